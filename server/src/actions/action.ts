@@ -1,0 +1,92 @@
+import type { z } from 'zod';
+import type { Egress } from './egress.ts';
+
+/** What an action may see of its schedule; also the `schedule` of templates. Instants are RFC 3339 UTC. */
+export interface ActionSchedule {
+  readonly id: string;
+  readonly name: string;
+  readonly external_id: string | null;
+  readonly customer_id: string | null;
+  readonly schedule_type: string;
+  readonly schedule_expression: string | null;
+  readonly timezone: string;
+}
+
+/** What an action may see of its run; also the `run` of templates. */
+export interface ActionRun {
+  readonly id: string;
+  readonly trigger: 'SCHEDULE' | 'MANUAL' | 'BACKFILL';
+  readonly scheduled_for: string;
+  readonly fire_at: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+}
+
+/** Everything an attempt is about: tenant, schedule, run, the record of a RELATIVE schedule, the stored config. */
+export interface ActionTarget<Config> {
+  readonly tenantId: string;
+  readonly schedule: ActionSchedule;
+  readonly run: ActionRun;
+  readonly record: Readonly<Record<string, unknown>> | null;
+  readonly config: Config;
+  /** Webhook signing secrets (`whsec_…`), newest first; two during a rotation. */
+  readonly signingSecrets: readonly string[];
+}
+
+/** What an attempt may use of the world. */
+export interface ActionContext {
+  /** Aborted when the run is cancelled, the lease is lost or the server stops. */
+  readonly signal: AbortSignal;
+  readonly egress: Egress;
+  /** Epoch milliseconds, the clock of the engine. */
+  readonly now: () => number;
+  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, data: Record<string, unknown>) => void;
+}
+
+/** What the ledger keeps of an attempt: secrets masked, bodies cut to 16 KiB. */
+export interface AttemptRecord {
+  readonly request: Readonly<Record<string, unknown>> | null;
+  readonly response: Readonly<Record<string, unknown>> | null;
+}
+
+/** A failure in words: `code` is stable snake_case, `message` a sentence for people. */
+export interface AttemptError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * How an attempt ended. Expected failures are values; a throw is a bug of the action.
+ * `delivered`: done. `retryable`: worth another try, not before `retryAfterMs` where the receiver said so.
+ * `rejected`: no use trying again; `park` asks to pause the schedule as well (HTTP 410).
+ * `aborted`: stopped by the signal, nothing is known of the receiver.
+ */
+export type Outcome = AttemptRecord &
+  (
+    | { readonly kind: 'delivered' }
+    | { readonly kind: 'retryable'; readonly error: AttemptError; readonly retryAfterMs?: number }
+    | { readonly kind: 'rejected'; readonly error: AttemptError; readonly park?: boolean }
+    | { readonly kind: 'aborted'; readonly error: AttemptError }
+  );
+
+/** A problem of an action's config that its schema can't say: the path inside the config, a sentence, a stable type. */
+export interface ConfigProblem {
+  readonly path: readonly (string | number)[];
+  readonly msg: string;
+  readonly type: string;
+}
+
+/** One kind of action. A new one is one file that exports such an object, and one line in the registry. */
+export interface Action<Schema extends z.ZodType = z.ZodType> {
+  readonly type: string;
+  /** Other spellings accepted on input. */
+  readonly aliases: readonly string[];
+  /** One sentence for the API page. */
+  readonly description: string;
+  readonly config: Schema;
+  /** Where the config holds secrets, e.g. `['auth','token']`: masked in every answer. */
+  readonly secretPaths: readonly (readonly string[])[];
+  /** What is known to be wrong before the first attempt: template syntax, a forbidden address. Pure, no I/O. */
+  check(config: z.output<Schema>, egress: Egress): readonly ConfigProblem[];
+  perform(target: ActionTarget<z.output<Schema>>, context: ActionContext): Promise<Outcome>;
+}

@@ -1,0 +1,55 @@
+/**
+ * The errors that callers may see. Each has a stable code, a public sentence and, where there is one, a private cause
+ * for the log. Which HTTP status a code becomes is decided in one place, http/problem.ts.
+ */
+
+/** One problem of one input field, in the shape of the 422 answer: where it is, what is wrong, a stable type. */
+export interface FieldProblem {
+  readonly loc: readonly (string | number)[];
+  readonly msg: string;
+  readonly type: string;
+}
+
+/** The codes of errors that are not about the shape of the input. One entry each in docs/errors.md. */
+export type ErrorCode =
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'deduplication_conflict'
+  | 'schedule_completed'
+  | 'idempotency_key_reused'
+  | 'stale_version'
+  | 'payload_too_large'
+  | 'method_not_allowed'
+  | 'unavailable'
+  | 'internal';
+
+/** An expected failure of an operation. `message` is public; `cause` goes to the log only. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  /** Further public members of the answer, such as the id of the row in the way. */
+  readonly extra: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; extra?: Readonly<Record<string, unknown>> } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.extra = options.extra ?? {};
+  }
+}
+
+/** Input that can't be accepted: every problem found, not the first. Becomes a 422. */
+export class ValidationError extends Error {
+  override readonly name = 'ValidationError';
+  readonly problems: readonly FieldProblem[];
+
+  constructor(problems: readonly FieldProblem[]) {
+    super(problems.map((p) => `${p.loc.join('.')}: ${p.msg}`).join('; '));
+    this.problems = problems;
+  }
+}
