@@ -1,0 +1,156 @@
+import { civilDate, dayNumber, monthLength, weekday } from './calendar.ts';
+
+/** Which days match: plain sets as bits, the rules that depend on the month beside them. */
+export interface DayRule {
+  /** Bit m (1–12). */
+  readonly months: number;
+  /** Matching years, or null for every year. */
+  readonly years: ReadonlySet<number> | null;
+  /** Bit d-1 for day d. */
+  readonly days: number;
+  /** `L-n`: days before the last, 0 for `L`. */
+  readonly fromLast: readonly number[];
+  /** `nW`: the weekday nearest to day n, in the same month; 0 for `LW`, the last weekday. */
+  readonly nearest: readonly number[];
+  /** Bit w (0 = Sunday). */
+  readonly weekdays: number;
+  /** `d#n`: the n-th weekday d of the month. */
+  readonly nth: readonly (readonly [weekday: number, n: number])[];
+  /** Bit w: the last weekday w of the month (`5L`). */
+  readonly lastWeekdays: number;
+  /** True: day-of-month or day-of-week is enough. False: both must match. */
+  readonly either: boolean;
+}
+
+const ALL_DAYS = 0x7fff_ffff;
+
+/** Quartz's W: Saturday goes back, Sunday forward, but never out of the month. */
+function nearestWeekday(day: number, length: number, firstWeekday: number): number {
+  const w = (firstWeekday + day - 1) % 7;
+  if (w === 6) return day === 1 ? 3 : day - 1;
+  if (w === 0) return day === length ? day - 2 : day + 1;
+  return day;
+}
+
+/**
+ * Matching days of one month as bits (bit d-1 for day d), month and year fields not looked at.
+ * `firstWeekday` is the weekday of the 1st.
+ */
+export function monthDays(rule: DayRule, length: number, firstWeekday: number): number {
+  const inMonth = ALL_DAYS >>> (31 - length);
+  let days = rule.days;
+  for (const n of rule.fromLast) if (n < length) days |= 1 << (length - n - 1);
+  for (const n of rule.nearest) {
+    if (n <= length)
+      days |= 1 << ((n === 0 ? lastWorkday(length, firstWeekday) : nearestWeekday(n, length, firstWeekday)) - 1);
+  }
+  // The week turned so that bit 0 is the 1st's weekday, then repeated across the month.
+  const week = ((rule.weekdays >> firstWeekday) | (rule.weekdays << (7 - firstWeekday))) & 127;
+  let weekdays = week | (week << 7) | (week << 14) | (week << 21) | ((week & 7) << 28);
+  for (const [w, n] of rule.nth)
+    weekdays |= n > 4 && fifth(w, firstWeekday) > length ? 0 : 1 << (first(w, firstWeekday) + 7 * n - 8);
+  if (rule.lastWeekdays !== 0) {
+    for (let day = length; day > length - 7; day -= 1) {
+      if ((rule.lastWeekdays >> ((firstWeekday + day - 1) % 7)) & 1) weekdays |= 1 << (day - 1);
+    }
+  }
+  return (rule.either ? days | weekdays : days & weekdays) & inMonth;
+}
+
+function first(w: number, firstWeekday: number): number {
+  return ((w - firstWeekday + 7) % 7) + 1;
+}
+
+function fifth(w: number, firstWeekday: number): number {
+  return first(w, firstWeekday) + 28;
+}
+
+function lastWorkday(length: number, firstWeekday: number): number {
+  const w = (firstWeekday + length - 1) % 7;
+  return w === 6 ? length - 1 : w === 0 ? length - 2 : length;
+}
+
+function bitCount(bits: number): number {
+  let v = bits - ((bits >>> 1) & 0x5555_5555);
+  v = (v & 0x3333_3333) + ((v >>> 2) & 0x3333_3333);
+  return (((v + (v >>> 4)) & 0x0f0f_0f0f) * 0x0101_0101) >>> 24;
+}
+
+/**
+ * Searches and counts matching days. Remembers the month it looked at last, because callers walk forward; the memory
+ * never changes an answer.
+ */
+export class DaySearch {
+  readonly #rule: DayRule;
+  #year = 0;
+  #month = 0;
+  #start = 0;
+  #end = 0;
+  #bits = 0;
+
+  constructor(rule: DayRule) {
+    this.#rule = rule;
+  }
+
+  /** Smallest matching day in [from, limit), else Infinity. Day numbers as in calendar.ts. */
+  first(from: number, limit: number): number {
+    if (from >= limit) return Infinity;
+    this.#load(from);
+    let bits = (this.#bits >>> (from - this.#start)) << (from - this.#start);
+    while (bits === 0) {
+      if (this.#end >= limit) return Infinity;
+      this.#forward();
+      bits = this.#bits;
+    }
+    const day = this.#start + 31 - Math.clz32(bits & -bits);
+    return day < limit ? day : Infinity;
+  }
+
+  /** Largest matching day in [from, limit), else -Infinity. */
+  last(from: number, limit: number): number {
+    if (from >= limit) return -Infinity;
+    this.#load(limit - 1);
+    let bits = this.#bits & (ALL_DAYS >>> (31 - (limit - this.#start)));
+    while (bits === 0) {
+      if (this.#start <= from) return -Infinity;
+      this.#load(this.#start - 1);
+      bits = this.#bits;
+    }
+    const day = this.#start + 31 - Math.clz32(bits);
+    return day >= from ? day : -Infinity;
+  }
+
+  /** Matching days in [from, limit). */
+  count(from: number, limit: number): number {
+    if (from >= limit) return 0;
+    this.#load(from);
+    let total = -bitCount(this.#bits & ((1 << (from - this.#start)) - 1));
+    while (this.#end <= limit) {
+      total += bitCount(this.#bits);
+      this.#forward();
+    }
+    return total + bitCount(this.#bits & ((1 << (limit - this.#start)) - 1));
+  }
+
+  #load(day: number): void {
+    if (day >= this.#start && day < this.#end) return;
+    const { year, month } = civilDate(day);
+    this.#set(year, month, dayNumber(year, month, 1));
+  }
+
+  #forward(): void {
+    if (this.#month === 12) this.#set(this.#year + 1, 1, this.#end);
+    else this.#set(this.#year, this.#month + 1, this.#end);
+  }
+
+  #set(year: number, month: number, start: number): void {
+    const length = monthLength(year, month);
+    const { months, years } = this.#rule;
+    this.#year = year;
+    this.#month = month;
+    this.#start = start;
+    this.#end = start + length;
+    const open = ((months >> month) & 1) === 1 && (years === null || years.has(year));
+    this.#bits = open ? monthDays(this.#rule, length, weekday(start)) : 0;
+  }
+}

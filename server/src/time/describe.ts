@@ -1,0 +1,5 @@
+import type { CronRule } from './cron-parse.ts';
+
+export function describeCron(rule: CronRule): string {
+  return rule.canonical;
+}
