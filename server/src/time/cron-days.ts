@@ -1,4 +1,5 @@
-import { civilDate, dayNumber, monthLength, weekday } from './calendar.ts';
+import { weekday } from './calendar.ts';
+import type { MonthBits } from './day-search.ts';
 
 /** Which days match: plain sets as bits, the rules that depend on the month beside them. */
 export interface DayRule {
@@ -70,87 +71,11 @@ function lastWorkday(length: number, firstWeekday: number): number {
   return w === 6 ? length - 1 : w === 0 ? length - 2 : length;
 }
 
-function bitCount(bits: number): number {
-  let v = bits - ((bits >>> 1) & 0x5555_5555);
-  v = (v & 0x3333_3333) + ((v >>> 2) & 0x3333_3333);
-  return (((v + (v >>> 4)) & 0x0f0f_0f0f) * 0x0101_0101) >>> 24;
-}
-
-/**
- * Searches and counts matching days. Remembers the month it looked at last, because callers walk forward; the memory
- * never changes an answer.
- */
-export class DaySearch {
-  readonly #rule: DayRule;
-  #year = 0;
-  #month = 0;
-  #start = 0;
-  #end = 0;
-  #bits = 0;
-
-  constructor(rule: DayRule) {
-    this.#rule = rule;
-  }
-
-  /** Smallest matching day in [from, limit), else Infinity. Day numbers as in calendar.ts. */
-  first(from: number, limit: number): number {
-    if (from >= limit) return Infinity;
-    this.#load(from);
-    let bits = (this.#bits >>> (from - this.#start)) << (from - this.#start);
-    while (bits === 0) {
-      if (this.#end >= limit) return Infinity;
-      this.#forward();
-      bits = this.#bits;
-    }
-    const day = this.#start + 31 - Math.clz32(bits & -bits);
-    return day < limit ? day : Infinity;
-  }
-
-  /** Largest matching day in [from, limit), else -Infinity. */
-  last(from: number, limit: number): number {
-    if (from >= limit) return -Infinity;
-    this.#load(limit - 1);
-    let bits = this.#bits & (ALL_DAYS >>> (31 - (limit - this.#start)));
-    while (bits === 0) {
-      if (this.#start <= from) return -Infinity;
-      this.#load(this.#start - 1);
-      bits = this.#bits;
-    }
-    const day = this.#start + 31 - Math.clz32(bits);
-    return day >= from ? day : -Infinity;
-  }
-
-  /** Matching days in [from, limit). */
-  count(from: number, limit: number): number {
-    if (from >= limit) return 0;
-    this.#load(from);
-    let total = -bitCount(this.#bits & ((1 << (from - this.#start)) - 1));
-    while (this.#end <= limit) {
-      total += bitCount(this.#bits);
-      this.#forward();
-    }
-    return total + bitCount(this.#bits & ((1 << (limit - this.#start)) - 1));
-  }
-
-  #load(day: number): void {
-    if (day >= this.#start && day < this.#end) return;
-    const { year, month } = civilDate(day);
-    this.#set(year, month, dayNumber(year, month, 1));
-  }
-
-  #forward(): void {
-    if (this.#month === 12) this.#set(this.#year + 1, 1, this.#end);
-    else this.#set(this.#year, this.#month + 1, this.#end);
-  }
-
-  #set(year: number, month: number, start: number): void {
-    const length = monthLength(year, month);
-    const { months, years } = this.#rule;
-    this.#year = year;
-    this.#month = month;
-    this.#start = start;
-    this.#end = start + length;
+/** The rule as a function of the month, for DaySearch. */
+export function cronMonthBits(rule: DayRule): MonthBits {
+  const { months, years } = rule;
+  return (year, month, start, length) => {
     const open = ((months >> month) & 1) === 1 && (years === null || years.has(year));
-    this.#bits = open ? monthDays(this.#rule, length, weekday(start)) : 0;
-  }
+    return open ? monthDays(rule, length, weekday(start)) : 0;
+  };
 }

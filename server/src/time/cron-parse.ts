@@ -1,3 +1,4 @@
+import type { AskedDays } from './calendar-notes.ts';
 import type { DayRule } from './cron-days.ts';
 import { type Field, type FieldSpec, cronError, parseField, readValue } from './cron-field.ts';
 import { ExpressionError } from './errors.ts';
@@ -230,4 +231,19 @@ function bits(values: ReadonlySet<number>, base: number): number {
   let result = 0;
   for (const v of values) result |= 1 << (v - base);
   return result;
+}
+
+/**
+ * The days that a rule asks for one by one, for the notes on months that lack them. Not those of ranges and steps: who
+ * writes 1-31 expects it to end with the month.
+ */
+export function cronAskedDays(rule: CronRule): AskedDays {
+  const { months, years, nth } = rule.days;
+  const fields = rule.canonical.split(' ');
+  const items = fields[fields.length === 5 ? 2 : 3]!.split(',');
+  return {
+    open: (year, month) => ((months >> month) & 1) === 1 && (years === null || years.has(year)),
+    days: items.map((item) => Number(/^(\d+)W?$/.exec(item)?.[1] ?? 0)),
+    fifths: nth.filter(([, n]) => n === 5).map(([w]) => w),
+  };
 }

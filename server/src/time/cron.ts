@@ -1,7 +1,8 @@
 import { DAY_SECONDS, MONTH_NAMES, dayNumber, monthLength } from './calendar.ts';
 import { Clock } from './cron-clock.ts';
-import { DaySearch } from './cron-days.ts';
+import { cronMonthBits } from './cron-days.ts';
 import { type CronRule, parseCron } from './cron-parse.ts';
+import { DaySearch } from './day-search.ts';
 import { ExpressionError } from './errors.ts';
 import type { LocalPattern } from './recurrence.ts';
 
@@ -13,7 +14,7 @@ export class CronPattern implements LocalPattern {
 
   constructor(rule: CronRule) {
     this.interval = rule.interval;
-    this.#days = new DaySearch(rule.days);
+    this.#days = new DaySearch(cronMonthBits(rule.days));
     this.#clock = new Clock(rule.hours, rule.minutes, rule.seconds);
   }
 
@@ -61,7 +62,7 @@ export function compileCron(source: string): { rule: CronRule; pattern: CronPatt
   const years = rule.days.years;
   const from = years === null ? 1970 : Math.min(...years);
   const limit = years === null ? 2370 : Math.max(...years) + 1;
-  const search = new DaySearch(rule.days);
+  const search = new DaySearch(cronMonthBits(rule.days));
   if (search.first(dayNumber(from, 1, 1), dayNumber(limit, 1, 1)) === Infinity) {
     throw new ExpressionError('cron_never', `"${source.trim()}" can never fire: ${whyNever(rule)}`);
   }

@@ -1,11 +1,15 @@
+import { missingDayNotes } from './calendar-notes.ts';
+import { cronAskedDays } from './cron-parse.ts';
 import { compileCron } from './cron.ts';
-import { describeCron } from './describe.ts';
+import { describeCron, describeRrule } from './describe.ts';
 import { ExpressionError } from './errors.ts';
 import { shiftNotes } from './explain.ts';
 import { parseWritten, wallText, writtenToInstant } from './local-time.ts';
 import { pad } from './calendar.ts';
 import { OnceRecurrence, RateRecurrence } from './plain.ts';
 import { parseRate } from './rate.ts';
+import { rruleAskedDays } from './rrule-days.ts';
+import { compileRrule } from './rrule.ts';
 import type { Instant, LocalPattern, Recurrence, ScheduleKind } from './recurrence.ts';
 import { resolveTimezone } from './zone-name.ts';
 import { zoneOf } from './zone.ts';
@@ -49,9 +53,29 @@ export function compile(input: CompileInput): Recurrence {
     case 'ONE_TIME':
       return once(expression, timezone);
     case 'RRULE':
+      return rrule(input, timezone);
     default:
-      throw new ExpressionError('rrule_syntax', 'RRULE is not there yet');
+      throw new ExpressionError('kind_unknown', `${String(type)} is not a kind of schedule`);
   }
+}
+
+function rrule(input: CompileInput, timezone: string): Recurrence {
+  const { rule, pattern, start, from, to } = compileRrule(
+    input.expression,
+    zoneOf(timezone),
+    input.anchor,
+    input.anchorFires,
+  );
+  return new ZonedRecurrence({
+    kind: 'RRULE',
+    canonical: rule.canonical,
+    timezone,
+    pattern,
+    from,
+    to,
+    describe: () => describeRrule(rule, start),
+    notes: (instant, previous, zone) => missingDayNotes(rruleAskedDays(rule, start), zone, previous, instant),
+  });
 }
 
 function cron(expression: string, timezone: string): Recurrence {
@@ -62,7 +86,7 @@ function cron(expression: string, timezone: string): Recurrence {
     timezone,
     pattern,
     describe: () => describeCron(rule),
-    notes: () => [],
+    notes: (instant, previous, zone) => missingDayNotes(cronAskedDays(rule), zone, previous, instant),
   });
 }
 

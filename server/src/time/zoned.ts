@@ -9,6 +9,9 @@ export interface ZonedParts {
   readonly canonical: string;
   readonly timezone: string;
   readonly pattern: LocalPattern;
+  /** Nothing fires before `from` or after `to`, whatever the wall clock says. */
+  readonly from?: Instant;
+  readonly to?: Instant;
   readonly describe: () => string;
   /** Notes of the calendar (not of the clock) on the step from `previous` to `instant`. */
   readonly notes: (instant: Instant, previous: Instant, zone: Zone) => string[];
@@ -17,9 +20,13 @@ export interface ZonedParts {
 /** A recurrence on the wall clock of a zone: CRON and RRULE. */
 export class ZonedRecurrence implements Recurrence {
   readonly #parts: ZonedParts;
+  readonly #from: Instant;
+  readonly #to: Instant;
 
   constructor(parts: ZonedParts) {
     this.#parts = parts;
+    this.#from = parts.from ?? 0;
+    this.#to = parts.to ?? Infinity;
   }
 
   get kind(): ScheduleKind {
@@ -35,15 +42,19 @@ export class ZonedRecurrence implements Recurrence {
   }
 
   next(after: Instant): Instant | null {
-    return nextInZone(this.#parts.pattern, zoneOf(this.#parts.timezone), after);
+    const { pattern, timezone } = this.#parts;
+    const instant = nextInZone(pattern, zoneOf(timezone), Math.max(after, this.#from - 1));
+    return instant !== null && instant <= this.#to ? instant : null;
   }
 
   count(after: Instant, until: Instant): number {
-    return countInZone(this.#parts.pattern, zoneOf(this.#parts.timezone), after, until);
+    const { pattern, timezone } = this.#parts;
+    return countInZone(pattern, zoneOf(timezone), Math.max(after, this.#from - 1), Math.min(until, this.#to));
   }
 
   last(after: Instant, until: Instant): Instant | null {
-    return lastInZone(this.#parts.pattern, zoneOf(this.#parts.timezone), after, until);
+    const { pattern, timezone } = this.#parts;
+    return lastInZone(pattern, zoneOf(timezone), Math.max(after, this.#from - 1), Math.min(until, this.#to));
   }
 
   explain(after: Instant, count: number): Explanation[] {
@@ -51,7 +62,7 @@ export class ZonedRecurrence implements Recurrence {
     const zone = zoneOf(timezone);
     return explainWith(
       timezone,
-      (from) => nextInZone(pattern, zone, from),
+      (from) => this.next(from),
       (instant, previous) => [...shiftNotes(pattern, zone, instant), ...notes(instant, previous, zone)],
       after,
       count,
