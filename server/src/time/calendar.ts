@@ -71,6 +71,13 @@ export function weekday(dayIndex: number): number {
   return w < 0 ? w + 7 : w;
 }
 
+/** Weekdays (bit 0 = Sunday) across a month whose 1st falls on `firstWeekday`. */
+export function weekly(weekdays: number, firstWeekday: number): number {
+  // The week turned so that bit 0 is the 1st's weekday, then repeated.
+  const week = ((weekdays >> firstWeekday) | (weekdays << (7 - firstWeekday))) & 127;
+  return week | (week << 7) | (week << 14) | (week << 21) | ((week & 7) << 28);
+}
+
 /** `7` → `07`; `width` 4 for years. */
 export function pad(value: number, width = 2): string {
   return String(value).padStart(width, '0');

@@ -1,4 +1,4 @@
-import { weekday } from './calendar.ts';
+import { weekday, weekly } from './calendar.ts';
 import type { MonthBits } from './day-search.ts';
 
 /** Which days match: plain sets as bits, the rules that depend on the month beside them. */
@@ -45,9 +45,7 @@ export function monthDays(rule: DayRule, length: number, firstWeekday: number): 
     if (n <= length)
       days |= 1 << ((n === 0 ? lastWorkday(length, firstWeekday) : nearestWeekday(n, length, firstWeekday)) - 1);
   }
-  // The week turned so that bit 0 is the 1st's weekday, then repeated across the month.
-  const week = ((rule.weekdays >> firstWeekday) | (rule.weekdays << (7 - firstWeekday))) & 127;
-  let weekdays = week | (week << 7) | (week << 14) | (week << 21) | ((week & 7) << 28);
+  let weekdays = weekly(rule.weekdays, firstWeekday);
   for (const [w, n] of rule.nth)
     weekdays |= n > 4 && fifth(w, firstWeekday) > length ? 0 : 1 << (first(w, firstWeekday) + 7 * n - 8);
   if (rule.lastWeekdays !== 0) {

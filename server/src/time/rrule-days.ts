@@ -1,25 +1,76 @@
-import { DAY_SECONDS, civilDate, dayNumber, isLeapYear, weekday } from './calendar.ts';
+import { DAY_SECONDS, civilDate, dayNumber, weekday, weekly } from './calendar.ts';
 import type { AskedDays } from './calendar-notes.ts';
 import type { MonthBits } from './day-search.ts';
 import type { RruleParts } from './rrule-parse.ts';
 
+const ALL_DAYS = 0x7fff_ffff;
+
+/** Keeps or drops one day that the rest of the rule lets through. */
+type DayFilter = (day: number, year: number, month: number) => boolean;
+
 /**
  * Which days an RRULE matches, BYSETPOS and times of day left aside: RFC 5545's "expand" and "limit" are both filters on
- * days once the parts that DTSTART implies are filled in.
+ * days once the parts that DTSTART implies are filled in. What a month can answer at once is a mask; the rest is asked
+ * day by day.
  */
 export function rruleMonthBits(given: RruleParts, startWall: number): MonthBits {
   const startDay = Math.floor(startWall / DAY_SECONDS);
   const rule = withImplied(given, startDay);
-  const inPeriod = periodFilter(rule, startDay);
-  const months = new Set(rule.months);
-  return (year, month, first, length) => {
-    if (months.size > 0 && !months.has(month)) return 0;
-    let bits = 0;
-    for (let day = 0; day < length; day += 1) {
-      if (inPeriod(year, month, first + day) && matches(rule, year, month, day + 1, first + day, length))
-        bits |= 1 << day;
+  const { weekdays, monthDays } = rule;
+  const plain = weekdays.reduce((bits, d) => (d.n === 0 ? bits | (1 << d.weekday) : bits), 0);
+  const ordinals = weekdays.filter((d) => d.n !== 0);
+  const ofYear = rule.frequency === 'YEARLY' && rule.months.length === 0;
+  const monthOpen = monthFilter(rule, startDay);
+  const filters = dayFilters(rule, startDay);
+  if (ofYear && ordinals.length > 0) filters.push(ordinalsOfYear(ordinals, plain));
+
+  return (year, month, start, length) => {
+    if (!monthOpen(year, month)) return 0;
+    let bits = ALL_DAYS >>> (31 - length);
+    if (monthDays.length > 0) bits &= numbered(monthDays, length);
+    if (weekdays.length > 0 && !(ofYear && ordinals.length > 0)) {
+      const firstWeekday = weekday(start);
+      bits &= weekly(plain, firstWeekday) | ordinalsOfMonth(ordinals, firstWeekday, length);
+    }
+    for (let day = 0; filters.length > 0 && day < length; day += 1) {
+      if ((bits >> day) & 1 && !filters.every((keeps) => keeps(start + day, year, month))) bits &= ~(1 << day);
     }
     return bits;
+  };
+}
+
+/** BYMONTHDAY as bits; negative days count from the month's end. */
+function numbered(days: readonly number[], length: number): number {
+  let bits = 0;
+  for (const day of days) {
+    const index = day > 0 ? day - 1 : length + day;
+    if (index >= 0 && index < length) bits |= 1 << index;
+  }
+  return bits;
+}
+
+type Ordinals = RruleParts['weekdays'];
+
+function ordinalsOfMonth(ordinals: Ordinals, firstWeekday: number, length: number): number {
+  let bits = 0;
+  for (const { weekday: w, n } of ordinals) {
+    const first = (w - firstWeekday + 7) % 7;
+    const index = n > 0 ? first + 7 * (n - 1) : first + 7 * (Math.floor((length - 1 - first) / 7) + 1 + n);
+    if (index >= 0 && index < length) bits |= 1 << index;
+  }
+  return bits;
+}
+
+function ordinalsOfYear(ordinals: Ordinals, plain: number): DayFilter {
+  return (day, year) => {
+    const today = weekday(day);
+    const position = day - dayNumber(year, 1, 1);
+    const left = dayNumber(year + 1, 1, 1) - day - 1;
+    const nth = Math.floor(position / 7) + 1;
+    const nthLast = -Math.floor(left / 7) - 1;
+    return (
+      ((plain >> today) & 1) === 1 || ordinals.some(({ weekday: w, n }) => w === today && (n === nth || n === nthLast))
+    );
   };
 }
 
@@ -27,11 +78,10 @@ export function rruleMonthBits(given: RruleParts, startWall: number): MonthBits 
 export function rruleAskedDays(given: RruleParts, startWall: number): AskedDays {
   const startDay = Math.floor(startWall / DAY_SECONDS);
   const rule = withImplied(given, startDay);
-  const inPeriod = periodFilter(rule, startDay);
   return {
-    open: (year, month) =>
-      (rule.months.length === 0 || rule.months.includes(month)) && inPeriod(year, month, dayNumber(year, month, 1)),
-    days: rule.monthDays.filter((day) => !rule.monthDays.includes(day - 1)),
+    open: monthFilter(rule, startDay),
+    // Not the later days of a run, and none where BYSETPOS chooses: 28,29,30,31 with -1 is how RFC 5545 says "the last".
+    days: rule.positions.length > 0 ? [] : rule.monthDays.filter((day) => !rule.monthDays.includes(day - 1)),
     fifths: rule.frequency === 'MONTHLY' ? rule.weekdays.filter((d) => d.n === 5).map((d) => d.weekday) : [],
   };
 }
@@ -49,44 +99,44 @@ function withImplied(rule: RruleParts, startDay: number): RruleParts {
   return { ...rule, monthDays: [start.day], months: months.length > 0 ? months : [start.month] };
 }
 
-/** Keeps every INTERVAL-th year, month, week or day from DTSTART's on. Finer frequencies count slots, not days. */
-function periodFilter(rule: RruleParts, startDay: number): (year: number, month: number, day: number) => boolean {
-  const { frequency, interval, weekStart } = rule;
+/** BYMONTH, and the INTERVAL of months and years. */
+function monthFilter(rule: RruleParts, startDay: number): (year: number, month: number) => boolean {
+  const { frequency, interval, months, weekNumbers } = rule;
   const start = civilDate(startDay);
-  const on = (distance: number): boolean => distance % interval === 0;
-  if (interval === 1) return () => true;
-  if (frequency === 'YEARLY' && rule.weekNumbers.length > 0) {
-    // A week belongs to one year whole: 1 January 2011 lies in week 52 of 2010, so in 2010's turn.
-    return (_, __, day) => on(weekYear(weekIndex(day, weekStart), weekStart) - start.year);
+  return (year, month) => {
+    if (months.length > 0 && !months.includes(month)) return false;
+    if (frequency === 'MONTHLY') return ((year - start.year) * 12 + month - start.month) % interval === 0;
+    return frequency !== 'YEARLY' || weekNumbers.length > 0 || (year - start.year) % interval === 0;
+  };
+}
+
+/** What must be asked of each day: BYYEARDAY, BYWEEKNO, and the INTERVAL of days and weeks. */
+function dayFilters(rule: RruleParts, startDay: number): DayFilter[] {
+  const { frequency, interval, weekStart, yearDays, weekNumbers } = rule;
+  const filters: DayFilter[] = [];
+  if (yearDays.length > 0) {
+    filters.push(
+      (day, year) =>
+        yearDays.includes(day - dayNumber(year, 1, 1) + 1) || yearDays.includes(day - dayNumber(year + 1, 1, 1)),
+    );
   }
-  if (frequency === 'YEARLY') return (year) => on(year - start.year);
-  if (frequency === 'MONTHLY') return (year, month) => on((year - start.year) * 12 + month - start.month);
-  if (frequency === 'WEEKLY') return (_, __, day) => on(weekIndex(day, weekStart) - weekIndex(startDay, weekStart));
-  if (frequency === 'DAILY') return (_, __, day) => on(day - startDay);
-  return () => true;
+  if (weekNumbers.length > 0) {
+    filters.push((day) => inWeeks(weekNumbers, day, weekStart));
+    // A week belongs to one year whole: 1 January 2011 lies in week 52 of 2010, so in 2010's turn.
+    const startYear = civilDate(startDay).year;
+    filters.push((day) => (weekYear(weekIndex(day, weekStart), weekStart) - startYear) % interval === 0);
+  }
+  if (frequency === 'DAILY' && interval > 1) filters.push((day) => (day - startDay) % interval === 0);
+  if (frequency === 'WEEKLY' && interval > 1) {
+    const startWeek = weekIndex(startDay, weekStart);
+    filters.push((day) => (weekIndex(day, weekStart) - startWeek) % interval === 0);
+  }
+  return filters;
 }
 
 /** Number of the week that holds `day`, weeks beginning on `weekStart`. */
 export function weekIndex(day: number, weekStart: number): number {
   return Math.floor((day + 4 - weekStart) / 7);
-}
-
-function matches(rule: RruleParts, year: number, month: number, date: number, day: number, length: number): boolean {
-  const { weekdays, monthDays, yearDays, weekNumbers } = rule;
-  if (monthDays.length > 0 && !monthDays.includes(date) && !monthDays.includes(date - length - 1)) return false;
-  const yearLength = isLeapYear(year) ? 366 : 365;
-  const yearDay = yearDays.length > 0 || weekdays.length > 0 ? day - dayNumber(year, 1, 1) + 1 : 0;
-  if (yearDays.length > 0 && !yearDays.includes(yearDay) && !yearDays.includes(yearDay - yearLength - 1)) return false;
-  if (weekNumbers.length > 0 && !inWeeks(weekNumbers, day, rule.weekStart)) return false;
-  if (weekdays.length === 0) return true;
-  const ofYear = rule.frequency === 'YEARLY' && rule.months.length === 0;
-  const [position, total] = ofYear ? [yearDay, yearLength] : [date, length];
-  const today = weekday(day);
-  return weekdays.some(
-    ({ weekday: w, n }) =>
-      w === today &&
-      (n === 0 || (n > 0 ? Math.ceil(position / 7) === n : Math.ceil((total - position + 1) / 7) === -n)),
-  );
 }
 
 /** ISO 8601 week numbers, with weeks that begin on `weekStart`; negative ones count from the year's last week. */

@@ -69,6 +69,7 @@ export class PeriodPattern implements LocalPattern {
   readonly #rule: RruleParts;
   readonly #days: DaySearch;
   readonly #times: DayTimes;
+  readonly #picks = new Map<number, readonly number[]>();
 
   constructor(rule: RruleParts, days: DaySearch, times: DayTimes) {
     this.#rule = rule;
@@ -102,6 +103,16 @@ export class PeriodPattern implements LocalPattern {
     return total;
   }
 
+  /** Most periods are of a few sizes: each is chosen from once. */
+  #chosen(size: number): readonly number[] {
+    let chosen = this.#picks.get(size);
+    if (chosen === undefined) {
+      chosen = pick(size, this.#rule.positions);
+      this.#picks.set(size, chosen);
+    }
+    return chosen;
+  }
+
   /** The period that holds `day`, as day numbers [start, end). */
   #period(day: number): [start: number, end: number] {
     const { frequency, weekStart } = this.#rule;
@@ -119,7 +130,7 @@ export class PeriodPattern implements LocalPattern {
     const days: number[] = [];
     for (let day = this.#days.first(start, end); day < end; day = this.#days.first(day + 1, end)) days.push(day);
     const { offsets } = this.#times;
-    return pick(days.length * offsets.length, this.#rule.positions).map(
+    return this.#chosen(days.length * offsets.length).map(
       (i) => days[Math.floor(i / offsets.length)]! * DAY_SECONDS + offsets[i % offsets.length]!,
     );
   }
