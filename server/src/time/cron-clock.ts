@@ -1,4 +1,4 @@
-/** Matching hours, minutes and seconds as look-up tables: a search of the day is three reads. */
+/** Matching hours, minutes and seconds (a 1 at each) as look-up tables: a search of the day is three reads. */
 export class Clock {
   readonly #hours: Wheel;
   readonly #minutes: Wheel;
@@ -10,11 +10,11 @@ export class Clock {
   /** Last matching second of the day. */
   readonly max: number;
 
-  constructor(hours: ReadonlySet<number>, minutes: ReadonlySet<number>, seconds: ReadonlySet<number>) {
-    this.#hours = new Wheel(24, hours);
-    this.#minutes = new Wheel(60, minutes);
-    this.#seconds = new Wheel(60, seconds);
-    this.size = hours.size * minutes.size * seconds.size;
+  constructor(hours: Uint8Array, minutes: Uint8Array, seconds: Uint8Array) {
+    this.#hours = new Wheel(hours);
+    this.#minutes = new Wheel(minutes);
+    this.#seconds = new Wheel(seconds);
+    this.size = this.#hours.size * this.#minutes.size * this.#seconds.size;
     this.min = this.#hours.min * 3600 + this.#minutes.min * 60 + this.#seconds.min;
     this.max = this.#hours.max * 3600 + this.#minutes.max * 60 + this.#seconds.max;
   }
@@ -75,11 +75,13 @@ class Wheel {
   readonly min: number;
   readonly max: number;
 
-  constructor(modulus: number, values: ReadonlySet<number>) {
+  /** `values` has a 1 for each member. */
+  constructor(values: Uint8Array) {
+    const modulus = values.length;
     const next = new Int8Array(modulus + 1);
     const before = new Int8Array(modulus + 1);
     next[modulus] = -1;
-    for (let v = modulus - 1; v >= 0; v -= 1) next[v] = values.has(v) ? v : next[v + 1]!;
+    for (let v = modulus - 1; v >= 0; v -= 1) next[v] = values[v] === 1 ? v : next[v + 1]!;
     let rank = 0;
     let last = -1;
     for (let v = 0; v < modulus; v += 1) {

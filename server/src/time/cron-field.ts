@@ -17,7 +17,8 @@ export interface FieldSpec {
 
 /** A parsed field, in the 5, 6 or 7-field dialect's numbers whatever the input's were. */
 export interface Field {
-  readonly values: Set<number>;
+  /** 1 at index v - spec.min for each value v. */
+  readonly values: Uint8Array;
   /** Starts with `*` (or is `?`): Vixie's test for "not restricted", so a star with a step counts too. */
   readonly star: boolean;
   /** Has `*`, a range or a step: Vixie's mark of a job that recurs rather than one at a fixed time. */
@@ -68,13 +69,13 @@ function readStep(spec: FieldSpec, text: string | undefined, item: string, whole
 }
 
 /** Adds from…to by step; a range that ends before it starts runs over the end of the field (`22-2`). */
-function addRange(spec: FieldSpec, values: Set<number>, from: number, to: number, step: number): void {
+function addRange(spec: FieldSpec, values: Uint8Array, from: number, to: number, step: number): void {
   const size = spec.max - spec.min + 1;
   const end = to < from ? to + size : to;
-  for (let v = from; v <= end; v += step) values.add(v > spec.max ? v - size : v);
+  for (let i = from - spec.min; i <= end - spec.min; i += step) values[i < size ? i : i - size] = 1;
 }
 
-function addItem(spec: FieldSpec, item: string, whole: string, values: Set<number>): string {
+function addItem(spec: FieldSpec, item: string, whole: string, values: Uint8Array): string {
   const [range = '', stepText, ...rest] = item.split('/');
   const [fromText = '', toText, ...more] = range.split('-');
   if (fromText === '' || toText === '' || rest.length > 0 || more.length > 0) {
@@ -90,7 +91,7 @@ function addItem(spec: FieldSpec, item: string, whole: string, values: Set<numbe
   }
   const from = readValue(spec, fromText, whole);
   if (toText === undefined && stepText === undefined) {
-    values.add(from);
+    values[from - spec.min] = 1;
     return String(from);
   }
   // `5/15` means from 5 to the end of the field.
@@ -114,7 +115,7 @@ export function parseField(
   whole: string,
   special?: (item: string) => string | undefined,
 ): Field {
-  const values = new Set<number>();
+  const values = new Uint8Array(spec.max - spec.min + 1);
   const items: string[] = [];
   for (const item of text.split(',')) {
     const canonical = special?.(item) ?? addItem(spec, item, whole, values);

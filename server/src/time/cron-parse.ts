@@ -5,9 +5,10 @@ import { ExpressionError } from './errors.ts';
 
 /** A parsed CRON expression of either dialect. */
 export interface CronRule {
-  readonly seconds: ReadonlySet<number>;
-  readonly minutes: ReadonlySet<number>;
-  readonly hours: ReadonlySet<number>;
+  /** A 1 for each matching value, as are minutes and hours. */
+  readonly seconds: Uint8Array;
+  readonly minutes: Uint8Array;
+  readonly hours: Uint8Array;
   readonly days: DayRule;
   /** Second, minute or hour has `*`, a range or a step (contract §4). */
   readonly interval: boolean;
@@ -43,11 +44,9 @@ const MACROS: Readonly<Record<string, string>> = {
 /** Parses any CRON form of contract §4. `source` is what the user wrote, at most 256 characters. Throws ExpressionError. */
 export function parseCron(source: string): CronRule {
   const whole = source.trim();
-  const upper = whole.toUpperCase();
-  const aws = /^cron\s*\((.*)\)$/is.exec(whole);
-  if (aws) return parseAws(aws[1]!.trim(), whole);
-  refuseOtherForms(upper, whole);
-  const text = MACROS[upper] ?? whole;
+  // A form that begins with a star or digit is fields, and need not be tried as anything else.
+  const text = /^[*\d]/.test(whole) ? whole : otherForm(whole);
+  if (typeof text !== 'string') return text;
   const fields = text.split(/\s+/);
   if (fields.length < 5 || fields.length > 7) {
     throw cronError(
@@ -90,6 +89,15 @@ function parseAws(text: string, whole: string): CronRule {
     AWS_WEEKDAY,
     whole,
   );
+}
+
+/** A macro's fields, the whole rule of the EventBridge dialect, or the text as it is. Throws on other kinds' forms. */
+function otherForm(whole: string): string | CronRule {
+  const aws = /^cron\s*\((.*)\)$/is.exec(whole);
+  if (aws) return parseAws(aws[1]!.trim(), whole);
+  const upper = whole.toUpperCase();
+  refuseOtherForms(upper, whole);
+  return MACROS[upper] ?? whole;
 }
 
 function refuseOtherForms(upper: string, whole: string): void {
@@ -156,10 +164,10 @@ function build(texts: Texts, weekdaySpec: FieldSpec, whole: string): CronRule {
     minutes: minutes.values,
     hours: hours.values,
     days: {
-      months: bits(months.values, 0),
-      years: everyYear ? null : years.values,
-      days: bits(days.values, 1),
-      weekdays: bits(weekdays.values, 0),
+      months: bits(months.values) << 1,
+      years: everyYear ? null : yearSet(years.values),
+      days: bits(days.values),
+      weekdays: bits(weekdays.values),
       ...specials,
       either: restricted && !both,
     },
@@ -227,10 +235,16 @@ function weekdaySpecial(spec: FieldSpec, item: string, whole: string, out: Speci
   return `${day}L`;
 }
 
-function bits(values: ReadonlySet<number>, base: number): number {
+function bits(values: Uint8Array): number {
   let result = 0;
-  for (const v of values) result |= 1 << (v - base);
+  for (let i = 0; i < values.length; i += 1) result |= values[i]! << i;
   return result;
+}
+
+function yearSet(values: Uint8Array): Set<number> {
+  const years = new Set<number>();
+  for (const [i, value] of values.entries()) if (value === 1) years.add(i + YEAR.min);
+  return years;
 }
 
 /**
