@@ -37,7 +37,7 @@ function nearestWeekday(day: number, length: number, firstWeekday: number): numb
  * Matching days of one month as bits (bit d-1 for day d), month and year fields not looked at.
  * `firstWeekday` is the weekday of the 1st.
  */
-export function monthDays(rule: DayRule, length: number, firstWeekday: number): number {
+function monthDays(rule: DayRule, length: number, firstWeekday: number): number {
   const inMonth = ALL_DAYS >>> (31 - length);
   let days = rule.days;
   for (const n of rule.fromLast) if (n < length) days |= 1 << (length - n - 1);

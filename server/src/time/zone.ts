@@ -67,7 +67,7 @@ export class Zone {
   /**
    * How far the wall clock had come before segment `i` began. Lower than start(i)+offset(i): the times between were jumped
    * over. Higher: the times between are shown for a second time. A running maximum, so that two shifts close together
-   * cannot make a time look new.
+   * cannot make a time look new; no zone since 1970 has had such a pair, but the next tz database may.
    */
   high(i: number): number {
     return this.#highs[i]!;
