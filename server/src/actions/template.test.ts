@@ -83,6 +83,27 @@ describe('bounds', () => {
     expect(render('{{ run.attempt | plus: 1 }}')).toBe('3');
   });
 
+  it.each([
+    ['a date format out of the data', '{{ "now" | date: record.format }}'],
+    ['a date format behind a literal', '{{ "now" | date: "%Y" | date: record.format }}'],
+    ['an expression in a string', '{{ record.list | find_exp: "x", "record.list | find_exp: \'y\', \'false\'" }}'],
+    ['no space before the filter', '{{record.list|sort:record.path}}'],
+    ['an odd space before the filter', '{{ record.list |\u180e\u2003sort: record.path }}'],
+  ])('stop data that makes a short template slow: %s', (_, template) => {
+    const record = {
+      format: '%A'.repeat(100_000),
+      path: 'a.'.repeat(20_000),
+      list: Array.from({ length: 50_000 }, (__, i) => i),
+    };
+    expect(() => renderAll({ body: template }, scopeOf(testTarget({}, { record })))).toThrow(/^body: takes longer/);
+  });
+
+  it('stop many harmless templates over much data', () => {
+    const big = scopeOf(testTarget({}, { record: { text: 'x'.repeat(200_000) } }));
+    const body = Array.from({ length: 8_000 }, () => '{{ record.text | upcase | downcase | size }}');
+    expect(() => renderAll({ body }, big)).toThrow('takes longer than 100 ms');
+  });
+
   it('share one budget among all strings of a config', () => {
     const body = Array.from({ length: 5 }, () => '{{ record.long }}');
     const long = scopeOf(testTarget({}, { record: { long: 'x'.repeat(MOST_OUTPUT / 4) } }));

@@ -1,7 +1,10 @@
 import http from 'node:http';
 import net from 'node:net';
-import type { ActionContext, ActionTarget } from './action.ts';
+import type { z } from 'zod';
+import type { ActionContext, ActionTarget, Outcome } from './action.ts';
 import { createEgress, type Egress, type EgressOptions } from './egress.ts';
+import { webhookConfig, type WebhookConfig } from './webhook-config.ts';
+import { webhook } from './webhook.ts';
 
 /** A receiver on loopback, made by a test and closed by it. */
 export interface Receiver extends AsyncDisposable {
@@ -95,4 +98,22 @@ export function testContext(egress: Egress, changes: Partial<ActionContext> = {}
     log: () => {},
     ...changes,
   };
+}
+
+type WebhookInput = z.input<typeof webhookConfig>;
+
+/** A webhook's config, past the schema where a test's time-out is shorter than the least a user may choose. */
+export function webhookConfigOf(input: WebhookInput, timeoutSeconds?: number): WebhookConfig {
+  const config = webhookConfig.parse(input);
+  return timeoutSeconds === undefined ? config : { ...config, timeout_seconds: timeoutSeconds };
+}
+
+/** One attempt of a webhook. */
+export function fireWebhook(
+  egress: Egress,
+  config: WebhookConfig,
+  target: Partial<ActionTarget<WebhookConfig>> = {},
+  context: Partial<ActionContext> = {},
+): Promise<Outcome> {
+  return webhook.perform(testTarget(config, target), testContext(egress, context));
 }

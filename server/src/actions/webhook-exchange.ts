@@ -105,6 +105,6 @@ export function exchange(
 ): Promise<ExchangeResult> {
   const run = new Exchange(timeoutMs, signal);
   // The timer above is the only clock: undici's own per phase would be two more timers for each request.
-  dispatcher.dispatch({ ...request, headersTimeout: 0, bodyTimeout: 0 }, run);
+  if (!signal.aborted) dispatcher.dispatch({ ...request, headersTimeout: 0, bodyTimeout: 0 }, run);
   return run.done;
 }
