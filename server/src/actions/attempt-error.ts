@@ -1,0 +1,55 @@
+import { errors } from 'undici';
+import type { AttemptError } from './action.ts';
+import { EgressError } from './egress.ts';
+
+/** Every code that an attempt can fail with, and what it means. The page of errors is made from this. */
+export const ATTEMPT_ERRORS = {
+  aborted: 'The run was cancelled, its lease was lost or the server stopped before the attempt had an outcome.',
+  connect_failed: 'No connection could be made: refused, unreachable, or not in time.',
+  connection_reset: 'The connection broke before the answer was complete.',
+  dns_failed: 'The name of the receiver could not be resolved.',
+  egress_blocked: 'The receiver is at an address that this server may not reach. Not retried.',
+  header_invalid: 'A header holds a line break or a character outside Latin-1 once rendered. Not retried.',
+  http_status: 'The receiver answered with a status that is not a success. 408, 425, 429 and 5xx are retried.',
+  response_invalid: 'The answer is not valid HTTP, or its headers are too large.',
+  template_error: 'A template of the config could not be rendered. Not retried.',
+  timeout: 'The exchange was not complete within timeout_seconds.',
+  tls_failed: 'The TLS handshake failed, for example over an expired or foreign certificate.',
+  url_invalid: 'The URL is not a valid http or https URL once rendered. Not retried.',
+} as const;
+
+export type AttemptErrorCode = keyof typeof ATTEMPT_ERRORS;
+
+/** An attempt's error with a code of the list. */
+export function attemptError(code: AttemptErrorCode, message: string): AttemptError {
+  return { code, message };
+}
+
+/** Codes of errors that arise after the connection was made. */
+const RESET = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED', 'UND_ERR_INFO']);
+const INVALID = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
+/** Certificate errors of OpenSSL carry no common prefix; these are the families. */
+const TLS = /^(ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|CRL_|ERROR_IN_C|EPROTO$)/;
+
+/** Puts an error of undici, of a socket or of the guard into the words of the ledger. */
+export function transportError(error: unknown): AttemptError {
+  if (error instanceof EgressError) return attemptError(error.code, sentence(error.message));
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const text = error instanceof Error ? describe(error) : String(error);
+  if (TLS.test(code)) return attemptError('tls_failed', `The TLS handshake failed: ${text}`);
+  if (RESET.has(code)) return attemptError('connection_reset', `The connection broke: ${text}`);
+  if (INVALID.has(code) || error instanceof errors.HTTPParserError) {
+    return attemptError('response_invalid', `The answer is not valid HTTP: ${text}`);
+  }
+  return attemptError('connect_failed', `No connection could be made: ${text}`);
+}
+
+/** Several addresses, several failures: `AggregateError` itself says nothing. */
+function describe(error: Error): string {
+  const inner: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+  return inner.map((e) => (e instanceof Error ? e.message : String(e))).join('; ');
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

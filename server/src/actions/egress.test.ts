@@ -1,0 +1,242 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { request } from 'undici';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Egress, EgressOptions, Resolve } from './egress.ts';
+import { serve, testEgress } from './testing.ts';
+
+let egress: Egress;
+const open = (options: Partial<EgressOptions> = {}): Egress => (egress = testEgress(options));
+const closed = (options: Partial<EgressOptions> = {}): Egress => open({ allowLoopback: false, ...options });
+afterEach(() => egress.close());
+
+const get = async (url: string): Promise<string> => {
+  const { body } = await request(url, { dispatcher: egress.dispatcher });
+  return body.text();
+};
+const resolveTo =
+  (...addresses: string[]): Resolve =>
+  () =>
+    Promise.resolve(addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
+
+const LOOPBACK_SPELLINGS = [
+  '127.0.0.1',
+  '127.1',
+  '127.0.1',
+  '2130706433',
+  '017700000001',
+  '0177.0.0.1',
+  '0x7f.0.0.1',
+  '0x7f000001',
+  '0X7F.1',
+  '127.0.0.1.',
+  '１２７.0.0.1',
+  '127。0。0。1',
+  '%31%32%37.0.0.1',
+  '[::1]',
+  '[0:0:0:0:0:0:0:1]',
+  '[::ffff:127.0.0.1]',
+  '[::ffff:7f00:1]',
+  '[::127.0.0.1]',
+  '[64:ff9b::7f00:1]',
+  '[64:ff9b:1::7f00:1]',
+  '[2002:7f00:1::]',
+  '[2001:0:7f00:1::]',
+  '[::]',
+  '0.0.0.0',
+  '0',
+];
+const OTHER_SPELLINGS = [
+  '169.254.169.254',
+  '0xa9fea9fe',
+  '2852039166',
+  '[::ffff:a9fe:a9fe]',
+  '[fd00:ec2::254]',
+  '168.63.129.16',
+  '100.64.1.1',
+  '10.0.0.1',
+  '10.1',
+  '192.168.0.1',
+  '172.16.0.1',
+  '[fe80::1]',
+  '[fc00::1]',
+  '[ff02::1]',
+  '224.0.0.1',
+  '255.255.255.255',
+  '198.18.0.1',
+  '203.0.113.5',
+  '[2001:db8::1]',
+];
+
+describe('a literal address', () => {
+  it.each([...LOOPBACK_SPELLINGS, ...OTHER_SPELLINGS])('%s is blocked by its text and by the connect', async (host) => {
+    closed({ lookup: () => Promise.reject(new Error('a literal needs no resolver')) });
+    const url = `http://${host}:9/`;
+    expect(egress.checkUrl(url)).toMatchObject({ ok: false, code: 'egress_blocked' });
+    await expect(get(url)).rejects.toMatchObject({ code: 'egress_blocked' });
+  });
+
+  it.each(['localhost', 'LOCALHOST', 'localhost.', 'a.localhost'])('%s is blocked by its text', (host) => {
+    closed();
+    expect(egress.checkUrl(`http://${host}/`)).toMatchObject({ ok: false, code: 'egress_blocked' });
+  });
+
+  it('says what it is and why', () => {
+    closed();
+    expect(egress.checkUrl('http://0x7f.1/')).toEqual({
+      ok: false,
+      code: 'egress_blocked',
+      reason: '127.0.0.1 may not be reached from here (loopback)',
+    });
+  });
+});
+
+describe('the text of a URL', () => {
+  it.each([
+    ['ftp://example.com/', 'must start with http:// or https://'],
+    ['file:///etc/passwd', 'must start with http:// or https://'],
+    ['javascript:alert(1)', 'must start with http:// or https://'],
+    ['http://user@example.com/', 'must not hold a user name or password, use auth'],
+    ['http://:secret@example.com/', 'must not hold a user name or password, use auth'],
+    ['http://example.com@127.0.0.1/', 'must not hold a user name or password, use auth'],
+    ['http://example.com:0/', 'has the port 0'],
+    ['http://[fe80::1%25eth0]/', 'is not a valid URL'],
+    ['http://1.2.3.4.5/', 'is not a valid URL'],
+    ['http://256.0.0.1/', 'is not a valid URL'],
+    ['http:///', 'is not a valid URL'],
+    ['example.com/hook', 'is not a valid URL'],
+    ['', 'is not a valid URL'],
+  ])('%s is refused: %s', (url, reason) => {
+    open();
+    expect(egress.checkUrl(url)).toEqual({ ok: false, code: 'url_invalid', reason });
+  });
+
+  it.each(['https://example.com/', 'http://example.com:8080/a?b', 'http://8.8.8.8/', 'http://[2606:4700::1]/'])(
+    '%s passes',
+    (url) => {
+      closed();
+      expect(egress.checkUrl(url)).toEqual({ ok: true });
+      expect(egress.checkUrl(new URL(url))).toEqual({ ok: true });
+    },
+  );
+});
+
+describe('a name', () => {
+  it.each([
+    ['private', ['10.0.0.5']],
+    ['metadata', ['169.254.169.254']],
+    ['link-local with a zone', ['fe80::1%lo']],
+    ['mapped', ['::ffff:127.0.0.1']],
+    ['public first, private second', ['93.184.216.34', '127.0.0.1']],
+    ['private first, public second', ['::1', '93.184.216.34']],
+    ['something that is no address', ['nonsense']],
+  ])('that resolves to %s is blocked', async (_, addresses) => {
+    closed({ lookup: resolveTo(...addresses) });
+    expect(egress.checkUrl('http://rebind.test/')).toEqual({ ok: true });
+    await expect(get('http://rebind.test/')).rejects.toMatchObject({ code: 'egress_blocked' });
+    await expect(get('https://rebind.test/')).rejects.toMatchObject({ code: 'egress_blocked' });
+  });
+
+  it('is resolved once per connect, and that answer is connected to', async () => {
+    await using receiver = await serve((req, res) => res.setHeader('connection', 'close').end(req.headers.host));
+    const asked: string[] = [];
+    open({
+      allowLoopback: false,
+      allow: ['127.0.0.1/32'],
+      // Allowed when first asked, forbidden ever after: a second look-up within a connect would show.
+      lookup: (name) => {
+        asked.push(name);
+        return resolveTo(asked.length === 1 ? '127.0.0.1' : '127.0.0.2')(name);
+      },
+    });
+    const url = `http://rebind.test:${receiver.port}/`;
+    expect(await get(url)).toBe(`rebind.test:${receiver.port}`);
+    expect(asked).toEqual(['rebind.test']);
+    await expect(get(url)).rejects.toMatchObject({ code: 'egress_blocked' });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('tries its other addresses where the first does not answer', async () => {
+    await using receiver = await serve((_req, res) => res.end('here'));
+    open({ lookup: resolveTo('::1', '127.0.0.1') });
+    expect(await get(`http://two.test:${receiver.port}/`)).toBe('here');
+  });
+
+  it.each([
+    ['fails', (): Promise<never> => Promise.reject(new Error('SERVFAIL'))],
+    ['has no address', resolveTo()],
+  ])('that %s is not connected to', async (_, lookup) => {
+    open({ lookup });
+    await expect(get('http://nowhere.test/')).rejects.toMatchObject({ code: 'dns_failed' });
+  });
+
+  it('of the real resolver is checked too', async () => {
+    closed();
+    await expect(get('http://localhost:9/')).rejects.toMatchObject({ code: 'egress_blocked' });
+  });
+});
+
+it('follows no redirect', async () => {
+  const paths: (string | undefined)[] = [];
+  await using receiver = await serve((req, res) => {
+    paths.push(req.url);
+    res.writeHead(302, { location: '/secret' }).end('moved');
+  });
+  open();
+  expect(await get(`${receiver.url}start`)).toBe('moved');
+  expect(paths).toEqual(['/start']);
+});
+
+it('reads no proxy from the environment', async () => {
+  let proxied = 0;
+  await using proxy = await serve((_req, res) => res.end(String(++proxied)));
+  await using receiver = await serve((_req, res) => res.end('direct'));
+  const names = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'NODE_USE_ENV_PROXY'];
+  const before = names.map((name) => process.env[name]);
+  for (const name of names) process.env[name] = name === 'NODE_USE_ENV_PROXY' ? '1' : proxy.url;
+  try {
+    open();
+    expect(await get(receiver.url)).toBe('direct');
+    expect(proxied).toBe(0);
+  } finally {
+    for (const [i, name] of names.entries()) {
+      if (before[i] === undefined) delete process.env[name];
+      else process.env[name] = before[i];
+    }
+  }
+});
+
+it('keeps the name for TLS and Host while it connects to the checked address', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hc-tls-'));
+  const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
+  try {
+    const subject = ['-subj', '/CN=tls.test', '-addext', 'subjectAltName=DNS:tls.test'];
+    const output = ['-keyout', key, '-out', cert, '-days', '2', '-nodes'];
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', ...output, ...subject],
+      {
+        stdio: 'ignore',
+      },
+    );
+    const seen: unknown[] = [];
+    const server = https.createServer({ key: fs.readFileSync(key), cert: fs.readFileSync(cert) }, (req, res) => {
+      seen.push((req.socket as unknown as { servername: unknown }).servername, req.headers.host);
+      res.end('safe');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    open({ lookup: resolveTo('127.0.0.1'), ca: fs.readFileSync(cert, 'utf8') });
+    expect(await get(`https://tls.test:${port}/`)).toBe('safe');
+    expect(seen).toEqual(['tls.test', `tls.test:${port}`]);
+    await expect(get(`https://other.test:${port}/`)).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+});

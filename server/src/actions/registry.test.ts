@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { actionTypes, findAction, plannedTypes } from './registry.ts';
+
+it.each(['WEBHOOK', 'webhook', 'Send_Webhook', 'http'])('finds WEBHOOK as %s', (name) => {
+  expect(findAction(name)?.type).toBe('WEBHOOK');
+});
+
+it.each(['LOG_EVENT', 'log'])('finds LOG_EVENT as %s', (name) => {
+  expect(findAction(name)?.type).toBe('LOG_EVENT');
+});
+
+it.each(['', 'constructor', '__proto__', 'SMTP', ...plannedTypes])('finds nothing as %j', (name) => {
+  expect(findAction(name)).toBeUndefined();
+});
+
+it('lists each type with a JSON Schema that says what it takes', () => {
+  const types = actionTypes();
+  expect(types.map(({ type }) => type)).toEqual(['WEBHOOK', 'LOG_EVENT']);
+  expect(types[0]?.config_schema).toMatchObject({
+    type: 'object',
+    required: ['url'],
+    additionalProperties: false,
+    properties: {
+      method: { enum: expect.arrayContaining(['GET', 'POST']), default: 'POST' },
+      auth: { oneOf: expect.anything() },
+    },
+  });
+  expect(types[1]?.config_schema).toMatchObject({ required: ['message'], additionalProperties: false });
+  expect(JSON.parse(JSON.stringify(types))).toEqual(types);
+});

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { isTemplate } from './template.ts';
+
+export const MOST_URL = 2_048;
+const MOST_HEADERS = 50;
+const MOST_HEADER_VALUE = 8_192;
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Tab, visible ASCII and Latin-1: no CR, LF or NUL, so that a value can't become a second header. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Headers that frame the message or that receivers trust because only this server can set them. */
+const RESERVED = new Set(
+  (
+    'host content-length transfer-encoding connection upgrade te trailer keep-alive expect ' +
+    'traceparent http2-settings'
+  ).split(' '),
+);
+const RESERVED_PREFIXES = ['proxy-', 'webhook-', 'x-hydracore-'];
+
+const upperCase = (value: unknown): unknown => (typeof value === 'string' ? value.toUpperCase() : value);
+const lowerType = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
+    ? { ...value, type: value.type.toLowerCase() }
+    : value;
+
+/** Whether a text may stand in a header: checked when the schedule is made, and again after rendering. */
+export function isHeaderValue(text: string): boolean {
+  return text.length <= MOST_HEADER_VALUE && HEADER_VALUE.test(text);
+}
+
+function isReserved(name: string): boolean {
+  const lower = name.toLowerCase();
+  return RESERVED.has(lower) || RESERVED_PREFIXES.some((prefix) => lower.startsWith(prefix));
+}
+
+const headers = z
+  .record(z.string(), z.string())
+  .default({})
+  .superRefine((record, context) => {
+    const names = Object.keys(record);
+    const seen = new Set<string>();
+    const problem = (name: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [name], message, input: record });
+    if (names.length > MOST_HEADERS) {
+      context.addIssue({ code: 'custom', message: `holds more than ${MOST_HEADERS} headers`, input: record });
+    }
+    for (const [name, value] of Object.entries(record)) {
+      if (!TOKEN.test(name)) problem(name, 'is not a valid header name');
+      else if (isReserved(name)) problem(name, 'is a header that the server sets itself');
+      else if (seen.has(name.toLowerCase())) problem(name, 'is given twice; case makes no difference in header names');
+      if (!isTemplate(value) && !isHeaderValue(value)) {
+        problem(name, `must be at most ${MOST_HEADER_VALUE} Latin-1 characters without line breaks`);
+      }
+      seen.add(name.toLowerCase());
+    }
+  })
+  .meta({ description: 'Further headers. Values may be templates.' });
+
+const secret = z.string().min(1).max(4_096);
+const auth = z
+  .preprocess(
+    lowerType,
+    z.discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('none') }),
+      z.strictObject({ type: z.literal('bearer'), token: secret }),
+      z.strictObject({
+        type: z.literal('basic'),
+        username: z
+          .string()
+          .max(4_096)
+          .regex(/^[^:]*$/, 'must not hold a colon'),
+        password: z.string().max(4_096),
+      }),
+    ]),
+  )
+  .default({ type: 'none' })
+  .meta({ description: 'The Authorization header. Secrets are masked in every answer.' });
+
+const status = z.union([
+  z.int().min(200).max(599),
+  z.string().regex(/^([2-5]xx|[2-5]\d\d(-[2-5]\d\d)?)$/i, 'must be a status such as 200, "2xx" or "200-204"'),
+]);
+
+const ASYNC_LATER = 'ASYNC is not available yet; SYNC is';
+
+/** `action_config` of a WEBHOOK. */
+export const webhookConfig = z
+  .strictObject({
+    url: z
+      .string()
+      .min(1)
+      .max(MOST_URL)
+      .meta({ description: 'http:// or https://. May be a template.', examples: ['https://example.com/hook'] }),
+    method: z.preprocess(upperCase, z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST')),
+    headers,
+    body: z.unknown().optional().meta({
+      description:
+        'JSON, sent as such, or a string; strings inside may be templates. Absent or null: POST, PUT and PATCH send the standard envelope.',
+    }),
+    timeout_seconds: z
+      .number()
+      .min(1)
+      .max(300)
+      .default(30)
+      .meta({ description: 'For the whole exchange, from the name look-up to the last byte of the answer.' }),
+    success_statuses: z.array(status).min(1).max(50).default(['2xx']),
+    auth,
+    completion: z.preprocess(
+      upperCase,
+      z.enum(['SYNC'], { error: ({ input }) => (input === 'ASYNC' ? ASYNC_LATER : undefined) }).default('SYNC'),
+    ),
+    completion_timeout_seconds: z
+      .null({ error: `is for completion ASYNC only, and ${ASYNC_LATER}` })
+      .optional()
+      .meta({ description: 'For completion ASYNC only.' }),
+  })
+  .superRefine((config, context) => {
+    const hasBody = config.body !== undefined && config.body !== null;
+    if (hasBody && (config.method === 'GET' || config.method === 'HEAD')) {
+      context.addIssue({
+        code: 'custom',
+        path: ['body'],
+        message: `${config.method} carries no body`,
+        input: config.body,
+      });
+    }
+    const own = Object.keys(config.headers).find((name) => name.toLowerCase() === 'authorization');
+    if (own !== undefined && config.auth.type !== 'none') {
+      const message = 'is given by auth already';
+      context.addIssue({ code: 'custom', path: ['headers', own], message, input: config.headers });
+    }
+  });
+
+export type WebhookConfig = z.output<typeof webhookConfig>;
+
+/** Compiles `success_statuses` into a test. */
+export function successTest(statuses: WebhookConfig['success_statuses']): (status: number) => boolean {
+  const ranges = statuses.map((s): readonly [number, number] => {
+    if (typeof s === 'number') return [s, s];
+    if (/xx$/i.test(s)) return [Number(s[0]) * 100, Number(s[0]) * 100 + 99];
+    const [low, high] = s.split('-').map(Number);
+    return [low ?? 0, high ?? low ?? 0];
+  });
+  return (status) => ranges.some(([low, high]) => status >= low && status <= high);
+}

@@ -1,0 +1,204 @@
+import { randomBytes } from 'node:crypto';
+import type { ActionTarget, AttemptError } from './action.ts';
+import { attemptError } from './attempt-error.ts';
+import type { Egress } from './egress.ts';
+import { isSensitive, MASK, maskUrl, textBody, type LedgerBody } from './ledger.ts';
+import { sign } from './signature.ts';
+import { hasTemplates, renderAll, scopeOf, TemplateError } from './template.ts';
+import { isHeaderValue, MOST_URL, successTest, type WebhookConfig } from './webhook-config.ts';
+import type { HttpRequest } from './webhook-exchange.ts';
+
+/** A request as it is sent and as the ledger keeps it. */
+export interface WebhookRequest {
+  readonly http: HttpRequest;
+  readonly ledger: Readonly<Record<string, unknown>>;
+}
+
+/** A request that can't be made, with what of it may be kept. */
+export interface RefusedRequest {
+  readonly error: AttemptError;
+  readonly ledger: Readonly<Record<string, unknown>> | null;
+}
+
+/** The part of a request that is the same for every run of a config without templates. */
+interface Fixed {
+  readonly url: URL;
+  readonly ledgerUrl: string;
+  readonly headers: readonly string[];
+  readonly ledgerHeaders: Readonly<Record<string, string>>;
+  /** Undefined: the standard envelope. */
+  readonly body: string | null | undefined;
+  readonly ledgerBody: LedgerBody | null;
+}
+
+type Parts = Pick<WebhookConfig, 'url' | 'headers' | 'body' | 'auth'>;
+
+/** What is worth knowing of a config for all its runs. */
+export interface Prepared {
+  readonly timeoutMs: number;
+  readonly isSuccess: (status: number) => boolean;
+  readonly isTemplated: boolean;
+  fixed: Fixed | null;
+  /** The guard that has passed the fixed URL. */
+  passedBy: Egress | null;
+}
+
+const USER_AGENT = 'HydraCore-Schedules/0.1';
+const prepared = new WeakMap<WebhookConfig, Prepared>();
+
+/** The strings of a config that are templates. */
+export function templatedParts({ url, headers, body, auth }: WebhookConfig): Parts {
+  return { url, headers, body, auth };
+}
+
+/** Prepares a config once; the same object gives the same answer. */
+export function prepare(config: WebhookConfig): Prepared {
+  const known = prepared.get(config);
+  if (known !== undefined) return known;
+  const made: Prepared = {
+    timeoutMs: config.timeout_seconds * 1_000,
+    isSuccess: successTest(config.success_statuses),
+    isTemplated: hasTemplates(templatedParts(config)),
+    fixed: null,
+    passedBy: null,
+  };
+  prepared.set(config, made);
+  return made;
+}
+
+/** Builds the request of an attempt: renders, checks, signs. */
+export function makeRequest(
+  target: ActionTarget<WebhookConfig>,
+  egress: Egress,
+  nowMs: number,
+): WebhookRequest | RefusedRequest {
+  const { config } = target;
+  const about = prepare(config);
+  let fixed = about.fixed;
+  if (fixed === null) {
+    const made = fix(target, about.isTemplated);
+    if ('error' in made) return made;
+    fixed = made;
+    if (!about.isTemplated) about.fixed = fixed;
+  }
+  if (about.passedBy !== egress || about.isTemplated) {
+    const verdict = egress.checkUrl(fixed.url);
+    if (!verdict.ok) {
+      const url = verdict.code === 'egress_blocked' ? fixed.ledgerUrl : null;
+      const error = attemptError(verdict.code, `The URL ${verdict.reason}.`);
+      return { error, ledger: { method: config.method, url } };
+    }
+    about.passedBy = egress;
+  }
+  return addRun(fixed, target, nowMs);
+}
+
+/** Renders the config and builds everything that doesn't depend on the run. */
+function fix(target: ActionTarget<WebhookConfig>, isTemplated: boolean): Fixed | RefusedRequest {
+  const { method } = target.config;
+  const refuse = (code: 'template_error' | 'url_invalid' | 'header_invalid', message: string): RefusedRequest => ({
+    error: attemptError(code, message),
+    ledger: { method, url: null },
+  });
+  let parts = templatedParts(target.config);
+  try {
+    if (isTemplated) parts = renderAll(parts, scopeOf(target));
+  } catch (error) {
+    if (error instanceof TemplateError) return refuse('template_error', error.message);
+    throw error;
+  }
+  const url = parts.url.length <= MOST_URL ? URL.parse(parts.url) : null;
+  if (url === null) return refuse('url_invalid', `The URL is not valid or longer than ${MOST_URL} characters.`);
+  const body = bodyText(method, parts.body);
+  const headers = new Map([
+    ['user-agent', USER_AGENT],
+    ...(body === null ? [] : [['content-type', contentType(parts.body)] as const]),
+    ...Object.entries(parts.headers).map(([name, value]) => [name.toLowerCase(), value] as const),
+    ...authorization(parts.auth),
+  ]);
+  for (const [name, value] of headers) {
+    if (!isHeaderValue(value)) {
+      return refuse(
+        'header_invalid',
+        `headers.${name}: holds a line break or a character outside Latin-1, or is too long.`,
+      );
+    }
+  }
+  return {
+    url,
+    ledgerUrl: maskUrl(url),
+    headers: [...headers].flat(),
+    ledgerHeaders: Object.fromEntries([...headers].map(([name, value]) => [name, isSensitive(name) ? MASK : value])),
+    body,
+    ledgerBody: typeof body === 'string' ? textBody(body) : null,
+  };
+}
+
+/** Null: none. Undefined: the envelope, which depends on the run. */
+function bodyText(method: WebhookConfig['method'], body: unknown): string | null | undefined {
+  if (body === undefined || body === null) return method.startsWith('P') ? undefined : null;
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}
+
+function contentType(body: unknown): string {
+  return typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
+}
+
+function authorization(auth: WebhookConfig['auth']): [string, string][] {
+  if (auth.type === 'none') return [];
+  if (auth.type === 'bearer') return [['authorization', `Bearer ${auth.token}`]];
+  return [['authorization', `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`]];
+}
+
+/** Adds what belongs to the run: identity, signature, the envelope. */
+function addRun(fixed: Fixed, target: ActionTarget<WebhookConfig>, nowMs: number): WebhookRequest {
+  const { run, schedule, signingSecrets, config } = target;
+  const body = fixed.body === undefined ? envelope(target) : fixed.body;
+  const timestamp = Math.floor(nowMs / 1_000);
+  const own: Record<string, string> = {
+    'webhook-id': run.id,
+    'webhook-timestamp': String(timestamp),
+    'x-hydracore-schedule-id': schedule.id,
+    'x-hydracore-scheduled-for': run.scheduled_for,
+    'x-hydracore-attempt': String(run.attempt),
+    traceparent: traceparent(run.id),
+  };
+  const headers = [...fixed.headers];
+  for (const name in own) headers.push(name, own[name] ?? '');
+  const ledgerHeaders: Record<string, string> = { ...fixed.ledgerHeaders, ...own };
+  if (signingSecrets.length > 0) {
+    headers.push('webhook-signature', sign(run.id, timestamp, body ?? '', signingSecrets));
+    ledgerHeaders['webhook-signature'] = MASK;
+  }
+  const { origin, pathname, search } = fixed.url;
+  const kept = fixed.ledgerBody ?? (body === null ? { body: null, body_truncated: false } : textBody(body));
+  return {
+    http: { origin, path: pathname + search, method: config.method, headers, body },
+    ledger: { method: config.method, url: fixed.ledgerUrl, headers: ledgerHeaders, ...kept },
+  };
+}
+
+/** The body where the config gives none, in the shape that Standard Webhooks recommends; the same for every attempt but for `attempt`. */
+function envelope({ schedule, run }: ActionTarget<WebhookConfig>): string {
+  return JSON.stringify({
+    type: 'schedule.fired',
+    timestamp: run.fire_at,
+    data: {
+      run_id: run.id,
+      schedule_id: schedule.id,
+      schedule_name: schedule.name,
+      external_id: schedule.external_id,
+      customer_id: schedule.customer_id,
+      trigger: run.trigger,
+      scheduled_for: run.scheduled_for,
+      attempt: run.attempt,
+    },
+  });
+}
+
+/** The run id is the trace id, so that all attempts are one trace and a run is found by either name. */
+function traceparent(runId: string): string {
+  const id = runId.replaceAll('-', '').toLowerCase();
+  const trace = /^(?!0+$)[0-9a-f]{32}$/.test(id) ? id : randomBytes(16).toString('hex');
+  return `00-${trace}-${randomBytes(8).toString('hex')}-01`;
+}

@@ -1,0 +1,76 @@
+import { STATUS_CODES } from 'node:http';
+import type { Action, ActionTarget, AttemptRecord, ConfigProblem, Outcome } from './action.ts';
+import { attemptError } from './attempt-error.ts';
+import type { Egress } from './egress.ts';
+import { bytesBody, headersRecord } from './ledger.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { checkTemplates, isTemplate } from './template.ts';
+import { webhookConfig, type WebhookConfig } from './webhook-config.ts';
+import { exchange, type ExchangeResult, type HttpAnswer } from './webhook-exchange.ts';
+import { makeRequest, prepare, templatedParts } from './webhook-request.ts';
+
+/** Besides 5xx. */
+const RETRYABLE = new Set([408, 425, 429]);
+
+/** Calls a URL. Signed by the Standard Webhooks specification; redirects are not followed. */
+export const webhook: Action<typeof webhookConfig> = {
+  type: 'WEBHOOK',
+  aliases: ['SEND_WEBHOOK', 'HTTP'],
+  description: 'Sends a signed HTTP request to a URL.',
+  config: webhookConfig,
+  secretPaths: [
+    ['auth', 'token'],
+    ['auth', 'password'],
+  ],
+
+  check(config, egress) {
+    return [...checkTemplates(templatedParts(config)), ...checkUrl(config.url, egress)];
+  },
+
+  async perform(target, context) {
+    const request = makeRequest(target, context.egress, context.now());
+    if ('error' in request) {
+      return { kind: 'rejected', error: request.error, request: request.ledger, response: null };
+    }
+    const { timeoutMs } = prepare(target.config);
+    const result = await exchange(context.egress.dispatcher, request.http, timeoutMs, context.signal);
+    const record = { request: request.ledger, response: result.answer === null ? null : keep(result.answer) };
+    return judge(target, result, record, context.now());
+  },
+};
+
+function checkUrl(url: string, egress: Egress): ConfigProblem[] {
+  if (isTemplate(url)) return [];
+  const verdict = egress.checkUrl(url);
+  return verdict.ok ? [] : [{ path: ['url'], msg: verdict.reason, type: verdict.code }];
+}
+
+function keep({ status, headers, chunks }: HttpAnswer): Record<string, unknown> {
+  return { status, headers: headersRecord(headers), ...bytesBody(Buffer.concat(chunks)) };
+}
+
+/** Decides how the attempt ended. */
+function judge(
+  target: ActionTarget<WebhookConfig>,
+  { answer, error }: ExchangeResult,
+  record: AttemptRecord,
+  nowMs: number,
+): Outcome {
+  if (error?.code === 'aborted') return { ...record, kind: 'aborted', error };
+  if (error?.code === 'egress_blocked') return { ...record, kind: 'rejected', error };
+  if (error !== null || answer === null) {
+    return { ...record, kind: 'retryable', error: error ?? attemptError('response_invalid', 'There was no answer.') };
+  }
+  const { status, headers } = answer;
+  if (prepare(target.config).isSuccess(status)) return { ...record, kind: 'delivered' };
+  const name = STATUS_CODES[status];
+  const failure = attemptError(
+    'http_status',
+    `The receiver answered ${status}${name === undefined ? '' : ` ${name}`}.`,
+  );
+  if (status >= 500 || RETRYABLE.has(status)) {
+    const after = retryAfterMs(headers['retry-after'], nowMs);
+    return { ...record, kind: 'retryable', error: failure, ...(after === null ? {} : { retryAfterMs: after }) };
+  }
+  return { ...record, kind: 'rejected', error: failure, ...(status === 410 ? { park: true } : {}) };
+}
