@@ -47,7 +47,7 @@ async function unfit(
     () => undefined,
   );
   try {
-    if (!(await waitUntilReady(socketDir, () => late))) return 'it takes no connections';
+    if (!(await waitUntilReady(cluster, running.pid, socketDir, () => late))) return 'it takes no connections';
     const { cluster: serves, version } = await identify(socketDir);
     if (serves !== cluster) return `it serves ${serves}`;
     return version === binaries.version ? undefined : `it is version ${version}`;

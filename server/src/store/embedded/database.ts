@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { errorCode } from './errors.ts';
+import { saysReady } from './pidfile.ts';
 import { PORT } from './places.ts';
 import { ROLE } from './settings.ts';
 
@@ -30,12 +31,17 @@ export async function withClient<T>(
 
 /**
  * Waits until PostgreSQL takes connections. True when it does, false when `giveUp` says so; an error other than "not
- * yet" is thrown.
+ * yet" is thrown. Its pid file says when to try: each attempt before that is a line in its log.
  */
-export async function waitUntilReady(socketDir: string, giveUp: () => boolean): Promise<boolean> {
+export async function waitUntilReady(
+  cluster: string,
+  pid: number,
+  socketDir: string,
+  giveUp: () => boolean,
+): Promise<boolean> {
   while (!giveUp()) {
     try {
-      return await withClient(socketDir, 'postgres', async () => true);
+      if (await saysReady(cluster, pid)) return await withClient(socketDir, 'postgres', async () => true);
     } catch (error) {
       if (!isNotYet(error)) throw error;
     }

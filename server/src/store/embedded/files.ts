@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, lchown, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, chown, lchown, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Account } from './account.ts';
 import { errorCode } from './errors.ts';
@@ -75,10 +75,14 @@ export async function syncDir(dir: string): Promise<void> {
   }
 }
 
-/** True for an existing folder without entries. */
+/** True for a folder that has no entries; one that can't be looked into belongs to someone. */
 export async function isEmptyDir(dir: string): Promise<boolean> {
-  const found = await ifExists(lstat(dir));
-  return found?.isDirectory() === true && (await readdir(dir)).length === 0;
+  try {
+    return (await readdir(dir)).length === 0;
+  } catch (error) {
+    if (['EACCES', 'ENOTDIR'].includes(errorCode(error) ?? '')) return false;
+    throw error;
+  }
 }
 
 /**

@@ -10,7 +10,8 @@ import { prepareBinaries } from './binaries.ts';
 import { checkCluster, createCluster, removeHalfMade, setAside } from './cluster.ts';
 import { ensureDatabase } from './database.ts';
 import { launch } from './launch.ts';
-import { type DataDirLock, inUse, lockDataDir, lockFile } from './lock.ts';
+import { EmbeddedPostgresError } from './errors.ts';
+import { type DataDirLock, denied, inUse, lockDataDir, lockFile } from './lock.ts';
 import { type ClusterPlace, PORT, type Places, existingCluster, newCluster, socketDir } from './places.ts';
 import { type Exit, type Postmaster, stopPostmaster } from './postmaster.ts';
 import { ROLE, writeSettings } from './settings.ts';
@@ -81,8 +82,17 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     return supervise(postmaster, socket, binaries.version, () => releaseAll(release));
   } catch (error) {
     await releaseAll(release);
-    throw error;
+    throw explained(error, lock.dir);
   }
+}
+
+/** What no step foresaw: the system refused a file operation, or PostgreSQL a statement. */
+function explained(error: unknown, dir: string): EmbeddedPostgresError {
+  if (error instanceof EmbeddedPostgresError) return error;
+  if (error instanceof Error && 'syscall' in error) return denied(dir, error);
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `PostgreSQL could not be set up (${reason}); look at ${path.join(dir, 'postgres.log')}`;
+  return new EmbeddedPostgresError('start_failed', message, { cause: error });
 }
 
 function supervise(

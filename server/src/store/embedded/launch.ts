@@ -30,7 +30,7 @@ export async function launch(
   for (let attempt = 1; ; attempt++) {
     const offset = await rotateLog(logFile);
     const postmaster = await spawnPostmaster(account, binaries, cluster, logFile);
-    if (await becomesReady(postmaster, socketDir, places)) return postmaster;
+    if (await becomesReady(postmaster, cluster, socketDir, places)) return postmaster;
     const said = await logSince(logFile, offset);
     // Backends of a postmaster that was killed still have its memory; they end by themselves.
     if (/pre-existing shared memory block/.test(said) && attempt < REMAINS_ATTEMPTS) {
@@ -45,14 +45,19 @@ export async function launch(
 }
 
 /** Waits as long as PostgreSQL lives: after a crash it may have minutes of its log to replay. */
-async function becomesReady(postmaster: Postmaster, socketDir: string, places: Places): Promise<boolean> {
+async function becomesReady(
+  postmaster: Postmaster,
+  cluster: string,
+  socketDir: string,
+  places: Places,
+): Promise<boolean> {
   let gone = false;
   void postmaster.gone.then(() => (gone = true));
   const report = setInterval(() => {
     places.log('info', 'PostgreSQL is still starting, probably replaying its log after a crash');
   }, REPORT_EVERY_MS);
   try {
-    return await waitUntilReady(socketDir, () => gone);
+    return await waitUntilReady(cluster, postmaster.pid, socketDir, () => gone);
   } catch (cause) {
     await stopPostmaster(postmaster, 'fast');
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -57,7 +57,7 @@ export function lockFile(file: string, dir: string): HeldFile | undefined {
     if (typeof cause === 'object' && cause !== null && 'errcode' in cause && cause.errcode === SQLITE_BUSY) {
       return undefined;
     }
-    throw denied(dir, cause);
+    throw denied(dir, new Error(`${file}: ${String(cause)}`, { cause }));
   }
   const taken = database;
   held.add(taken);
@@ -86,11 +86,12 @@ async function prepareDataDir(dataDir: string): Promise<string> {
   }
 }
 
-function denied(dir: string, cause: unknown): EmbeddedPostgresError {
+/** The refusal of a folder, with the system's reason: no right, no room, a read-only file system. */
+export function denied(dir: string, cause: unknown): EmbeddedPostgresError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new EmbeddedPostgresError(
     'data_dir_denied',
-    `the data folder ${dir} can't be written (${reason}); give this user the right to, or set HYDRACORE_DATA_DIR to a folder of its own`,
+    `the data folder ${dir} can't be used (${reason}); mend that, or set HYDRACORE_DATA_DIR to a folder that this user may write to`,
     { cause },
   );
 }

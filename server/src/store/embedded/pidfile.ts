@@ -27,6 +27,12 @@ export async function findPostmaster(cluster: string): Promise<RunningPostmaster
   return { pid, socketDir: lines?.[4] ?? '', program: program === '' ? undefined : program };
 }
 
+/** Whether the postmaster with this pid has written that it takes connections. */
+export async function saysReady(cluster: string, pid: number): Promise<boolean> {
+  const lines = (await ifExists(readFile(path.join(cluster, FILE), 'utf8')))?.split('\n');
+  return Number(lines?.[0]) === pid && lines?.[7]?.trim() === 'ready';
+}
+
 /**
  * Takes the pid out of a stale file whose number now belongs to an unrelated process: PostgreSQL would take that for a
  * postmaster and refuse to start. The file stays, with our pid, which PostgreSQL ignores as its parent's: by its other
