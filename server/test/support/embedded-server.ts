@@ -1,13 +1,21 @@
 /**
- * A server reduced to its database, for tests that kill one: `node embedded-server.ts <mode> <data dir> <bin dir>`.
+ * A server reduced to its database, for tests that kill one: `node embedded-server.ts <mode> <data dir> <bin dir> <uid:gid>`.
  * Mode `query` only tries to connect, to a URL in the data folder's place.
  * Prints a line of JSON when it has got there, or the error, and stays.
  */
 import { Client } from 'pg';
 import { EmbeddedPostgresError, lockDataDir, startEmbeddedPostgres } from '../../src/store/embedded/index.ts';
 
-const [mode, dataDir = '', binaries] = process.argv.slice(2);
+const [mode, dataDir = '', binaries, user] = process.argv.slice(2);
 const say = (line: Record<string, unknown>) => process.stdout.write(`${JSON.stringify(line)}\n`);
+
+// Only now: a checkout under /root is closed to the user, but its code is loaded.
+if (user) {
+  const [uid = 0, gid = 0] = user.split(':').map(Number);
+  process.setgroups?.([]);
+  process.setgid?.(gid);
+  process.setuid?.(uid);
+}
 
 // Ctrl-C: a server would now finish its work.
 process.on('SIGINT', () => say({ interrupted: true }));

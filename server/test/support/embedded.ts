@@ -1,14 +1,16 @@
 /** What the supervisor's tests share: folders that go away, servers in processes of their own, bounded waits. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, afterEach } from 'vitest';
+import { packagedBin } from '../../src/store/embedded/binaries.ts';
 import { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded/index.ts';
 import { findPostmaster } from '../../src/store/embedded/pidfile.ts';
 import { stopPostmaster, watchPostmaster } from '../../src/store/embedded/postmaster.ts';
@@ -19,7 +21,12 @@ export const otherBinaries = process.env['HYDRACORE_TEST_POSTGRES_BIN'] || undef
 /** Undone after each test, last first. */
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+  const failures: unknown[] = [];
+  for (const cleanup of cleanups.splice(0).toReversed()) {
+    await cleanup().catch((error: unknown) => failures.push(error));
+  }
+  // One that fails must not leave a PostgreSQL of the others running.
+  if (failures.length > 0) throw new AggregateError(failures, 'cleaning up failed');
 });
 
 /** A folder that PostgreSQL's user can pass through. Whatever still runs on a cluster in it is stopped at the end. */
@@ -35,6 +42,20 @@ export async function scratch(prefix = 'hydracore-test-'): Promise<string> {
     await rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   });
   return dir;
+}
+
+/** A copy of the npm package as npm unpacks it: without symbolic links. Answers its native folder. */
+export async function unpackedPackage(mode = 0o755): Promise<string> {
+  const root = path.join(await scratch(), 'package');
+  await mkdir(root, { mode });
+  const original = path.resolve(packagedBin(), '../..');
+  // Hard links are enough, and fast, on the same file system.
+  for (const name of ['package.json', 'native']) {
+    const args = [path.join(original, name), root];
+    await run('cp', '-al', ...args).catch(async () => run('cp', '-a', ...args));
+  }
+  await run('find', path.join(root, 'native/lib'), '-type', 'l', '-delete');
+  return path.join(root, 'native');
 }
 
 let made: Promise<string> | undefined;
@@ -73,7 +94,6 @@ export async function start(dataDir: string, options: Partial<EmbeddedOptions> =
   const logged: string[] = [];
   const postgres = await startEmbeddedPostgres({
     dataDir,
-    systemDir: path.join(path.dirname(dataDir), 'system'),
     log: (level, message) => logged.push(`${level}: ${message}`),
     ...(otherBinaries === undefined ? {} : { binaries: otherBinaries }),
     ...options,
@@ -91,24 +111,20 @@ export interface Server {
   readonly exited: Promise<unknown>;
 }
 
-/** Starts the supervisor in a process of its own (embedded-server.ts). */
+/** Starts the supervisor in a process of its own (embedded-server.ts), as another user if root says so. */
 export function runServer(
   mode: 'lock' | 'start' | 'write' | 'query',
   dataDir: string,
   options: { uid?: number; gid?: number; binaries?: string } = {},
 ): Server {
-  const binaries = options.binaries ?? otherBinaries ?? '';
-  const child = spawn(
-    process.execPath,
-    [path.join(import.meta.dirname, 'embedded-server.ts'), mode, dataDir, binaries],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      // A process group of its own: a test can be its terminal.
-      detached: true,
-      cwd: '/',
-      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.gid ?? options.uid }),
-    },
-  );
+  const script = fileURLToPath(new URL('./embedded-server.ts', import.meta.url));
+  const user = options.uid === undefined ? '' : `${options.uid}:${options.gid ?? options.uid}`;
+  const child = spawn(process.execPath, [script, mode, dataDir, options.binaries ?? otherBinaries ?? '', user], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // A process group of its own: a test can be its terminal.
+    detached: true,
+    cwd: '/',
+  });
   const exit = once(child, 'exit');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const kill = async () => {

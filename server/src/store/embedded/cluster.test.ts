@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, readFile, readdir, readlink, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, readdir, readlink, realpath, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -121,6 +121,15 @@ test('an unfinished folder of long ago is removed, an empty one is replaced', as
   const { logged } = await start(dataDir);
   expect(logged).toContain('info: removed an unfinished database folder');
   expect((await readdir(dataDir)).filter((name) => name.startsWith('postgres.init-'))).toEqual([]);
+});
+
+test('a log that grew long is put aside at the next start', async () => {
+  const dataDir = await dataDirWithCluster();
+  const log = path.join(dataDir, 'postgres.log');
+  await truncate(log, 11 * 1024 * 1024);
+  await start(dataDir);
+  expect((await lstat(log)).size).toBeLessThan(10_000);
+  expect((await lstat(`${log}.1`)).size).toBe(11 * 1024 * 1024);
 });
 
 test('what initdb complained of is passed on, and nothing is left', async () => {

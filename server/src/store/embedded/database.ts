@@ -6,11 +6,7 @@ import { PORT } from './places.ts';
 import { ROLE } from './settings.ts';
 
 /** Runs something on one connection of its own. */
-export async function withClient<T>(
-  socketDir: string,
-  database: string,
-  use: (client: Client) => Promise<T>,
-): Promise<T> {
+async function withClient<T>(socketDir: string, database: string, use: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({
     host: socketDir,
     port: PORT,

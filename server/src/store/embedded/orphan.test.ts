@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chown, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { stopPostmaster, watchPostmaster } from './postmaster.ts';
 import { processStamp } from './process.ts';
 import {
   type Server,
@@ -133,4 +134,21 @@ test('a hurried stop overtakes a patient one', async () => {
   const postgres = await start(dataDir);
   await Promise.all([postgres.stop('fast'), postgres.stop('immediate')]);
   expect(processStamp(postgres.pid)).toBeUndefined();
+});
+
+test.skipIf(process.platform !== 'linux')('a stop that gets nowhere is followed by a harder one', async () => {
+  const dataDir = await dataDirWithCluster();
+  const first = await start(dataDir);
+  await query(first.url, 'CREATE TABLE kept (id int)');
+  const [row] = await query(first.url, `SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'`);
+  // A fast stop waits for it to write everything out.
+  process.kill(Number(row?.['pid']), 'SIGSTOP');
+  await stopPostmaster(watchPostmaster(first.pid), 'fast', [
+    ['SIGINT', 200],
+    ['SIGQUIT', 20_000],
+  ]);
+  expect(processStamp(first.pid)).toBeUndefined();
+  await first.stop();
+  const later = await start(dataDir);
+  expect(await query(later.url, 'SELECT id FROM kept')).toEqual([]);
 });

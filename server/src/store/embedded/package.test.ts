@@ -3,7 +3,6 @@ import { mkdir, readdir, rm, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findAccount } from './account.ts';
-import { packagedBin } from './binaries.ts';
 import { missingLinks } from './links.ts';
 import {
   dataDirWithCluster,
@@ -13,26 +12,12 @@ import {
   runServer,
   scratch,
   start,
+  unpackedPackage,
 } from '../../../test/support/embedded.ts';
-
-/** A copy of the package as npm unpacks it: without symbolic links. Answers its native folder. */
-async function unpacked(mode = 0o755): Promise<string> {
-  const root = path.join(await scratch(), 'package');
-  await mkdir(root, { mode });
-  const original = path.resolve(packagedBin(), '../..');
-  // Hard links are enough, and fast, on the same file system.
-  for (const name of ['package.json', 'native']) {
-    await run('cp', '-al', path.join(original, name), root).catch(async () =>
-      run('cp', '-a', path.join(original, name), root),
-    );
-  }
-  await run('find', path.join(root, 'native/lib'), '-type', 'l', '-delete');
-  return path.join(root, 'native');
-}
 
 describe.skipIf(otherBinaries !== undefined)('the package', () => {
   test('shared libraries without their links are mended in place', async () => {
-    const native = await unpacked();
+    const native = await unpackedPackage();
     expect((await missingLinks(native)).length).toBeGreaterThan(10);
     const { url } = await start(await dataDirWithCluster(), { binaries: path.join(native, 'bin') });
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
@@ -42,7 +27,7 @@ describe.skipIf(otherBinaries !== undefined)('the package', () => {
   const asRoot = test.skipIf(process.getuid?.() !== 0);
 
   asRoot('programs that their user can not reach are copied, once', async () => {
-    const native = await unpacked(0o700);
+    const native = await unpackedPackage(0o700);
     const systemDir = path.join(await scratch(), 'system');
     const dataDir = await dataDirWithCluster();
     const options = { binaries: path.join(native, 'bin'), systemDir };
@@ -68,7 +53,7 @@ describe.skipIf(otherBinaries !== undefined)('the package', () => {
   });
 
   asRoot('a normal user who may not mend the package copies it to the data folder', async () => {
-    const native = await unpacked();
+    const native = await unpackedPackage();
     const user = await findAccount('nobody');
     const dataDir = path.join(await scratch(), 'data');
     await mkdir(dataDir);

@@ -114,6 +114,6 @@ async function ownSocketDir(dir: string, account: Account): Promise<string> {
   return dir;
 }
 
-export function shortHash(text: string): string {
+function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

@@ -79,11 +79,15 @@ const ESCALATION: readonly (readonly [signal: NodeJS.Signals, waitMs: number])[]
 ];
 
 /** Stops a postmaster and waits until it is gone. */
-export async function stopPostmaster(postmaster: Postmaster, mode: 'fast' | 'immediate'): Promise<void> {
+export async function stopPostmaster(
+  postmaster: Postmaster,
+  mode: 'fast' | 'immediate',
+  escalation = ESCALATION,
+): Promise<void> {
   let gone = false;
   const whenGone = postmaster.gone.then(() => (gone = true));
   postmaster.hold();
-  for (const [signal, waitMs] of mode === 'fast' ? ESCALATION : ESCALATION.slice(1)) {
+  for (const [signal, waitMs] of mode === 'fast' ? escalation : escalation.slice(1)) {
     if (!gone) send(postmaster.pid, signal);
     const waiting = new AbortController();
     await Promise.race([whenGone, sleep(waitMs, undefined, { signal: waiting.signal }).catch(() => undefined)]);

@@ -3,15 +3,17 @@ import { chmod, chown, lstat, mkdir, readFile, readdir, readlink, rename, rm, rm
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findAccount } from './account.ts';
-import { closedFor, ifExists } from './files.ts';
+import { ifExists } from './files.ts';
 import {
   afterwards,
   dataDirWithCluster,
+  otherBinaries,
   query,
   run,
   runServer,
   scratch,
   start,
+  unpackedPackage,
 } from '../../../test/support/embedded.ts';
 
 const user = (await findAccount('nobody')) ?? { name: 'nobody', uid: 65_534, gid: 65_534 };
@@ -117,41 +119,40 @@ describe.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux')('as ro
   });
 });
 
-/** A checkout under /root is out of reach for the user that these tests become. */
-const closed =
-  (await closedFor(import.meta.dirname, { ...user, switched: true })) ??
-  (await closedFor(process.execPath, { ...user, switched: true }));
+/** The package where the user can reach it, which in a checkout under /root they can't. */
+async function reachableBinaries(): Promise<{ binaries?: string }> {
+  return otherBinaries === undefined ? { binaries: path.join(await unpackedPackage(), 'bin') } : {};
+}
 
-describe.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux' || closed !== undefined)(
-  'as a normal user',
-  () => {
-    test('PostgreSQL runs as that user, and as it still when root starts it later', async () => {
-      const dataDir = path.join(await scratch(), 'data');
-      await mkdir(dataDir, { mode: 0o755 });
-      await chown(dataDir, user.uid, user.gid);
-      const server = runServer('start', dataDir, user);
-      const { pid, url } = await server.next();
-      expect(await ownerOf(pid)).toBe(user.uid);
-      // Not even root is the role now.
-      await expect(query(String(url), 'SELECT 1')).rejects.toThrow('Peer authentication failed');
-      await server.kill();
+describe.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux')('as a normal user', () => {
+  test('PostgreSQL runs as that user, and as it still when root starts it later', async () => {
+    const dataDir = path.join(await scratch(), 'data');
+    await mkdir(dataDir, { mode: 0o755 });
+    await chown(dataDir, user.uid, user.gid);
+    const binaries = await reachableBinaries();
+    const server = runServer('start', dataDir, { ...user, ...binaries });
+    const { pid, url } = await server.next();
+    expect(await ownerOf(pid)).toBe(user.uid);
+    // Not even root is the role now.
+    await expect(query(String(url), 'SELECT 1')).rejects.toThrow('Peer authentication failed');
+    await server.kill();
 
-      const postgres = await start(dataDir);
-      expect(await ownerOf(postgres.pid)).toBe(user.uid);
-      expect(postgres.pid).not.toBe(pid);
-      expect(await query(postgres.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    const postgres = await start(dataDir, binaries);
+    expect(await ownerOf(postgres.pid)).toBe(user.uid);
+    expect(postgres.pid).not.toBe(pid);
+    expect(await query(postgres.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  test("another user's folders are refused with what to do", async () => {
+    const dataDir = await dataDirWithCluster();
+    const asUser = { ...user, ...(await reachableBinaries()) };
+    expect(await runServer('start', dataDir, asUser).next()).toMatchObject({ code: 'data_dir_denied' });
+    await chown(dataDir, user.uid, user.gid);
+    for (const name of ['server.lock', 'server.pid']) await chown(path.join(dataDir, name), user.uid, user.gid);
+    await run('chown', '-R', '1:1', path.join(dataDir, 'postgres'));
+    expect(await runServer('start', dataDir, asUser).next()).toMatchObject({
+      code: 'cluster_foreign',
+      message: expect.stringContaining('belongs to the user with uid 1;'),
     });
-
-    test("another user's folders are refused with what to do", async () => {
-      const dataDir = await dataDirWithCluster();
-      expect(await runServer('start', dataDir, user).next()).toMatchObject({ code: 'data_dir_denied' });
-      await chown(dataDir, user.uid, user.gid);
-      for (const name of ['server.lock', 'server.pid']) await chown(path.join(dataDir, name), user.uid, user.gid);
-      await run('chown', '-R', '1:1', path.join(dataDir, 'postgres'));
-      expect(await runServer('start', dataDir, user).next()).toMatchObject({
-        code: 'cluster_foreign',
-        message: expect.stringContaining('belongs to the user with uid 1;'),
-      });
-    });
-  },
-);
+  });
+});

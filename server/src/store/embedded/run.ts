@@ -6,7 +6,7 @@ import { EmbeddedPostgresError, errorCode } from './errors.ts';
  * What every process of PostgreSQL gets, and nothing of ours: no secret of the server's environment reaches it, no
  * PG* variable or locale of the machine changes it.
  */
-export const PROCESS_ENV = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' } as const;
+const PROCESS_ENV = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' } as const;
 
 /** The options of a spawn as the account, from a folder that every account can be in. */
 export function spawnAs(account: Account) {
