@@ -1,7 +1,7 @@
 /** The public face of time/: everything else in this folder is private to it. Pure: nothing here reads a clock. */
 export { ExpressionError } from './errors.ts';
-export { type CompileInput, compile } from './expression.ts';
+export { compile } from './expression.ts';
 export { jitterOffset } from './jitter.ts';
 export { localTime, parseLocalOrInstant } from './local-time.ts';
-export type { Explanation, Instant, Recurrence, ScheduleKind } from './recurrence.ts';
+export type { Instant, Recurrence, ScheduleKind } from './recurrence.ts';
 export { resolveTimezone, tzdbVersion } from './zone-name.ts';

@@ -35,8 +35,6 @@ export interface TestDatabase {
   readonly drop: () => Promise<void>;
 }
 
-export default postgresSetup();
-
 /** Makes a `globalSetup` function. */
 export function postgresSetup({ prepareTemplate }: PostgresSetupOptions = {}) {
   return async (project: Pick<TestProject, 'provide'>): Promise<() => Promise<void>> => {

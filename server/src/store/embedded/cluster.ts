@@ -40,11 +40,13 @@ export async function createCluster(
   places: Places,
   account: Account,
   binaries: Binaries,
+  signal?: AbortSignal,
 ): Promise<void> {
+  places.log('info', 'first start: making the database', { dir: place.cluster });
   const temporary = path.join(place.home, uniqueName(TEMPORARY));
   await makeOwnedDir(temporary, account);
   try {
-    const { code, output } = await runAs(account, binaries.initdb, [
+    const args = [
       `--pgdata=${temporary}`,
       `--username=${ROLE}`,
       '--encoding=UTF8',
@@ -52,7 +54,8 @@ export async function createCluster(
       '--auth-local=peer',
       '--auth-host=reject',
       '--no-instructions',
-    ]);
+    ];
+    const { code, output } = await runAs(account, binaries.initdb, args, signal);
     if (code !== 0) {
       throw new EmbeddedPostgresError(
         'initdb_failed',
@@ -100,7 +103,7 @@ export async function checkCluster(place: ClusterPlace, account: Account, binari
   if (Number(made) !== binaries.major) {
     throw new EmbeddedPostgresError(
       'version_mismatch',
-      `the database folder ${cluster} was made by PostgreSQL ${made}, and this server brings PostgreSQL ${binaries.version}; dump it with the earlier release and restore it here (docs/self-hosting.md), or go back to that release`,
+      `the database folder ${cluster} was made by PostgreSQL ${made}, and this server brings PostgreSQL ${binaries.version}; dump it with the earlier release and restore it here (docs/configuration.md), or go back to that release`,
     );
   }
 }

@@ -16,7 +16,7 @@ import { type ClusterPlace, PORT, type Places, existingCluster, newCluster, sock
 import { type Exit, type Postmaster, stopPostmaster } from './postmaster.ts';
 import { ROLE, writeSettings } from './settings.ts';
 
-export { EmbeddedPostgresError, type EmbeddedPostgresCode } from './errors.ts';
+export { EmbeddedPostgresError } from './errors.ts';
 export { type DataDirLock, lockDataDir } from './lock.ts';
 
 export interface EmbeddedOptions {
@@ -31,6 +31,8 @@ export interface EmbeddedOptions {
   log(level: 'info' | 'warn' | 'error', message: string, data?: Record<string, unknown>): void;
   /** Further lines of postgresql.conf; they win over ours. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Gives up making a database, the one step that can take long, when aborted. */
+  readonly signal?: AbortSignal;
 }
 
 export interface EmbeddedPostgres {
@@ -64,7 +66,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     await removeHalfMade(place, places);
     if (existing === undefined) {
       await setAside(place, places);
-      await createCluster(place, places, account, binaries);
+      await createCluster(place, places, account, binaries, options.signal);
     }
     await checkCluster(place, account, binaries);
     const socket = await socketDir(place, account);

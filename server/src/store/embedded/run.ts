@@ -14,11 +14,15 @@ export function spawnAs(account: Account) {
   return { cwd: '/', env: PROCESS_ENV, ...identity };
 }
 
-/** Runs a program to its end as the account; answers its exit code and the last 8 kB of what it said. */
+/**
+ * Runs a program to its end as the account; answers its exit code and the last 8 kB of what it said. An aborted signal
+ * ends it first, and then rejects: what it was writing is at rest.
+ */
 export async function runAs(
   account: Account,
   program: string,
   args: readonly string[],
+  signal?: AbortSignal,
 ): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
     let output = '';
@@ -26,10 +30,16 @@ export async function runAs(
       output = (output + chunk.toString()).slice(-8192);
     };
     const child = spawn(program, args, { ...spawnAs(account), stdio: ['ignore', 'pipe', 'pipe'] });
+    const end = () => child.kill();
+    signal?.addEventListener('abort', end, { once: true });
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', (error) => reject(switchDenied(error, account)));
-    child.on('close', (code) => resolve({ code, output }));
+    child.on('close', (code) => {
+      signal?.removeEventListener('abort', end);
+      if (signal?.aborted) reject(signal.reason as Error);
+      else resolve({ code, output });
+    });
   });
 }
 
