@@ -21,7 +21,6 @@ export type ErrorCode =
   | 'idempotency_key_reused'
   | 'stale_version'
   | 'payload_too_large'
-  | 'method_not_allowed'
   | 'unavailable'
   | 'internal';
 

@@ -1,0 +1,127 @@
+import { compile, ExpressionError, parseLocalOrInstant, resolveTimezone } from '../time/index.ts';
+import { nextOccurrence, type Timing } from './recurrence.ts';
+import { latestStart, stateAt } from './occurrences.ts';
+import type { Schedule, ScheduleDefinition, ScheduleState } from './schedule.ts';
+
+/** A problem of one field: its name, a sentence, a stable type. */
+export interface DefinitionProblem {
+  readonly field: string;
+  readonly msg: string;
+  readonly type: string;
+}
+
+/** What says when, as callers write it: each part may be absent because it was invalid already. */
+export interface WhenInput {
+  readonly schedule_type?: ScheduleDefinition['schedule_type'] | undefined;
+  readonly schedule_expression?: string | undefined;
+  readonly timezone?: string | undefined;
+  readonly start_at?: string | number | null | undefined;
+  readonly end_at?: string | number | null | undefined;
+  readonly catchup_window_minutes?: number | undefined;
+}
+
+/** The parts of a definition that say when, zone applied and spelled as the tz database has it. */
+export type When = Pick<ScheduleDefinition, 'schedule_expression' | 'timezone' | 'start_at' | 'end_at'>;
+
+/**
+ * Checks the parts that say when, all of them, and applies the zone to local times (contract, section 4).
+ * @param checkPast whether a ONE_TIME in the past is a problem: not when the expression has been accepted before
+ * @returns the problems, and the parts where there are none
+ */
+export function checkWhen(
+  input: WhenInput,
+  now: number,
+  checkPast: boolean,
+): { readonly problems: readonly DefinitionProblem[]; readonly when: When } {
+  const problems: DefinitionProblem[] = [];
+  const attempt = <T>(field: string, work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      problems.push({ field, msg: error.message, type: error.type });
+      return undefined;
+    }
+  };
+  const timezone = attempt('timezone', () =>
+    input.timezone === undefined ? undefined : resolveTimezone(input.timezone),
+  );
+  const zone = timezone ?? 'UTC';
+  const bound = (field: 'start_at' | 'end_at') => {
+    const value = input[field];
+    return typeof value === 'string'
+      ? (attempt(field, () => parseLocalOrInstant(value, zone)) ?? null)
+      : (value ?? null);
+  };
+  const start_at = bound('start_at');
+  const end_at = bound('end_at');
+  if (start_at !== null && end_at !== null && end_at < start_at) {
+    const msg = `end_at (${String(input.end_at)}) is before start_at (${String(input.start_at)}); it must not be earlier`;
+    problems.push({ field: 'end_at', msg, type: 'end_before_start' });
+  }
+  const { schedule_type: type, schedule_expression: expression } = input;
+  if (type !== undefined && expression !== undefined && (timezone !== undefined || input.timezone === undefined)) {
+    const compiled = attempt('schedule_expression', () =>
+      compile({ type, expression, timezone: zone, anchor: start_at ?? now, anchorFires: start_at !== null }),
+    );
+    const instant = type === 'ONE_TIME' && compiled && checkPast ? compiled.next(-1) : null;
+    if (instant !== null && instant < now - latestStart(input.catchup_window_minutes ?? 0)) {
+      const msg =
+        `"${expression}" is ${new Date(instant).toISOString()}, which is past; a ONE_TIME schedule needs a future time ` +
+        `(or one within catchup_window_minutes)`;
+      problems.push({ field: 'schedule_expression', msg, type: 'in_the_past' });
+    }
+  }
+  return { problems, when: { schedule_expression: expression ?? '', timezone: zone, start_at, end_at } };
+}
+
+/** The state of a schedule that is made, or made anew, at `now`: its first occurrence from then on. */
+export function initialState(
+  timing: Timing & Pick<ScheduleDefinition, 'catchup_window_minutes'>,
+  now: number,
+): ScheduleState {
+  return stateAt(timing, nextOccurrence(timing, firstAfter(timing, now)), false);
+}
+
+/** After which instant a schedule made at `now` has its first occurrence: a ONE_TIME may be a little late already. */
+export function firstAfter(timing: Timing & Pick<ScheduleDefinition, 'catchup_window_minutes'>, now: number): number {
+  return timing.schedule_type === 'ONE_TIME' ? now - latestStart(timing.catchup_window_minutes) - 1 : now;
+}
+
+/** A new schedule at its start. Pure. */
+export function newSchedule(
+  definition: ScheduleDefinition,
+  identity: { readonly tenant_id: string; readonly id: string },
+  now: number,
+): Schedule {
+  const timing = { ...definition, id: identity.id, created_at: now };
+  return {
+    ...definition,
+    ...identity,
+    ...initialState(timing, now),
+    rate_free_at: null,
+    version: 1,
+    last_run_at: null,
+    last_run_status: null,
+    run_count: 0,
+    consecutive_failures: 0,
+    created_at: now,
+    updated_at: now,
+  };
+}
+
+/** Whether two definitions say the same, whatever the order of keys in their JSON. */
+export function sameDefinition(a: ScheduleDefinition, b: ScheduleDefinition): boolean {
+  return Object.keys(a).every((key) => {
+    const field = key as keyof ScheduleDefinition;
+    return canonical(a[field]) === canonical(b[field]);
+  });
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

@@ -1,0 +1,111 @@
+import { decideOverlap } from './overlap.ts';
+import { nextOccurrence, occurrenceAt, stretch, type Occurrence, type Timing } from './recurrence.ts';
+import type { RunReason } from './run.ts';
+import type { ScheduleDefinition, ScheduleState } from './schedule.ts';
+
+const MINUTE = 60_000;
+
+/** How late an occurrence may still start, in ms: at least a minute (contract, section 5). */
+export function latestStart(catchupWindowMinutes: number): number {
+  return Math.max(MINUTE, catchupWindowMinutes * MINUTE);
+}
+
+/** What planning needs of a schedule that is due. */
+export type DueSchedule = Timing &
+  Pick<ScheduleDefinition, 'catchup_window_minutes' | 'overlap_policy' | 'rate_limit_per_minute'> & {
+    readonly next_run_at: number;
+    /** Under a rate limit: the earliest instant of the next start. */
+    readonly rate_free_at: number | null;
+  };
+
+/** A fate to record: a run to start, or a row that says why there is none. */
+export type PlannedRow = Occurrence &
+  (
+    | {
+        readonly fate: 'RUN';
+        /** When it may start: now, or its turn under the rate limit. */ readonly wake_at: number;
+      }
+    | { readonly fate: 'SKIPPED'; readonly reason: Extract<RunReason, 'OVERLAP'> }
+    | {
+        readonly fate: 'MISSED' | 'CANCELLED';
+        readonly reason: Exclude<RunReason, 'OVERLAP'>;
+        readonly missed_count: number;
+        readonly missed_until: number;
+      }
+  );
+
+/** Where a schedule stands after planning, and what is recorded with it in the same transaction. */
+export interface Plan {
+  readonly rows: readonly PlannedRow[];
+  readonly state: ScheduleState;
+  readonly rate_free_at: number | null;
+}
+
+/**
+ * Decides the fate of every occurrence that is due at `now`, in order, and moves the cursor past them. Pure.
+ * @param openRuns runs of this schedule that are not final
+ * @param maxRows an upper bound on the rows of one pass: what is left stays due and is planned in the next
+ */
+export function planDue(schedule: DueSchedule, now: number, openRuns: number, maxRows: number): Plan {
+  const rows: PlannedRow[] = [];
+  const spacing = schedule.rate_limit_per_minute === null ? 0 : Math.ceil(MINUTE / schedule.rate_limit_per_minute);
+  let free = spacing === 0 ? null : schedule.rate_free_at;
+  let open = openRuns;
+  let cursor: Occurrence | null = occurrenceAt(schedule, schedule.next_run_at);
+
+  const missed = missedRow(schedule, cursor, now);
+  if (missed) {
+    rows.push(missed);
+    cursor = nextOccurrence(schedule, missed.missed_until);
+  }
+  let fired = false;
+  while (cursor !== null && cursor.fire_at <= now && rows.length < maxRows) {
+    const decision = decideOverlap(schedule.overlap_policy, open);
+    if (decision.start) {
+      const wake_at = Math.max(now, free ?? now);
+      if (spacing > 0) free = wake_at + spacing;
+      rows.push({ ...cursor, fate: 'RUN', wake_at });
+      open += 1;
+      fired = true;
+    } else {
+      rows.push({ ...cursor, fate: 'SKIPPED', reason: decision.reason });
+    }
+    cursor = nextOccurrence(schedule, cursor.scheduled_for);
+  }
+  return { rows, state: stateAt(schedule, cursor, fired), rate_free_at: free };
+}
+
+/** The state of a schedule whose next occurrence is `cursor`: ACTIVE, or COMPLETED when none is left. */
+export function stateAt(
+  schedule: Pick<Timing, 'schedule_type'>,
+  cursor: Occurrence | null,
+  fired: boolean,
+): ScheduleState {
+  const done = cursor === null;
+  return {
+    status: done ? 'COMPLETED' : 'ACTIVE',
+    status_reason: !done ? null : schedule.schedule_type === 'ONE_TIME' && fired ? 'FIRED' : 'END_REACHED',
+    status_detail: null,
+    next_run_at: cursor?.scheduled_for ?? null,
+    due_at: cursor?.fire_at ?? null,
+    paused_from: null,
+  };
+}
+
+/** Consecutive occurrences that are too late to run, as one row, however many: an outage of a year costs no more. */
+function missedRow(schedule: DueSchedule, first: Occurrence, now: number) {
+  const cutoff = now - latestStart(schedule.catchup_window_minutes);
+  if (first.fire_at >= cutoff) return null;
+  let late = stretch(schedule, first.scheduled_for, cutoff - 1);
+  // Lateness counts from fire_at: the last of the stretch may still be inside its flexible window.
+  if (late && late.count > 1 && occurrenceAt(schedule, late.last).fire_at >= cutoff) {
+    late = stretch(schedule, first.scheduled_for, late.last - 1);
+  }
+  return {
+    ...first,
+    fate: 'MISSED' as const,
+    reason: 'CATCHUP_WINDOW' as const,
+    missed_count: late?.count ?? 1,
+    missed_until: late?.last ?? first.scheduled_for,
+  };
+}
