@@ -1,0 +1,137 @@
+import pg from 'pg';
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import type { Tables } from './tables.ts';
+
+/** Anything that runs one statement: the pool, or the connection of a transaction. */
+export interface Queryable {
+  /**
+   * Runs one statement.
+   * @param name where given, the statement is prepared once per connection: for the hot ones
+   */
+  query<Row>(text: string, values?: readonly unknown[], name?: string): Promise<Row[]>;
+}
+
+/** A transaction's connection, so that a function that must not run outside one can say so. */
+export interface Transaction extends Queryable {
+  readonly inTransaction: true;
+}
+
+/** Kysely builds and types the statements of CRUD and filters; `run` sends them through the same connections. */
+export const build = new Kysely<Tables>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
+
+/** Compiles and runs a statement that `build` made. */
+export function run<Row>(
+  db: Queryable,
+  statement: { compile(): { readonly sql: string; readonly parameters: readonly unknown[] } },
+): Promise<Row[]> {
+  const { sql, parameters } = statement.compile();
+  return db.query<Row>(sql, parameters);
+}
+
+const TIMESTAMPTZ = 1184;
+const INT8 = 20;
+
+// Instants are epoch milliseconds in memory. The session's zone is UTC, so the text is `2026-11-23 20:14:18.123+00`.
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === TIMESTAMPTZ) return (text: string) => Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
+    if (oid === INT8) return Number;
+    return pg.types.getTypeParser(oid, format);
+  },
+};
+
+/** How to reach the database, and what to tell about it. */
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  /** Called with errors of idle connections: the pool replaces them by itself. */
+  readonly onError: (error: Error) => void;
+}
+
+/** The connections to PostgreSQL. Each statement runs on its own unless it is given a transaction. */
+export class Database implements Queryable {
+  readonly #pool: pg.Pool;
+  #closing = false;
+
+  constructor(options: DatabaseOptions) {
+    this.#pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.poolSize,
+      types,
+      application_name: 'hydracore',
+      options: '-c TimeZone=UTC',
+      connectionTimeoutMillis: 5_000,
+      idle_in_transaction_session_timeout: 60_000,
+      keepAlive: true,
+    });
+    this.#pool.on('error', (error) => {
+      if (!this.#closing) options.onError(error);
+    });
+    // The pool listens to idle connections only. One that breaks in a transaction fails the statement, and must not also
+    // end the process as an unheard error event.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
+  }
+
+  async query<Row>(text: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> {
+    const result = await this.#pool.query<Row & pg.QueryResultRow>(statementOf(text, values, name));
+    return result.rows;
+  }
+
+  /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('BEGIN');
+      const result = await work(transactionOn(client));
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((failure: unknown) => {
+        broken = failure instanceof Error ? failure : new Error(String(failure));
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /** A connection of its own, outside the pool's rotation, for LISTEN. The caller ends it. */
+  async dedicated(): Promise<pg.PoolClient> {
+    return await this.#pool.connect();
+  }
+
+  /** Ends every connection once its statement is done. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#pool.end();
+  }
+}
+
+function transactionOn(client: pg.PoolClient): Transaction {
+  return {
+    inTransaction: true,
+    async query<Row>(text: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> {
+      const result = await client.query<Row & pg.QueryResultRow>(statementOf(text, values, name));
+      return result.rows;
+    },
+  };
+}
+
+function statementOf(text: string, values: readonly unknown[], name: string | undefined): pg.QueryConfig {
+  return name === undefined ? { text, values: [...values] } : { text, values: [...values], name };
+}
+
+/** An instant as a parameter. */
+export function timestamp(instant: number): string;
+export function timestamp(instant: number | null): string | null;
+export function timestamp(instant: number | null): string | null {
+  return instant === null ? null : new Date(instant).toISOString();
+}

@@ -1,0 +1,127 @@
+import type { PlannedRow } from '../domain/occurrences.ts';
+import type { Run, RunReason, RunTrigger } from '../domain/run.ts';
+import { timestamp, type Queryable, type Transaction } from './db.ts';
+
+/** A node's claim on runs: who, the fencing token of this claim, and until when. */
+export interface Lease {
+  readonly node: string;
+  readonly token: string;
+  readonly expires_at: number;
+}
+
+/** A run to insert. With a lease it starts at once, on the node that plans it. */
+export interface NewRun {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly schedule_id: string;
+  readonly trigger: RunTrigger;
+  readonly row: PlannedRow;
+  readonly lease: Lease | null;
+  readonly action_overlay: Record<string, unknown> | null;
+}
+
+const COLUMNS = `tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, interrupted,
+  started_at, finished_at, missed_count, missed_until, attempts, created_at`;
+
+/**
+ * Records the fate of occurrences in one statement. An occurrence that has its run already keeps it: the unique index
+ * decides, and the row here is dropped.
+ * @returns the ids of the rows that were inserted
+ */
+export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: number): Promise<Set<string>> {
+  if (runs.length === 0) return new Set();
+  const at = timestamp(now);
+  const columns: unknown[][] = Array.from({ length: 16 }, () => []);
+  for (const { row, lease, ...run } of runs) {
+    const merged = row.fate === 'MISSED' || row.fate === 'CANCELLED' ? row : null;
+    const final = row.fate !== 'RUN';
+    const values = [
+      run.tenant_id,
+      run.id,
+      run.schedule_id,
+      run.trigger,
+      timestamp(row.scheduled_for),
+      timestamp(row.fire_at),
+      row.fate === 'RUN' ? (lease ? 'RUNNING' : 'PENDING') : row.fate,
+      final ? row.reason : null,
+      lease ? 1 : 0,
+      final ? null : timestamp(lease?.expires_at ?? row.wake_at),
+      lease?.token ?? null,
+      lease?.node ?? null,
+      final ? at : null,
+      run.action_overlay && JSON.stringify(run.action_overlay),
+      merged?.missed_count ?? null,
+      merged && timestamp(merged.missed_until),
+    ];
+    for (const [i, value] of values.entries()) columns[i]?.push(value);
+  }
+  const inserted = await tx.query<{ id: string }>(
+    `INSERT INTO runs (tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at,
+       lease_token, lease_node, finished_at, action_overlay, missed_count, missed_until, started_at, created_at)
+     SELECT u.*, CASE WHEN u.attempt = 1 THEN $17::timestamptz END, $17::timestamptz
+     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[],
+       $8::text[], $9::int[], $10::timestamptz[], $11::uuid[], $12::text[], $13::timestamptz[], $14::jsonb[],
+       $15::bigint[], $16::timestamptz[])
+       AS u (tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at, lease_token,
+         lease_node, finished_at, action_overlay, missed_count, missed_until)
+     ON CONFLICT (tenant_id, schedule_id, scheduled_for) WHERE trigger = 'SCHEDULE' DO NOTHING
+     RETURNING id`,
+    [...columns, at],
+    'insert_runs',
+  );
+  return new Set(inserted.map((row) => row.id));
+}
+
+/** One run of the tenant. */
+export async function getRun(db: Queryable, tenantId: string, id: string): Promise<Run | undefined> {
+  const [run] = await db.query<Run>(`SELECT ${COLUMNS} FROM runs WHERE tenant_id = $1 AND id = $2`, [tenantId, id]);
+  return run;
+}
+
+/** A page of a schedule's runs, newest first, and how many there are in all. */
+export async function listRuns(
+  db: Queryable,
+  tenantId: string,
+  scheduleId: string,
+  page: { readonly limit: number; readonly offset: number },
+): Promise<{ runs: Run[]; total: number }> {
+  const [runs, [count]] = await Promise.all([
+    db.query<Run>(
+      `SELECT ${COLUMNS} FROM runs WHERE tenant_id = $1 AND schedule_id = $2 ORDER BY id DESC LIMIT $3 OFFSET $4`,
+      [tenantId, scheduleId, page.limit, page.offset],
+    ),
+    db.query<{ total: number }>('SELECT count(*) AS total FROM runs WHERE tenant_id = $1 AND schedule_id = $2', [
+      tenantId,
+      scheduleId,
+    ]),
+  ]);
+  return { runs, total: count?.total ?? 0 };
+}
+
+/**
+ * Cancels the runs of a locked schedule that have not started (no attempt yet). Manual runs stay unless `manual`: a
+ * pause does not take back what was asked for by hand.
+ * @returns how many were cancelled
+ */
+export async function cancelUnstarted(
+  tx: Transaction,
+  tenantId: string,
+  scheduleIds: readonly string[],
+  why: { readonly reason: RunReason; readonly manual: boolean },
+  now: number,
+): Promise<number> {
+  // The schedule is locked, so no run is added meanwhile; one that a dispatcher has just claimed is RUNNING, and stays.
+  const rows = await tx.query<{ schedule_id: string; cancelled: number }>(
+    `WITH cancelled AS (
+       UPDATE runs SET status = 'CANCELLED', reason = $3, finished_at = $4, wake_at = NULL
+       WHERE tenant_id = $1 AND schedule_id = ANY($2::uuid[]) AND wake_at IS NOT NULL
+         AND status = 'PENDING' AND attempt = 0 AND (trigger <> 'MANUAL' OR $5)
+       RETURNING schedule_id),
+     counts AS (SELECT schedule_id, count(*) AS cancelled FROM cancelled GROUP BY schedule_id)
+     UPDATE schedules s SET run_count = run_count - c.cancelled FROM counts c
+     WHERE s.tenant_id = $1 AND s.id = c.schedule_id
+     RETURNING s.id AS schedule_id, c.cancelled`,
+    [tenantId, scheduleIds, why.reason, timestamp(now), why.manual],
+  );
+  return rows.reduce((sum, row) => sum + row.cancelled, 0);
+}

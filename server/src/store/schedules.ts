@@ -1,0 +1,166 @@
+import type { ExpressionBuilder } from 'kysely';
+import type { Schedule, ScheduleState } from '../domain/schedule.ts';
+import { build, run, timestamp, type Queryable, type Transaction } from './db.ts';
+import type { Tables } from './tables.ts';
+
+/** Which schedules a list shows. All given conditions hold. */
+export interface ScheduleFilter {
+  readonly customer_id?: string | undefined;
+  readonly external_id?: string | undefined;
+  readonly status?: string | undefined;
+}
+
+/** Stores a new schedule. False when its deduplication key is taken: nothing is stored then. */
+export async function insertSchedule(tx: Transaction, schedule: Schedule): Promise<boolean> {
+  const rows = await run(
+    tx,
+    build
+      .insertInto('schedules')
+      .values({
+        ...columnsOf(schedule),
+        tenant_id: schedule.tenant_id,
+        id: schedule.id,
+        created_at: timestamp(schedule.created_at),
+        last_run_at: null,
+        last_run_status: null,
+        deleted_at: null,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['tenant_id', 'deduplication_key'])
+          .where('deleted_at', 'is', null)
+          .where('deduplication_key', 'is not', null)
+          .doNothing(),
+      )
+      .returning('id'),
+  );
+  return rows.length > 0;
+}
+
+/** The schedule, unless it is another tenant's, deleted or unknown. */
+export async function getSchedule(db: Queryable, tenantId: string, id: string): Promise<Schedule | undefined> {
+  const [row] = await run<Schedule>(db, live(tenantId).where('id', '=', id));
+  return row;
+}
+
+/** The same, locked until the transaction ends: every change of a schedule starts here, so that none overtakes planning. */
+export async function lockSchedule(tx: Transaction, tenantId: string, id: string): Promise<Schedule | undefined> {
+  const [row] = await run<Schedule>(tx, live(tenantId).where('id', '=', id).forUpdate());
+  return row;
+}
+
+/** The schedule with this deduplication key, if one exists. */
+export async function findByDeduplicationKey(
+  db: Queryable,
+  tenantId: string,
+  key: string,
+): Promise<Schedule | undefined> {
+  const [row] = await run<Schedule>(db, live(tenantId).where('deduplication_key', '=', key));
+  return row;
+}
+
+/** A page of the tenant's schedules, newest first, and how many match in all. */
+export async function listSchedules(
+  db: Queryable,
+  tenantId: string,
+  filter: ScheduleFilter,
+  page: { readonly limit: number; readonly offset: number },
+): Promise<{ schedules: Schedule[]; total: number }> {
+  const matches = (eb: ExpressionBuilder<Tables, 'schedules'>) =>
+    eb.and([
+      eb('tenant_id', '=', tenantId),
+      eb('deleted_at', 'is', null),
+      ...(['customer_id', 'external_id', 'status'] as const).flatMap((field) => {
+        const value = filter[field];
+        return value === undefined ? [] : [eb(field, '=', value)];
+      }),
+    ]);
+  const [schedules, [count]] = await Promise.all([
+    run<Schedule>(
+      db,
+      build
+        .selectFrom('schedules')
+        .selectAll()
+        .where(matches)
+        .orderBy('id', 'desc')
+        .limit(page.limit)
+        .offset(page.offset),
+    ),
+    run<{ total: number }>(
+      db,
+      build
+        .selectFrom('schedules')
+        .select((eb) => eb.fn.countAll().as('total'))
+        .where(matches),
+    ),
+  ]);
+  return { schedules, total: count?.total ?? 0 };
+}
+
+/** Writes a locked schedule's changeable columns. */
+export async function updateSchedule(tx: Transaction, schedule: Schedule): Promise<void> {
+  await run(
+    tx,
+    build
+      .updateTable('schedules')
+      .set(columnsOf(schedule))
+      .where('tenant_id', '=', schedule.tenant_id)
+      .where('id', '=', schedule.id),
+  );
+}
+
+/** Takes a locked schedule out of sight; its row stays for the runs that still need it. */
+export async function markDeleted(tx: Transaction, tenantId: string, id: string, now: number): Promise<void> {
+  await tx.query(
+    `UPDATE schedules SET deleted_at = $3, updated_at = $3, next_run_at = NULL, due_at = NULL, version = version + 1
+     WHERE tenant_id = $1 AND id = $2`,
+    [tenantId, id, timestamp(now)],
+  );
+}
+
+/** The state's columns as parameters, in the order of their names: for statements that write many at once. */
+export function stateValues(state: ScheduleState) {
+  return {
+    status: state.status,
+    status_reason: state.status_reason,
+    status_detail: state.status_detail,
+    next_run_at: timestamp(state.next_run_at),
+    due_at: timestamp(state.due_at),
+    paused_from: timestamp(state.paused_from),
+  };
+}
+
+function live(tenantId: string) {
+  return build.selectFrom('schedules').selectAll().where('tenant_id', '=', tenantId).where('deleted_at', 'is', null);
+}
+
+/** Without the counters of runs: planning and outcomes own those. */
+function columnsOf(schedule: Schedule) {
+  return {
+    ...stateValues(schedule),
+    name: schedule.name,
+    description: schedule.description,
+    external_id: schedule.external_id,
+    customer_id: schedule.customer_id,
+    deduplication_key: schedule.deduplication_key,
+    schedule_type: schedule.schedule_type,
+    schedule_expression: schedule.schedule_expression,
+    timezone: schedule.timezone,
+    start_at: timestamp(schedule.start_at),
+    end_at: timestamp(schedule.end_at),
+    action_type: schedule.action_type,
+    action_config: JSON.stringify(schedule.action_config),
+    action_after_completion: schedule.action_after_completion,
+    overlap_policy: schedule.overlap_policy,
+    catchup_window_minutes: schedule.catchup_window_minutes,
+    flexible_window_minutes: schedule.flexible_window_minutes,
+    max_retries: schedule.max_retries,
+    retry_backoff_seconds: schedule.retry_backoff_seconds,
+    pause_on_failure_count: schedule.pause_on_failure_count,
+    rate_limit_per_minute: schedule.rate_limit_per_minute,
+    rate_free_at: timestamp(schedule.rate_free_at),
+    consecutive_failures: schedule.consecutive_failures,
+    version: schedule.version,
+    updated_at: timestamp(schedule.updated_at),
+  };
+}

@@ -1,0 +1,151 @@
+CREATE TABLE api_keys (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  key_hash bytea NOT NULL,
+  scopes text[] NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  revoked_at timestamp with time zone,
+  CONSTRAINT api_keys_key_hash_check CHECK ((octet_length(key_hash) = 32)),
+  CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT api_keys_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT api_keys_key_hash_key UNIQUE (key_hash)
+);
+
+CREATE TABLE idempotency_keys (
+  tenant_id uuid NOT NULL,
+  key text NOT NULL,
+  request_hash bytea NOT NULL,
+  status integer NOT NULL,
+  headers jsonb NOT NULL,
+  body text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
+  CONSTRAINT idempotency_keys_request_hash_check CHECK ((octet_length(request_hash) = 32)),
+  CONSTRAINT idempotency_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT idempotency_keys_pkey PRIMARY KEY (tenant_id, key)
+);
+CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
+
+CREATE TABLE migrations (
+  id text NOT NULL,
+  checksum text NOT NULL,
+  applied_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT migrations_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE runs (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  schedule_id uuid NOT NULL,
+  trigger text NOT NULL,
+  scheduled_for timestamp with time zone NOT NULL,
+  fire_at timestamp with time zone NOT NULL,
+  status text NOT NULL,
+  reason text,
+  attempt integer NOT NULL DEFAULT 0,
+  interrupted integer NOT NULL DEFAULT 0,
+  wake_at timestamp with time zone,
+  lease_token uuid,
+  lease_node text,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  attempts jsonb NOT NULL DEFAULT '[]'::jsonb,
+  action_overlay jsonb,
+  missed_count bigint,
+  missed_until timestamp with time zone,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT runs_attempt_check CHECK ((attempt >= 0)),
+  CONSTRAINT runs_check CHECK (((interrupted >= 0) AND (interrupted <= attempt))),
+  CONSTRAINT runs_explained CHECK (((reason IS NOT NULL) OR (status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text, 'SUCCEEDED'::text])))),
+  CONSTRAINT runs_final CHECK (((status <> ALL (ARRAY['PENDING'::text, 'RUNNING'::text])) = (finished_at IS NOT NULL))),
+  CONSTRAINT runs_leased CHECK (((status = 'RUNNING'::text) = (lease_token IS NOT NULL))),
+  CONSTRAINT runs_merged CHECK ((((missed_count IS NULL) = (missed_until IS NULL)) AND ((missed_count IS NULL) OR (status = ANY (ARRAY['MISSED'::text, 'CANCELLED'::text]))))),
+  CONSTRAINT runs_missed_count_check CHECK ((missed_count >= 1)),
+  CONSTRAINT runs_open CHECK (((status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text])) = (wake_at IS NOT NULL))),
+  CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'SKIPPED'::text, 'MISSED'::text, 'CANCELLED'::text]))),
+  CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['SCHEDULE'::text, 'MANUAL'::text, 'BACKFILL'::text]))),
+  CONSTRAINT runs_tenant_id_schedule_id_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES schedules(tenant_id, id),
+  CONSTRAINT runs_pkey PRIMARY KEY (tenant_id, id)
+) WITH (fillfactor=80);
+CREATE INDEX runs_newest ON public.runs USING btree (tenant_id, schedule_id, id DESC);
+CREATE INDEX runs_open_of_schedule ON public.runs USING btree (tenant_id, schedule_id) WHERE (wake_at IS NOT NULL);
+CREATE INDEX runs_wake ON public.runs USING btree (wake_at) WHERE (wake_at IS NOT NULL);
+CREATE UNIQUE INDEX runs_occurrence ON public.runs USING btree (tenant_id, schedule_id, scheduled_for) WHERE (trigger = 'SCHEDULE'::text);
+
+CREATE TABLE schedules (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  description text,
+  external_id text,
+  customer_id uuid,
+  deduplication_key text,
+  schedule_type text NOT NULL,
+  schedule_expression text NOT NULL,
+  timezone text NOT NULL,
+  start_at timestamp with time zone,
+  end_at timestamp with time zone,
+  action_type text NOT NULL,
+  action_config jsonb NOT NULL,
+  action_after_completion text NOT NULL,
+  overlap_policy text NOT NULL,
+  catchup_window_minutes integer NOT NULL,
+  flexible_window_minutes integer NOT NULL,
+  max_retries integer NOT NULL,
+  retry_backoff_seconds integer NOT NULL,
+  pause_on_failure_count integer NOT NULL,
+  rate_limit_per_minute integer,
+  status text NOT NULL,
+  status_reason text,
+  status_detail text,
+  next_run_at timestamp with time zone,
+  due_at timestamp with time zone,
+  paused_from timestamp with time zone,
+  rate_free_at timestamp with time zone,
+  last_run_at timestamp with time zone,
+  last_run_status text,
+  run_count bigint NOT NULL DEFAULT 0,
+  consecutive_failures integer NOT NULL DEFAULT 0,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT schedules_action_after_completion_check CHECK ((action_after_completion = ANY (ARRAY['NONE'::text, 'DELETE'::text]))),
+  CONSTRAINT schedules_action_config_check CHECK ((jsonb_typeof(action_config) = 'object'::text)),
+  CONSTRAINT schedules_catchup_window_minutes_check CHECK (((catchup_window_minutes >= 0) AND (catchup_window_minutes <= 1440))),
+  CONSTRAINT schedules_check CHECK ((end_at >= start_at)),
+  CONSTRAINT schedules_cursor CHECK ((((status = 'ACTIVE'::text) AND (deleted_at IS NULL)) = (due_at IS NOT NULL))),
+  CONSTRAINT schedules_due CHECK ((((due_at IS NULL) = (next_run_at IS NULL)) AND (due_at >= next_run_at))),
+  CONSTRAINT schedules_flexible_window_minutes_check CHECK (((flexible_window_minutes >= 0) AND (flexible_window_minutes <= 60))),
+  CONSTRAINT schedules_max_retries_check CHECK (((max_retries >= 0) AND (max_retries <= 10))),
+  CONSTRAINT schedules_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  CONSTRAINT schedules_overlap_policy_check CHECK ((overlap_policy = ANY (ARRAY['SKIP'::text, 'ALLOW_ALL'::text]))),
+  CONSTRAINT schedules_pause_on_failure_count_check CHECK (((pause_on_failure_count >= 1) AND (pause_on_failure_count <= 100))),
+  CONSTRAINT schedules_paused CHECK (((paused_from IS NULL) OR (status = 'PAUSED'::text))),
+  CONSTRAINT schedules_rate_limit_per_minute_check CHECK ((rate_limit_per_minute >= 1)),
+  CONSTRAINT schedules_reason CHECK (((status = 'ACTIVE'::text) = (status_reason IS NULL))),
+  CONSTRAINT schedules_retry_backoff_seconds_check CHECK ((retry_backoff_seconds >= 0)),
+  CONSTRAINT schedules_schedule_type_check CHECK ((schedule_type = ANY (ARRAY['CRON'::text, 'RATE'::text, 'ONE_TIME'::text, 'RRULE'::text]))),
+  CONSTRAINT schedules_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'PAUSED'::text, 'COMPLETED'::text]))),
+  CONSTRAINT schedules_status_reason_check CHECK ((status_reason = ANY (ARRAY['BY_USER'::text, 'FAILURES'::text, 'END_REACHED'::text, 'FIRED'::text, 'PARKED'::text]))),
+  CONSTRAINT schedules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT schedules_pkey PRIMARY KEY (tenant_id, id)
+) WITH (fillfactor=80);
+CREATE INDEX schedules_customer ON public.schedules USING btree (tenant_id, customer_id, id) WHERE ((customer_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX schedules_due ON public.schedules USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX schedules_external ON public.schedules USING btree (tenant_id, external_id, id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX schedules_to_delete ON public.schedules USING btree (tenant_id, id) WHERE ((status = 'COMPLETED'::text) AND (action_after_completion = 'DELETE'::text) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX schedules_deduplication ON public.schedules USING btree (tenant_id, deduplication_key) WHERE ((deleted_at IS NULL) AND (deduplication_key IS NOT NULL));
+
+CREATE TABLE tenants (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  webhook_secrets text[] NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT tenants_webhook_secrets_check CHECK (((cardinality(webhook_secrets) >= 1) AND (cardinality(webhook_secrets) <= 2))),
+  CONSTRAINT tenants_pkey PRIMARY KEY (id),
+  CONSTRAINT tenants_name_key UNIQUE (name)
+);

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Database } from '../../src/store/db.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { createDatabase, type TestDatabase } from '../support/postgres.ts';
+
+let database: TestDatabase;
+let db: Database;
+beforeAll(async () => {
+  database = await createDatabase({ template: 'template1' });
+  db = new Database({ url: database.url, poolSize: 6, onError: () => undefined });
+});
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+
+/** The schema as text, the same from every PostgreSQL version. */
+async function dump(): Promise<string> {
+  const tables = await db.query<{ name: string; options: string | null }>(
+    `SELECT c.relname AS name, array_to_string(c.reloptions, ', ') AS options
+     FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1`,
+  );
+  const parts: string[] = [];
+  for (const { name, options } of tables) {
+    const columns = await db.query<{ line: string }>(
+      `SELECT format('%I %s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
+         CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END,
+         coalesce(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '')) AS line
+       FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+       WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`,
+      [name],
+    );
+    // From 18 on NOT NULL is a constraint as well; it is said with the column.
+    const constraints = await db.query<{ line: string }>(
+      `SELECT format('CONSTRAINT %I %s', conname, pg_get_constraintdef(oid)) AS line
+       FROM pg_constraint WHERE conrelid = $1::regclass AND contype <> 'n' ORDER BY contype, conname`,
+      [name],
+    );
+    const indexes = await db.query<{ line: string }>(
+      `SELECT pg_get_indexdef(i.indexrelid) || ';' AS line FROM pg_index i
+       WHERE i.indrelid = $1::regclass AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = i.indexrelid AND contype IN ('p', 'u'))
+       ORDER BY 1`,
+      [name],
+    );
+    const lines = [...columns, ...constraints].map(({ line }) => `  ${line}`).join(',\n');
+    parts.push(
+      `CREATE TABLE ${name} (\n${lines}\n)${options ? ` WITH (${options})` : ''};`,
+      ...indexes.map(({ line }) => line),
+      '',
+    );
+  }
+  return parts.join('\n');
+}
+
+describe('migrations', () => {
+  it('run once, also when several servers start at once, and make the schema of schema.sql', async () => {
+    const applied = await Promise.all([1, 2, 3].map(() => migrate(db)));
+    expect(applied.flat()).toEqual(['0001_ledger']);
+    expect(await migrate(db)).toEqual([]);
+    await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');
+  });
+
+  it('refuse a database of a newer version, and one whose migrations were edited', async () => {
+    await db.query("INSERT INTO migrations (id, checksum) VALUES ('9999_future', 'x')");
+    await expect(migrate(db)).rejects.toThrow('9999_future');
+    await db.query("DELETE FROM migrations WHERE id = '9999_future'");
+    await db.query("UPDATE migrations SET checksum = 'other'");
+    await expect(migrate(db)).rejects.toThrow('another content');
+  });
+});
