@@ -1,0 +1,70 @@
+/**
+ * The one place that reads a clock. What is due is decided by the database's clock, so that servers whose own clocks
+ * differ agree; time is then an argument everywhere, in SQL too.
+ */
+export interface Clock {
+  /** Now, in epoch milliseconds. */
+  now(): number;
+}
+
+/** One slow answer must not set the clock. */
+const SAMPLES = 4;
+
+/**
+ * The database's clock: asked every so often, carried forward in between by the monotonic clock, so that a jump of the
+ * machine's wall clock changes nothing.
+ */
+export class DatabaseClock implements Clock {
+  readonly #ask: () => Promise<number>;
+  readonly #monotonic: () => number;
+  #offset = 0;
+
+  /** @param ask the database's time in epoch milliseconds */
+  constructor(ask: () => Promise<number>, monotonic: () => number = () => performance.now()) {
+    this.#ask = ask;
+    this.#monotonic = monotonic;
+    this.#offset = Date.now() - monotonic();
+  }
+
+  now(): number {
+    return Math.floor(this.#monotonic() + this.#offset);
+  }
+
+  /**
+   * Asks the database a few times and goes by the quickest answer. What it says was true before it arrived, so this
+   * clock is never ahead of the database's: nothing fires early. Returns the correction in ms.
+   */
+  async sync(): Promise<number> {
+    let quickest = Number.POSITIVE_INFINITY;
+    let offset = this.#offset;
+    for (let i = 0; i < SAMPLES; i += 1) {
+      const sent = this.#monotonic();
+      const theirs = await this.#ask();
+      const received = this.#monotonic();
+      if (received - sent >= quickest) continue;
+      quickest = received - sent;
+      offset = theirs - received;
+    }
+    const correction = offset - this.#offset;
+    this.#offset = offset;
+    return correction;
+  }
+}
+
+/** A clock that stands until it is moved: for tests. */
+export class ManualClock implements Clock {
+  #now: number;
+
+  constructor(now: number) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** Moves to an instant, in epoch milliseconds. */
+  set(instant: number): void {
+    this.#now = instant;
+  }
+}

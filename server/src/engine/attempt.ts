@@ -1,0 +1,110 @@
+import type { Action, ActionContext, ActionTarget, Outcome } from '../actions/action.ts';
+import { afterAttempt, type AttemptEnd } from '../domain/retry.ts';
+import type { Attempt } from '../domain/run.ts';
+import type { AttemptResult, LeasedRun } from '../store/leases.ts';
+
+/** Finds the action of a type: the registry in production. */
+export type FindAction = (type: string) => Action | undefined;
+
+/** Performs one attempt, outside any transaction, and says what is to be written. A throw of an action is a bug: it is a failure with a code, not the end of the node. */
+export async function attemptRun(
+  run: LeasedRun,
+  findAction: FindAction,
+  context: ActionContext,
+  node: string,
+): Promise<AttemptResult> {
+  const started = context.now();
+  const outcome = await performSafely(run, findAction, context);
+  return resultOf(run, outcome, { started, finished: Math.max(started, context.now()), node });
+}
+
+/** What is written about an attempt that was cut short: by a lost lease, or by a server that stops. */
+export function interruptedResult(
+  run: LeasedRun,
+  error: { readonly code: string; readonly message: string },
+  at: { readonly started: number; readonly finished: number; readonly node: string },
+): AttemptResult {
+  return resultOf(run, { kind: 'aborted', error, request: null, response: null }, at);
+}
+
+async function performSafely(run: LeasedRun, findAction: FindAction, context: ActionContext): Promise<Outcome> {
+  const nothing = { request: null, response: null };
+  const action = findAction(run.action_type);
+  if (!action) {
+    const message = `This server has no action ${run.action_type}: a newer version stored it.`;
+    return { kind: 'retryable', error: { code: 'action_unknown', message }, ...nothing };
+  }
+  try {
+    const config = action.config.safeParse({ ...run.action_config, ...run.action_overlay });
+    if (!config.success) {
+      const message = `The action_config does not fit ${run.action_type}: ${config.error.message}`;
+      return { kind: 'rejected', error: { code: 'config_invalid', message }, ...nothing };
+    }
+    return await action.perform(targetOf(run, config.data), context);
+  } catch (error) {
+    context.log('error', 'an action threw', { run_id: run.id, error });
+    const message = 'The action failed in a way that it should not; the server log has the cause.';
+    return { kind: 'retryable', error: { code: 'internal', message }, ...nothing };
+  }
+}
+
+function targetOf(run: LeasedRun, config: unknown): ActionTarget<unknown> {
+  return {
+    tenantId: run.tenant_id,
+    schedule: {
+      id: run.schedule_id,
+      name: run.name,
+      external_id: run.external_id,
+      customer_id: run.customer_id,
+      schedule_type: run.schedule_type,
+      schedule_expression: run.schedule_expression,
+      timezone: run.timezone,
+    },
+    run: {
+      id: run.id,
+      trigger: run.trigger,
+      scheduled_for: new Date(run.scheduled_for).toISOString(),
+      fire_at: new Date(run.fire_at).toISOString(),
+      attempt: run.attempt,
+    },
+    record: null,
+    config,
+    signingSecrets: run.webhook_secrets,
+  };
+}
+
+const ENDS = { delivered: 'SUCCEEDED', retryable: 'FAILED', rejected: 'FAILED', aborted: 'INTERRUPTED' } as const;
+
+function resultOf(
+  run: LeasedRun,
+  outcome: Outcome,
+  at: { readonly started: number; readonly finished: number; readonly node: string },
+): AttemptResult {
+  const verdict = afterAttempt(run, endOf(outcome), at.finished);
+  const entry: Attempt = {
+    attempt: run.attempt,
+    started_at: new Date(at.started).toISOString(),
+    finished_at: new Date(at.finished).toISOString(),
+    node: at.node,
+    outcome: ENDS[outcome.kind],
+    error: outcome.kind === 'delivered' ? null : outcome.error,
+    request: outcome.request,
+    response: outcome.response,
+  };
+  return {
+    tenant_id: run.tenant_id,
+    id: run.id,
+    lease_token: run.lease_token,
+    ...verdict,
+    entry,
+    park: outcome.kind === 'rejected' && outcome.park === true,
+  };
+}
+
+function endOf(outcome: Outcome): AttemptEnd {
+  if (outcome.kind === 'aborted') return { kind: 'interrupted' };
+  if (outcome.kind === 'retryable' && outcome.retryAfterMs !== undefined) {
+    return { kind: 'retryable', retryAfterMs: outcome.retryAfterMs };
+  }
+  return { kind: outcome.kind };
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type { Egress } from '../actions/egress.ts';
+import type { Database } from '../store/db.ts';
+import { claimRuns, earliestWaiting, renewLeases, type LeasedRun } from '../store/leases.ts';
+import { attemptRun, interruptedResult, type FindAction } from './attempt.ts';
+import { LEASE_MS, type EngineLog } from './settings.ts';
+import { Finisher } from './finisher.ts';
+
+/** What the dispatcher works with. */
+export interface DispatcherDeps {
+  readonly db: Database;
+  readonly node: string;
+  readonly now: () => number;
+  readonly log: EngineLog;
+  readonly findAction: FindAction;
+  readonly egress: Egress;
+  /** The most runs in flight on this node. */
+  readonly concurrency: number;
+  /** Asks for a pass at an instant: a slot is free and runs wait for one, or a retry is due then. */
+  readonly wake: (at: number) => void;
+}
+
+interface InFlight {
+  readonly run: LeasedRun;
+  readonly abort: AbortController;
+  readonly started: number;
+}
+
+/** Performs leased runs, renews their leases, and hands what came of them to the finisher. */
+export class Dispatcher {
+  readonly #deps: DispatcherDeps;
+  readonly #finisher: Finisher;
+  readonly #inFlight = new Map<string, InFlight>();
+  readonly #performing = new Set<Promise<void>>();
+  #backlog = false;
+
+  constructor(deps: DispatcherDeps) {
+    this.#deps = deps;
+    this.#finisher = new Finisher(deps, (results) => {
+      for (const result of results) {
+        const held = this.#inFlight.get(result.id);
+        if (held?.run.lease_token === result.lease_token) this.#inFlight.delete(result.id);
+        if (result.wake_at !== null) deps.wake(result.wake_at);
+      }
+      if (this.#backlog && this.freeSlots() > 0) deps.wake(deps.now());
+    });
+  }
+
+  /** How many more runs may start now. */
+  freeSlots(): number {
+    return Math.max(0, this.#deps.concurrency - this.#inFlight.size);
+  }
+
+  /** Starts runs that this node holds already: the planner leased them as it planned them. */
+  start(runs: readonly LeasedRun[]): void {
+    for (const run of runs) {
+      const flight: InFlight = { run, abort: new AbortController(), started: this.#deps.now() };
+      this.#inFlight.set(run.id, flight);
+      const done = this.#perform(flight).finally(() => this.#performing.delete(done));
+      this.#performing.add(done);
+    }
+  }
+
+  /** One pass: claims waiting runs up to the free slots and starts them. Returns when there may be more (epoch ms). */
+  async tick(now: number): Promise<{ claimed: number; next: number | null }> {
+    const free = this.freeSlots();
+    this.#backlog = free === 0;
+    if (free === 0) return { claimed: 0, next: null };
+    const lease = { node: this.#deps.node, token: randomUUID(), expires_at: now + LEASE_MS };
+    const runs = await claimRuns(this.#deps.db, lease, now, free);
+    this.start(runs);
+    this.#backlog = runs.length === free;
+    return { claimed: runs.length, next: this.#backlog ? null : await earliestWaiting(this.#deps.db) };
+  }
+
+  /** Extends the leases of everything in flight; what was lost meanwhile is stopped, and its outcome is nobody's. */
+  async renew(now: number): Promise<void> {
+    const held = [...this.#inFlight.values()].map((flight) => flight.run);
+    const kept = await renewLeases(this.#deps.db, held, now + LEASE_MS);
+    for (const run of held) {
+      if (!kept.has(run.id)) this.#inFlight.get(run.id)?.abort.abort(new Error('the lease was lost'));
+    }
+  }
+
+  /** Waits until nothing is in flight and every result is written. */
+  async settle(): Promise<void> {
+    while (this.#performing.size > 0) await Promise.all(this.#performing);
+    await this.#finisher.flush();
+  }
+
+  /** Gives what is in flight `graceMs` to finish, hands back the rest (interrupted, at once free for other nodes), and writes it all. */
+  async drain(graceMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const grace = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    await Promise.race([Promise.all(this.#performing), grace]);
+    clearTimeout(timer);
+    for (const flight of this.#inFlight.values()) flight.abort.abort(new Error('the server is stopping'));
+    await this.settle();
+  }
+
+  async #perform(flight: InFlight): Promise<void> {
+    const { run, abort, started } = flight;
+    const context = { signal: abort.signal, egress: this.#deps.egress, now: this.#deps.now, log: this.#deps.log };
+    const attempt = attemptRun(run, this.#deps.findAction, context, this.#deps.node);
+    // An action that does not heed its signal must not hold up the stop of a server.
+    const stopped = new Promise<'stopped'>((resolve) => {
+      abort.signal.addEventListener('abort', () => setTimeout(resolve, 500, 'stopped'), { once: true });
+    });
+    const result = await Promise.race([attempt, stopped]);
+    this.#finisher.add(
+      result === 'stopped'
+        ? interruptedResult(
+            run,
+            { code: 'interrupted', message: 'The attempt was stopped before it ended.' },
+            { started, finished: this.#deps.now(), node: this.#deps.node },
+          )
+        : result,
+    );
+  }
+}

@@ -1,0 +1,15 @@
+/** How long a claim holds without a heartbeat (contract, section 6). */
+export const LEASE_MS = 30_000;
+
+/** How often leases in flight are renewed: two heartbeats may be lost before the claim is. */
+export const HEARTBEAT_MS = 10_000;
+
+/** How often the reaper looks. */
+export const REAP_MS = 1_000;
+
+/** How the parts of the engine tell what happens. */
+export type EngineLog = (
+  level: 'debug' | 'info' | 'warn' | 'error',
+  message: string,
+  data: Record<string, unknown>,
+) => void;

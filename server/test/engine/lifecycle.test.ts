@@ -1,0 +1,218 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Outcome } from '../../src/actions/action.ts';
+import { DELIVERED, World } from '../support/world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await World.open('2027-03-01T08:59:30Z');
+});
+afterEach(() => world.close());
+
+const post = (id: string, verb: string, body?: unknown) => world.call('POST', `/v1/schedules/${id}/${verb}`, body);
+
+describe('pause and resume', () => {
+  it('record the occurrences of the pause as one MISSED row and go on from now', async () => {
+    const { id } = await world.create();
+    await world.advanceTo('2027-03-01T09:00:30Z');
+    expect((await post(id, 'pause')).body).toMatchObject({
+      status: 'PAUSED',
+      status_reason: 'BY_USER',
+      next_run_at: null,
+    });
+    await world.advanceTo('2027-03-01T09:30:30Z');
+    const { body } = await post(id, 'resume');
+    expect(body).toMatchObject({ status: 'ACTIVE', status_reason: null, next_run_at: '2027-03-01T09:31:00.000Z' });
+    await world.advanceTo('2027-03-01T09:31:00Z');
+    expect(await world.ledger(id)).toEqual([
+      'SCHEDULE 09:00:00 SUCCEEDED',
+      'SCHEDULE 09:01:00 MISSED PAUSED 30',
+      'SCHEDULE 09:31:00 SUCCEEDED',
+    ]);
+  });
+
+  it('are idempotent, and change the version only when they change something', async () => {
+    const { id } = await world.create();
+    const versions = [];
+    for (const verb of ['pause', 'pause', 'resume', 'resume']) versions.push((await post(id, verb)).body.version);
+    expect(versions).toEqual([2, 2, 3, 3]);
+    expect(await world.ledger(id)).toEqual([]);
+  });
+
+  it('lose no occurrence that was due and not yet planned', async () => {
+    const { id } = await world.create();
+    world.clock.set(Date.parse('2027-03-01T09:00:10Z'));
+    await post(id, 'pause');
+    await post(id, 'resume');
+    expect(await world.ledger(id)).toEqual(['SCHEDULE 09:00:00 MISSED PAUSED 1']);
+  });
+
+  it('refuse a COMPLETED schedule with 409', async () => {
+    const { id } = await world.create({ schedule_type: 'ONE_TIME', schedule_expression: '2027-03-01T09:00:00Z' });
+    await world.advanceTo('2027-03-01T09:00:00Z');
+    for (const verb of ['pause', 'resume']) {
+      expect(await post(id, verb)).toMatchObject({ status: 409, body: { code: 'schedule_completed' } });
+    }
+  });
+
+  it('complete a ONE_TIME schedule whose instant fell into the pause', async () => {
+    const { id } = await world.create({ schedule_type: 'ONE_TIME', schedule_expression: '2027-03-01T09:00:00Z' });
+    await post(id, 'pause');
+    world.clock.set(Date.parse('2027-03-01T10:00:00Z'));
+    expect((await post(id, 'resume')).body).toMatchObject({ status: 'COMPLETED', status_reason: 'END_REACHED' });
+    expect(await world.ledger(id)).toEqual(['SCHEDULE 09:00:00 MISSED PAUSED 1']);
+  });
+
+  it('let what has started finish with its retries', async () => {
+    const answers: Outcome[] = [
+      { kind: 'retryable', error: { code: 'x', message: 'x' }, request: null, response: null, retryAfterMs: 30_000 },
+      DELIVERED,
+    ];
+    world.script = () => answers.shift() ?? DELIVERED;
+    const { id } = await world.create();
+    await world.advanceTo('2027-03-01T09:00:01Z');
+    await post(id, 'pause');
+    await world.advanceTo('2027-03-01T09:05:00Z');
+    expect((await world.runs(id))[0]).toMatchObject({ status: 'SUCCEEDED', attempt: 2 });
+  });
+});
+
+describe('update', () => {
+  it('of when re-plans from now, and records what was due under the old rule', async () => {
+    const { id } = await world.create();
+    world.clock.set(Date.parse('2027-03-01T09:01:10Z'));
+    const { body } = await world.call('PUT', `/v1/schedules/${id}`, { schedule_expression: '*/10 * * * *' });
+    expect(body).toMatchObject({ next_run_at: '2027-03-01T09:10:00.000Z', version: 2 });
+    await world.advanceTo('2027-03-01T09:10:00Z');
+    expect(await world.ledger(id)).toEqual(['SCHEDULE 09:00:00 CANCELLED REPLANNED 2', 'SCHEDULE 09:10:00 SUCCEEDED']);
+  });
+
+  it('of the zone moves the local time', async () => {
+    const { id } = await world.create({ schedule_expression: '0 12 * * *' });
+    const { body } = await world.call('PUT', `/v1/schedules/${id}`, { timezone: 'america/new_york' });
+    expect(body).toMatchObject({ timezone: 'America/New_York', next_run_at: '2027-03-01T17:00:00.000Z' });
+  });
+
+  it('changes only what it names, and null clears', async () => {
+    const made = await world.create({ description: 'a', external_id: 'b', end_at: '2027-06-01T00:00:00Z' });
+    const { body } = await world.call('PUT', `/v1/schedules/${made.id}`, {
+      description: null,
+      end_at: null,
+      name: 'new',
+    });
+    const { description: _d, end_at: _e, name: _n, version: _v, updated_at: _u, ...rest } = made;
+    expect(body).toMatchObject({ ...rest, description: null, end_at: null, name: 'new', version: 2 });
+  });
+
+  it('pauses and resumes by status', async () => {
+    const { id } = await world.create();
+    expect((await world.call('PUT', `/v1/schedules/${id}`, { status: 'paused' })).body.status).toBe('PAUSED');
+    world.clock.set(Date.parse('2027-03-01T09:02:30Z'));
+    const { body } = await world.call('PUT', `/v1/schedules/${id}`, {
+      status: 'ACTIVE',
+      schedule_expression: '30 * * * *',
+    });
+    expect(body).toMatchObject({ status: 'ACTIVE', next_run_at: '2027-03-01T09:30:00.000Z' });
+    expect(await world.ledger(id)).toEqual(['SCHEDULE 09:00:00 MISSED PAUSED 3']);
+  });
+
+  it('gives a COMPLETED schedule a new life when it has occurrences again', async () => {
+    const { id } = await world.create({ schedule_type: 'ONE_TIME', schedule_expression: '2027-03-01T09:00:00Z' });
+    await world.advanceTo('2027-03-01T09:00:00Z');
+    const { body } = await world.call('PUT', `/v1/schedules/${id}`, { schedule_expression: '2027-03-02T09:00:00Z' });
+    expect(body).toMatchObject({ status: 'ACTIVE', status_reason: null, next_run_at: '2027-03-02T09:00:00.000Z' });
+    await world.advanceTo('2027-03-02T09:00:00Z');
+    expect(await world.ledger(id)).toEqual(['SCHEDULE 09:00:00 SUCCEEDED', 'SCHEDULE 09:00:00 SUCCEEDED']);
+  });
+
+  it('that changes nothing leaves the version', async () => {
+    const made = await world.create();
+    expect((await world.call('PUT', `/v1/schedules/${made.id}`, { name: made.name })).body).toEqual(made);
+    expect((await world.call('PUT', `/v1/schedules/${made.id}`, {})).body).toEqual(made);
+  });
+
+  it('does not change the types', async () => {
+    const { id } = await world.create();
+    const { status, body } = await world.call('PUT', `/v1/schedules/${id}`, {
+      schedule_type: 'RATE',
+      action_type: 'WEBHOOK',
+    });
+    expect(status).toBe(422);
+    expect(body.detail.map((problem: { loc: string[]; type: string }) => [problem.loc[1], problem.type])).toEqual([
+      ['schedule_type', 'immutable'],
+      ['action_type', 'immutable'],
+    ]);
+    expect(
+      (await world.call('PUT', `/v1/schedules/${id}`, { schedule_type: 'cron', action_type: 'log_event' })).status,
+    ).toBe(200);
+  });
+});
+
+describe('delete', () => {
+  it('hides the schedule, cancels what has not started and keeps the runs', async () => {
+    const { id } = await world.create();
+    await world.advanceTo('2027-03-01T09:00:00Z');
+    world.clock.set(Date.parse('2027-03-01T09:01:30Z'));
+    await post(id, 'trigger');
+    expect((await world.call('DELETE', `/v1/schedules/${id}`)).status).toBe(204);
+    await world.settle();
+    for (const path of ['', '/runs']) expect((await world.call('GET', `/v1/schedules/${id}${path}`)).status).toBe(404);
+    const rows = await world.db.query('SELECT trigger, status, reason FROM runs WHERE schedule_id = $1 ORDER BY id', [
+      id,
+    ]);
+    expect(rows).toEqual([
+      { trigger: 'SCHEDULE', status: 'SUCCEEDED', reason: null },
+      { trigger: 'MANUAL', status: 'CANCELLED', reason: 'SCHEDULE_DELETED' },
+      { trigger: 'SCHEDULE', status: 'CANCELLED', reason: 'SCHEDULE_DELETED' },
+    ]);
+  });
+
+  it('lets what has started finish', async () => {
+    let answer = (_outcome: Outcome) => {};
+    world.script = () => new Promise<Outcome>((resolve) => (answer = resolve));
+    const { id } = await world.create({ max_retries: 1, retry_backoff_seconds: 5 });
+    world.clock.set(Date.parse('2027-03-01T09:00:00Z'));
+    await world.node.plan();
+    await world.call('DELETE', `/v1/schedules/${id}`);
+    answer({ kind: 'retryable', error: { code: 'x', message: 'x' }, request: null, response: null });
+    await world.node.dispatcher.settle();
+    world.script = () => DELIVERED;
+    await world.advanceTo('2027-03-01T09:01:00Z');
+    const rows = await world.db.query('SELECT status, attempt FROM runs WHERE schedule_id = $1', [id]);
+    expect(rows).toEqual([{ status: 'SUCCEEDED', attempt: 2 }]);
+  });
+});
+
+describe('trigger', () => {
+  it('runs now, whatever the schedule says, and moves nothing', async () => {
+    const { id } = await world.create();
+    await post(id, 'pause');
+    const before = await world.get(id);
+    const { status, body } = await post(id, 'trigger');
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ trigger: 'MANUAL', status: 'PENDING', scheduled_for: '2027-03-01T08:59:30.000Z' });
+    await world.settle();
+    expect(await world.ledger(id)).toEqual(['MANUAL 08:59:30 SUCCEEDED']);
+    const { run_count, last_run_at, last_run_status, ...same } = await world.get(id);
+    expect({ run_count, last_run_at, last_run_status }).toEqual({
+      run_count: 1,
+      last_run_at: '2027-03-01T08:59:30.000Z',
+      last_run_status: 'SUCCEEDED',
+    });
+    expect(before).toMatchObject(same);
+  });
+
+  it('overlays the action for this run only, and checks the overlay', async () => {
+    const seen: unknown[] = [];
+    world.script = ({ config }) => (seen.push(config), DELIVERED);
+    const { id } = await world.create({ action_config: { message: 'a', level: 'WARN' } });
+    await post(id, 'trigger', { action_config: { message: 'b' } });
+    await world.advanceTo('2027-03-01T09:00:00Z');
+    expect(seen).toMatchObject([
+      { message: 'b', level: 'WARN' },
+      { message: 'a', level: 'WARN' },
+    ]);
+    const { status, body } = await post(id, 'trigger', { action_config: { message: 7 } });
+    expect(status).toBe(422);
+    expect(body.detail[0].loc).toEqual(['body', 'action_config', 'message']);
+  });
+});

@@ -1,0 +1,204 @@
+import type { Action, ActionTarget, Outcome } from '../../src/actions/action.ts';
+import { createEgress } from '../../src/actions/egress.ts';
+import { findAction } from '../../src/actions/registry.ts';
+import { ManualClock } from '../../src/clock.ts';
+import { Dispatcher } from '../../src/engine/dispatcher.ts';
+import { planTick } from '../../src/engine/planner.ts';
+import { reapTick } from '../../src/engine/reaper.ts';
+import { createApp } from '../../src/http/app.ts';
+import { hashKey } from '../../src/http/auth.ts';
+import { databaseReadiness } from '../../src/http/routes/system.ts';
+import { Database } from '../../src/store/db.ts';
+import { ensureApiKey, ensureTenant } from '../../src/store/tenants.ts';
+import { createDatabase } from './postgres.ts';
+
+/** An answer of the API, parsed. */
+export interface Reply {
+  readonly status: number;
+  // Tests look into answers freely; what they expect is what checks the shape.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any;
+  readonly headers: Headers;
+}
+
+/** What an action of the world does: `delivered` unless a test says otherwise. */
+export type Script = (target: ActionTarget<unknown>, signal: AbortSignal) => Outcome | Promise<Outcome>;
+
+export const DELIVERED: Outcome = { kind: 'delivered', request: null, response: { status: 200 } };
+
+/** One node: a planner and a dispatcher with their own name and slots. */
+export class Node {
+  readonly dispatcher: Dispatcher;
+  readonly #world: World;
+  readonly name: string;
+
+  constructor(world: World, name: string, concurrency: number) {
+    this.#world = world;
+    this.name = name;
+    this.dispatcher = new Dispatcher({
+      db: world.db,
+      node: name,
+      now: () => world.clock.now(),
+      log: () => undefined,
+      findAction: (type) => world.action(type),
+      egress: world.egress,
+      concurrency,
+      wake: () => undefined,
+    });
+  }
+
+  /** One pass of the planner. */
+  async plan() {
+    const deps = {
+      db: this.#world.db,
+      node: this.name,
+      log: () => undefined,
+      freeSlots: () => this.dispatcher.freeSlots(),
+      start: this.dispatcher.start.bind(this.dispatcher),
+    };
+    return await planTick(deps, this.#world.clock.now());
+  }
+
+  /** One pass of the dispatcher. */
+  async dispatch() {
+    return await this.dispatcher.tick(this.#world.clock.now());
+  }
+}
+
+/** A whole HydraCore on a database of its own, whose time stands until it is moved. */
+export class World {
+  readonly db: Database;
+  readonly clock: ManualClock;
+  readonly egress = createEgress({
+    allow: [],
+    allowLoopback: true,
+    connectTimeoutMs: 1_000,
+    maxConnectionsPerHost: 10,
+  });
+  readonly node: Node;
+  script: Script = () => DELIVERED;
+  readonly #app: ReturnType<typeof createApp>;
+  readonly #drop: () => Promise<void>;
+  key = 'hc_live_test_key_of_the_default_tenant';
+  tenantId = '';
+
+  private constructor(db: Database, clock: ManualClock, drop: () => Promise<void>) {
+    this.db = db;
+    this.clock = clock;
+    this.#drop = drop;
+    this.node = new Node(this, 'node-1', 1_000);
+    this.#app = createApp({
+      db,
+      now: () => clock.now(),
+      egress: this.egress,
+      ready: databaseReadiness(db),
+      log: (level, message, data) => {
+        if (level === 'error') throw new Error(`${message}: ${String((data.error as Error | undefined)?.stack)}`);
+      },
+    });
+  }
+
+  /** Opens a world at an instant. */
+  static async open(at: string): Promise<World> {
+    const { url, drop } = await createDatabase();
+    const db = new Database({ url, poolSize: 12, onError: () => undefined });
+    const world = new World(db, new ManualClock(Date.parse(at)), drop);
+    world.tenantId = await world.addTenant('default', world.key);
+    return world;
+  }
+
+  async close(): Promise<void> {
+    await this.egress.close();
+    await this.db.close();
+    await this.#drop();
+  }
+
+  /** Another tenant with a key of its own. */
+  async addTenant(name: string, key: string, scopes: readonly string[] = ['*']): Promise<string> {
+    return await this.db.transaction(async (tx) => {
+      const secrets = { webhook: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'], replace: false };
+      const { id } = await ensureTenant(tx, name, secrets, this.clock.now());
+      await ensureApiKey(tx, { tenant_id: id, name: key, hash: hashKey(key), scopes }, this.clock.now());
+      return id;
+    });
+  }
+
+  /** Calls the API; `body` is sent as JSON, a string as it is. */
+  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> {
+    const response = await this.#app.request(path, {
+      method,
+      headers: { 'X-Api-Key': this.key, ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? null : JSON.parse(text), headers: response.headers };
+  }
+
+  /** Makes a schedule: CRON every minute with LOG_EVENT, unless the fields say otherwise. Fails if the API does not take it. */
+  async create(fields: Record<string, unknown> = {}): Promise<Reply['body']> {
+    const { status, body } = await this.call('POST', '/v1/schedules', { ...EVERY_MINUTE, ...fields });
+    if (status !== 201) throw new Error(`create answered ${status}: ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  async get(id: string): Promise<Reply['body']> {
+    return (await this.call('GET', `/v1/schedules/${id}`)).body;
+  }
+
+  /** The runs of a schedule, oldest first. */
+  async runs(id: string): Promise<Reply['body'][]> {
+    return (await this.call('GET', `/v1/schedules/${id}/runs?limit=100`)).body.runs.toReversed();
+  }
+
+  /** The runs as short lines, oldest first: `SCHEDULE 09:00:00 SUCCEEDED`. */
+  async ledger(id: string): Promise<string[]> {
+    return (await this.runs(id)).map((run) =>
+      [run.trigger, run.scheduled_for.slice(11, 19), run.status, run.reason, run.missed_count]
+        .filter((part) => part !== null)
+        .join(' '),
+    );
+  }
+
+  /** Moves time to `at`, stopping wherever something is due on the way, as the loops of a node would. */
+  async advanceTo(at: string | number): Promise<void> {
+    const target = typeof at === 'string' ? Date.parse(at) : at;
+    for (;;) {
+      await this.settle();
+      const [row] = await this.db.query<{ next: number | null }>(
+        `SELECT min(at) AS next FROM (SELECT min(due_at) AS at FROM schedules UNION ALL
+         SELECT min(wake_at) FROM runs WHERE status = 'PENDING') AS due`,
+      );
+      const next = row?.next ?? null;
+      if (next === null || next > target) break;
+      this.clock.set(Math.max(next, this.clock.now()));
+    }
+    this.clock.set(target);
+    await this.settle();
+  }
+
+  /** Passes of every part until nothing is left to do at this instant. */
+  async settle(): Promise<void> {
+    for (;;) {
+      const { planned } = await this.node.plan();
+      const { claimed } = await this.node.dispatch();
+      await this.node.dispatcher.settle();
+      const { expired } = await reapTick(this.db, this.clock.now());
+      if (planned + claimed + expired === 0) return;
+    }
+  }
+
+  /** The action that performs: the real one's schema, the script's deed. */
+  action(type: string): Action | undefined {
+    const real = findAction(type);
+    if (!real) return undefined;
+    return { ...real, perform: async (target, context) => await this.script(target, context.signal) };
+  }
+}
+
+const EVERY_MINUTE = {
+  name: 'every minute',
+  schedule_type: 'CRON',
+  schedule_expression: '* * * * *',
+  action_type: 'LOG_EVENT',
+  action_config: { message: 'hello' },
+};
