@@ -1,0 +1,144 @@
+import type { z } from '@hono/zod-openapi';
+
+import { actionTypes, findAction, plannedTypes } from '../actions/registry.ts';
+import { keepSecrets } from '../actions/secrets.ts';
+import type { Action } from '../actions/action.ts';
+import type { Egress } from '../actions/egress.ts';
+import { checkWhen } from '../domain/definition.ts';
+import { ValidationError, type FieldProblem } from '../domain/errors.ts';
+import { WHEN_FIELDS, type Schedule, type ScheduleDefinition } from '../domain/schedule.ts';
+import { problemsOf, show } from './invalid.ts';
+import type { ScheduleCreate, ScheduleUpdate } from './wire.ts';
+
+type CreateBody = z.output<typeof ScheduleCreate>;
+type UpdateBody = z.output<typeof ScheduleUpdate>;
+
+/**
+ * The definition that a create asks for.
+ * @param body the valid fields of the body
+ * @param shapeProblems what is wrong with the others
+ * @throws ValidationError with every problem: those, and what only shows when fields are looked at together
+ */
+export function definitionOf(
+  body: Partial<CreateBody>,
+  shapeProblems: readonly FieldProblem[],
+  context: { readonly now: number; readonly egress: Egress; readonly checkPast: boolean },
+): ScheduleDefinition {
+  const problems = [...shapeProblems];
+  if (
+    body.schedule_type !== undefined &&
+    body.schedule_expression === undefined &&
+    !names(shapeProblems, 'schedule_expression')
+  ) {
+    problems.push({
+      loc: ['body', 'schedule_expression'],
+      msg: `${body.schedule_type} schedules need one`,
+      type: 'missing',
+    });
+  }
+  const { problems: whenProblems, when } = checkWhen(body, context.now, context.checkPast);
+  problems.push(...whenProblems.map(({ field, ...problem }) => ({ loc: ['body', field], ...problem })));
+  const action = body.action_type === undefined ? undefined : actionOf(body.action_type, problems);
+  const config = action && body.action_config && checkConfig(action, body.action_config, context.egress, problems);
+  if (problems.length > 0) throw new ValidationError(problems);
+  const {
+    relative_entity_definition_id: _1,
+    relative_field_name: _2,
+    relative_filter: _3,
+    relative_offset_days: _4,
+    ...rest
+  } = body;
+  return { ...(rest as ScheduleDefinition), ...when, action_type: action?.type ?? '', action_config: config ?? {} };
+}
+
+/**
+ * The definition after an update, and whether it changes *when*.
+ * @throws ValidationError with every problem
+ */
+export function updatedDefinition(
+  current: Schedule,
+  body: Partial<UpdateBody>,
+  shapeProblems: readonly FieldProblem[],
+  context: { readonly now: number; readonly egress: Egress },
+): { readonly definition: ScheduleDefinition; readonly changesWhen: boolean } {
+  const problems = [...shapeProblems];
+  for (const field of ['schedule_type', 'action_type'] as const) {
+    const value = body[field];
+    if (value !== undefined && !(typeof value === 'string' && value.toUpperCase() === current[field])) {
+      problems.push({
+        loc: ['body', field],
+        msg: `can't change from ${current[field]} to ${show(value)}; make a new schedule instead`,
+        type: 'immutable',
+      });
+    }
+  }
+  const merged = { ...current, ...body, schedule_type: current.schedule_type };
+  const before = { now: current.created_at, checkPast: body.schedule_expression !== undefined };
+  const { problems: whenProblems, when } = checkWhen(merged, context.now, before.checkPast);
+  problems.push(...whenProblems.map(({ field, ...problem }) => ({ loc: ['body', field], ...problem })));
+  const action = findAction(current.action_type);
+  const config =
+    action && body.action_config
+      ? checkConfig(action, keepSecrets(action, body.action_config, current.action_config), context.egress, problems)
+      : current.action_config;
+  if (problems.length > 0) throw new ValidationError(problems);
+  const { status: _status, schedule_type: _type, action_type: _action, ...changes } = body;
+  const {
+    relative_entity_definition_id: _1,
+    relative_field_name: _2,
+    relative_filter: _3,
+    relative_offset_days: _4,
+    ...kept
+  } = changes;
+  const definition = { ...current, ...(kept as Partial<ScheduleDefinition>), ...when, action_config: config ?? {} };
+  return { definition, changesWhen: WHEN_FIELDS.some((field) => definition[field] !== current[field]) };
+}
+
+/** The action config with a trigger's overlay, checked. @throws ValidationError */
+export function checkOverlay(
+  schedule: Schedule,
+  overlay: Record<string, unknown>,
+  egress: Egress,
+): Record<string, unknown> {
+  const problems: FieldProblem[] = [];
+  const action = actionOf(schedule.action_type, problems);
+  const kept = action ? keepSecrets(action, overlay, schedule.action_config) : overlay;
+  if (action) checkConfig(action, { ...schedule.action_config, ...kept }, egress, problems);
+  if (problems.length > 0) throw new ValidationError(problems);
+  return kept;
+}
+
+function actionOf(type: string, problems: FieldProblem[]): Action | undefined {
+  const action = findAction(type);
+  if (!action) {
+    const available = actionTypes()
+      .map((known) => known.type)
+      .join(', ');
+    const later = plannedTypes.includes(type.toUpperCase());
+    const msg = later
+      ? `${type.toUpperCase()} is not available in this version yet; use one of ${available}`
+      : `must be one of ${available}; got ${show(type)}`;
+    problems.push({ loc: ['body', 'action_type'], msg, type: later ? 'not_available' : 'enum' });
+  }
+  return action;
+}
+
+function checkConfig(action: Action, config: Record<string, unknown>, egress: Egress, problems: FieldProblem[]) {
+  const result = action.config.safeParse(config, { reportInput: true });
+  if (!result.success) {
+    problems.push(
+      ...problemsOf(result.error.issues, 'body').map((problem) => ({
+        ...problem,
+        loc: ['body', 'action_config', ...problem.loc.slice(1)],
+      })),
+    );
+    return undefined;
+  }
+  const further = action.check(result.data, egress);
+  problems.push(...further.map(({ path, ...problem }) => ({ loc: ['body', 'action_config', ...path], ...problem })));
+  return result.data as Record<string, unknown>;
+}
+
+function names(problems: readonly FieldProblem[], field: string): boolean {
+  return problems.some((problem) => problem.loc[1] === field);
+}

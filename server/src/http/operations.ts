@@ -1,0 +1,214 @@
+import type { z } from '@hono/zod-openapi';
+import { newSchedule, sameDefinition } from '../domain/definition.ts';
+import { AppError } from '../domain/errors.ts';
+import { pause, remove, replan, resume, type Steering } from '../domain/lifecycle.ts';
+import type { Run, RunReason } from '../domain/run.ts';
+import type { Schedule } from '../domain/schedule.ts';
+import type { Transaction } from '../store/db.ts';
+import { newId } from '../store/ids.ts';
+import { cancelUnstarted, getRun, insertRuns } from '../store/runs.ts';
+import {
+  findByDeduplicationKey,
+  insertSchedule,
+  lockSchedule,
+  markDeleted,
+  updateSchedule,
+} from '../store/schedules.ts';
+import { countRun } from '../store/planning.ts';
+import { notifyDue } from '../store/wake.ts';
+import { checkOverlay, definitionOf, updatedDefinition } from './input.ts';
+import type { Call } from './route.ts';
+import type { ScheduleCreate, ScheduleUpdate, TriggerBody } from './wire.ts';
+
+/** What each operation changes, in one transaction each. The schedule's row is locked first: planning waits, or is waited for. */
+
+type Target = { readonly schedule_id: string };
+type None = Record<string, unknown>;
+
+/** Makes a schedule, or finds the one that its deduplication key names (`created` false). */
+export async function createSchedule(
+  call: Call<None, None, z.output<typeof ScheduleCreate>>,
+): Promise<{ schedule: Schedule; created: boolean }> {
+  const now = call.now();
+  const tenant = call.principal.tenant_id;
+  const key = call.body.deduplication_key ?? null;
+  const define = (checkPast: boolean) =>
+    definitionOf(call.body, call.problems, { now, egress: call.egress, checkPast });
+  // Without a key nothing needs the database to be checked: a bad request costs no transaction.
+  const checked = key === null || call.problems.length > 0 ? define(true) : null;
+  return await call.transact(async (tx) => {
+    const existing = key === null ? undefined : await findByDeduplicationKey(tx, tenant, key);
+    if (existing) return { schedule: sameOr409(existing, define(false)), created: false };
+    const definition = checked ?? define(true);
+    const schedule = newSchedule(definition, { tenant_id: tenant, id: newId(now) }, now);
+    if (await insertSchedule(tx, schedule)) {
+      await notifyDue(tx, schedule.due_at, now);
+      return { schedule, created: true };
+    }
+    // Another request with the same key was faster.
+    const winner = await findByDeduplicationKey(tx, tenant, key ?? '');
+    if (!winner) throw new AppError('conflict', 'This deduplication_key was freed just now; send the request again.');
+    return { schedule: sameOr409(winner, definition), created: false };
+  });
+}
+
+function sameOr409(existing: Schedule, definition: Parameters<typeof sameDefinition>[0]): Schedule {
+  if (sameDefinition(definition, existing)) return existing;
+  throw new AppError(
+    'deduplication_conflict',
+    `The schedule ${existing.id} has this deduplication_key and other content: update it, or use another key.`,
+    { extra: { schedule_id: existing.id } },
+  );
+}
+
+/** Changes what the body names; a change of *when* re-plans from now. */
+export async function changeSchedule(call: Call<Target, None, z.output<typeof ScheduleUpdate>>): Promise<Schedule> {
+  const now = call.now();
+  return await call.transact(async (tx) => {
+    const current = await lock(tx, call);
+    const { definition, changesWhen } = updatedDefinition(current, call.body, call.problems, {
+      now,
+      egress: call.egress,
+    });
+    await refuseTakenKey(tx, current, definition.deduplication_key);
+    let updated: Schedule = { ...current, ...definition };
+    const rows: Steering['rows'][number][] = [];
+    const apply = (steering: Steering) => {
+      updated = { ...updated, ...steering.state };
+      rows.push(...steering.rows);
+    };
+    if (changesWhen) apply(replan(current, updated, now));
+    if (call.body.status === 'PAUSED') apply(pause(updated));
+    if (call.body.status === 'ACTIVE') {
+      apply(resume(updated, now));
+      if (current.status === 'PAUSED') updated.consecutive_failures = 0;
+    }
+    if (sameDefinition(definition, current) && updated.status === current.status) return current;
+    updated = { ...updated, version: current.version + 1, updated_at: now };
+    const reason: RunReason | null = changesWhen ? 'REPLANNED' : updated.status === 'PAUSED' ? 'SCHEDULE_PAUSED' : null;
+    return await write(tx, updated, rows, reason, now);
+  });
+}
+
+/** Pauses or resumes; what is so already stays as it is. */
+export async function steerSchedule(call: Call<Target, None, None>, to: 'pause' | 'resume'): Promise<Schedule> {
+  const now = call.now();
+  return await call.transact(async (tx) => {
+    const current = await lock(tx, call);
+    const { state, rows } = to === 'pause' ? pause(current) : resume(current, now);
+    if (state.status === current.status) return current;
+    const consecutive_failures = to === 'resume' ? 0 : current.consecutive_failures;
+    const updated = { ...current, ...state, consecutive_failures, version: current.version + 1, updated_at: now };
+    return await write(tx, updated, rows, to === 'pause' ? 'SCHEDULE_PAUSED' : null, now);
+  });
+}
+
+/** Deletes: what has not started is cancelled, the rest finishes, the runs are kept. */
+export async function deleteSchedule(call: Call<Target, None, None>): Promise<void> {
+  const now = call.now();
+  await call.transact(async (tx) => {
+    const current = await lock(tx, call);
+    await record(tx, current, remove(current, now), now);
+    await markDeleted(tx, current.tenant_id, current.id, now);
+    await cancelUnstarted(tx, current.tenant_id, [current.id], { reason: 'SCHEDULE_DELETED', manual: true }, now);
+  });
+}
+
+/** A MANUAL run now, whatever the schedule's status, bounds and overlap say. */
+export async function triggerSchedule(call: Call<Target, None, z.output<typeof TriggerBody>>): Promise<Run> {
+  const now = call.now();
+  return await call.transact(async (tx) => {
+    const schedule = await lock(tx, call);
+    const overlay = call.body.action_config;
+    const id = newId(now);
+    await insertRuns(
+      tx,
+      [
+        {
+          tenant_id: schedule.tenant_id,
+          id,
+          schedule_id: schedule.id,
+          trigger: 'MANUAL',
+          row: { fate: 'RUN', scheduled_for: now, fire_at: now, wake_at: now },
+          lease: null,
+          action_overlay: overlay ? checkOverlay(schedule, overlay, call.egress) : null,
+        },
+      ],
+      now,
+    );
+    await countRun(tx, schedule.tenant_id, schedule.id);
+    await notifyDue(tx, now, now);
+    const run = await getRun(tx, schedule.tenant_id, id);
+    if (!run) throw new Error(`run ${id} is not there in the transaction that inserted it`);
+    return run;
+  });
+}
+
+/** @throws AppError `not_found`, `stale_version` */
+async function lock(tx: Transaction, call: Call<Target, None, unknown>): Promise<Schedule> {
+  const schedule = await lockSchedule(tx, call.principal.tenant_id, call.params.schedule_id);
+  if (!schedule) throw scheduleNotFound();
+  const expected = call.headers.get('if-match');
+  if (
+    expected !== null &&
+    expected.trim() !== '*' &&
+    !expected.split(',').some((tag) => tag.trim() === etag(schedule))
+  ) {
+    throw new AppError(
+      'stale_version',
+      `The schedule is at version ${schedule.version} now, not at ${expected}: read it again.`,
+    );
+  }
+  return schedule;
+}
+
+/** The same for what is unknown, deleted and another tenant's. */
+export function scheduleNotFound(): AppError {
+  return new AppError('not_found', 'There is no such schedule.');
+}
+
+/** The ETag of a schedule's answer. */
+export function etag(schedule: Schedule): string {
+  return `"${schedule.version}"`;
+}
+
+async function refuseTakenKey(tx: Transaction, current: Schedule, key: string | null): Promise<void> {
+  if (key === null || key === current.deduplication_key) return;
+  const other = await findByDeduplicationKey(tx, current.tenant_id, key);
+  if (other) {
+    throw new AppError('deduplication_conflict', `The schedule ${other.id} has this deduplication_key.`, {
+      extra: { schedule_id: other.id },
+    });
+  }
+}
+
+/** Writes a changed schedule with the rows its change records; `cancel` says why what has not started is cancelled. */
+async function write(
+  tx: Transaction,
+  schedule: Schedule,
+  rows: Steering['rows'],
+  cancel: RunReason | null,
+  now: number,
+): Promise<Schedule> {
+  await updateSchedule(tx, schedule);
+  await record(tx, schedule, rows, now);
+  const cancelled =
+    cancel === null
+      ? 0
+      : await cancelUnstarted(tx, schedule.tenant_id, [schedule.id], { reason: cancel, manual: false }, now);
+  await notifyDue(tx, schedule.due_at, now);
+  return { ...schedule, run_count: schedule.run_count - cancelled };
+}
+
+async function record(tx: Transaction, schedule: Schedule, rows: Steering['rows'], now: number): Promise<void> {
+  const runs = rows.map((row) => ({
+    tenant_id: schedule.tenant_id,
+    id: newId(now),
+    schedule_id: schedule.id,
+    trigger: 'SCHEDULE' as const,
+    row,
+    lease: null,
+    action_overlay: null,
+  }));
+  await insertRuns(tx, runs, now);
+}

@@ -1,0 +1,58 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { AppError, ValidationError, type ErrorCode } from '../domain/errors.ts';
+
+/** Which HTTP status a code becomes. The only place that knows. */
+const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  deduplication_conflict: 409,
+  schedule_completed: 409,
+  idempotency_key_reused: 409,
+  stale_version: 412,
+  payload_too_large: 413,
+  unavailable: 503,
+  internal: 500,
+};
+
+/** An answer that says what went wrong. `log` is set when an operator should know of it. */
+export interface ProblemAnswer {
+  readonly status: ContentfulStatusCode;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly log: boolean;
+}
+
+/** Turns anything thrown into an answer: coded errors speak for themselves, the rest is not told to callers. */
+export function problemOf(error: unknown): ProblemAnswer {
+  if (error instanceof ValidationError) {
+    return { status: 422, body: { detail: error.problems }, headers: {}, log: false };
+  }
+  const known = error instanceof AppError ? error : unexpected(error);
+  const headers: Record<string, string> = {};
+  if (known.code === 'unauthorized') headers['WWW-Authenticate'] = 'Bearer realm="HydraCore"';
+  if (known.code === 'unavailable') headers['Retry-After'] = '1';
+  return {
+    status: STATUS[known.code],
+    body: { detail: known.message, code: known.code, ...known.extra },
+    headers,
+    log: known.code === 'internal' || known.code === 'unavailable',
+  };
+}
+
+function unexpected(error: unknown): AppError {
+  return databaseIsAway(error)
+    ? new AppError('unavailable', 'The database does not answer at the moment; try again shortly.', { cause: error })
+    : new AppError('internal', 'Something went wrong on our side; the server log has the cause.', { cause: error });
+}
+
+/** PostgreSQL's classes for "not now": connection trouble (08), shutting down or starting (57P), too many connections. */
+function databaseIsAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return (
+    /^(?:08|57P|53300|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)/.test(code) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+  );
+}

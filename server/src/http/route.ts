@@ -1,0 +1,260 @@
+import { createHash } from 'node:crypto';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { AppError, ValidationError, type FieldProblem } from '../domain/errors.ts';
+import type { Database, Transaction } from '../store/db.ts';
+import { findAnswer, keepAnswer } from '../store/idempotency.ts';
+import type { Principal } from '../store/tenants.ts';
+import type { Egress } from '../actions/egress.ts';
+import { authenticate, type Scope } from './auth.ts';
+import { problemsOf, unstorable } from './invalid.ts';
+import { Problem, ValidationProblem } from './wire.ts';
+
+/** What the operations work with. */
+export interface ApiDeps {
+  readonly db: Database;
+  readonly now: () => number;
+  readonly egress: Egress;
+}
+
+/** What an operation gets: who asks, what for, and the parsed parts of the request. */
+export interface Call<Params, Query, Body> extends ApiDeps {
+  readonly principal: Principal;
+  readonly params: Params;
+  readonly query: Query;
+  /** The fields of the body that are valid. With `problems` not empty there are others. */
+  readonly body: Partial<Body>;
+  /** What is wrong with the request so far; an operation that sees it checks the rest and throws all together. */
+  readonly problems: readonly FieldProblem[];
+  readonly headers: Headers;
+  /** Runs a change: in a transaction of its own, or in the one that also keeps the answer for the Idempotency-Key. */
+  readonly transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+}
+
+/** What an operation answers. */
+export interface Answer {
+  readonly status: ContentfulStatusCode | 204;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One operation of the API: its place, what it asks for, what it answers, what it does. */
+export interface Operation<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject> {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly path: string;
+  readonly id: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly scope: Scope;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly bodyOptional?: boolean;
+  /** Whether `If-Match` is honoured. */
+  readonly conditional?: boolean;
+  /** The good answers: status → what it means and its schema (none: no body). */
+  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType }>>;
+  /** Further errors beyond 401, 403, 404, 422 that this operation has. */
+  readonly errors?: readonly number[];
+  /** Whether the handler wants the valid part of an invalid body, to report all problems at once. */
+  readonly checksFurther?: boolean;
+  handle(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Promise<Answer>;
+}
+
+const ERRORS: Readonly<Record<number, string>> = {
+  401: 'No valid credential.',
+  403: 'The credential lacks the scope.',
+  404: 'No such row, or it is not yours.',
+  409: 'It conflicts with what is there.',
+  412: '`If-Match` names another version.',
+  413: 'The body is too large.',
+  503: 'The database does not answer at the moment.',
+};
+
+const KeyHeader = z.object({
+  'X-Api-Key': z.string().optional().openapi({ description: 'The API key, unless it is sent as a bearer token.' }),
+});
+const IdempotencyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .openapi({ description: 'The same key within 24 h answers the same and does nothing again.' }),
+});
+const IfMatchHeader = z.object({
+  'If-Match': z.string().max(255).optional().openapi({ description: 'The ETag that the change is meant for.' }),
+});
+
+/** Adds an operation to the app and to its OpenAPI page. */
+export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject>(
+  app: OpenAPIHono,
+  deps: ApiDeps,
+  operation: Operation<P, Q, B>,
+): void {
+  document(app, operation);
+  app.on(operation.method, operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+    const principal = await authenticate(deps.db, c.req.raw.headers, operation.scope);
+    const { parts, problems } = await parse(c, operation);
+    // Only an invalid body leaves something to check further: a bad path names nothing to check it on.
+    const further = operation.checksFurther && problems.every((problem) => problem.loc[0] === 'body');
+    if (problems.length > 0 && !further) throw new ValidationError(problems);
+    const call = { ...deps, ...parts, problems, principal, headers: c.req.raw.headers } as const;
+    const key = operation.method === 'post' ? c.req.header('idempotency-key') : undefined;
+    const answer =
+      key === undefined
+        ? await operation.handle({ ...call, transact: (work) => deps.db.transaction(work) })
+        : await once(deps, principal.tenant_id, key, c, (tx) =>
+            operation.handle({ ...call, transact: (work) => work(tx) }),
+          );
+    return new Response(answer.body === undefined ? null : asText(answer.body), {
+      status: answer.status,
+      headers: { ...(answer.body === undefined ? {} : { 'Content-Type': 'application/json' }), ...answer.headers },
+    });
+  });
+}
+
+/** A kept answer comes back as the text that it was. */
+function asText(body: unknown): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}
+
+/** Handles a request with an Idempotency-Key: the first time for real, after that with the answer it got. */
+async function once(
+  deps: ApiDeps,
+  tenantId: string,
+  key: string,
+  c: Context,
+  handle: (tx: Transaction) => Promise<Answer>,
+): Promise<Answer> {
+  const hash = createHash('sha256')
+    .update(`${c.req.method} ${c.req.path}\n${await c.req.text()}`)
+    .digest();
+  return await deps.db.transaction(async (tx) => {
+    const before = await findAnswer(tx, tenantId, key, deps.now());
+    if (before && !hash.equals(before.request_hash)) {
+      throw new AppError(
+        'idempotency_key_reused',
+        'This Idempotency-Key was used for another request in the last 24 hours; use a new one.',
+      );
+    }
+    if (before) {
+      return {
+        status: before.status as ContentfulStatusCode,
+        body: before.body,
+        headers: { ...before.headers, 'Idempotent-Replayed': 'true' },
+      };
+    }
+    const answer = await handle(tx);
+    const kept = { status: answer.status, headers: answer.headers ?? {}, body: JSON.stringify(answer.body) };
+    await keepAnswer(tx, tenantId, key, hash, kept, deps.now());
+    return answer;
+  });
+}
+
+async function parse<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject>(
+  c: Context,
+  operation: Operation<P, Q, B>,
+) {
+  const problems: FieldProblem[] = [];
+  const read = <S extends z.ZodObject>(
+    schema: S | undefined,
+    value: unknown,
+    root: 'body' | 'query' | 'path' | 'header',
+  ) => {
+    if (!schema) return {} as z.output<S>;
+    const bad = unstorable(value, [root]);
+    const result = schema.safeParse(value, { reportInput: true });
+    problems.push(...bad, ...(result.success ? [] : problemsOf(result.error.issues, root)));
+    if (result.success && bad.length === 0) return result.data;
+    return validPart(schema, value, new Set(bad.map((problem) => problem.loc[1])));
+  };
+  const params = read(operation.params, c.req.param(), 'path');
+  const query = read(operation.query, c.req.query(), 'query');
+  if (operation.method === 'post')
+    read(IdempotencyHeader, { 'Idempotency-Key': c.req.header('idempotency-key') }, 'header');
+  const json = operation.body ? await readJson(c, operation.bodyOptional === true) : undefined;
+  if (json !== undefined && json.problem) problems.push(json.problem);
+  const body = json !== undefined && !json.problem ? read(operation.body, json.value, 'body') : {};
+  return {
+    parts: { params, query, body },
+    problems,
+  };
+}
+
+/** The fields that are valid by themselves: what further checks can go on with. */
+function validPart<S extends z.ZodObject>(schema: S, value: unknown, bad: ReadonlySet<unknown>): z.output<S> {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return {} as z.output<S>;
+  const given = value as Record<string, unknown>;
+  const valid = Object.entries(schema.shape).flatMap(([key, field]) => {
+    if (bad.has(key)) return [];
+    const result = z.safeParse(field, Object.hasOwn(given, key) ? given[key] : undefined);
+    return result.success && result.data !== undefined ? [[key, result.data] as const] : [];
+  });
+  return Object.fromEntries(valid) as z.output<S>;
+}
+
+async function readJson(c: Context, optional: boolean): Promise<{ value?: unknown; problem?: FieldProblem }> {
+  const text = await c.req.text();
+  if (text.trim() === '') {
+    return optional ? { value: {} } : { problem: { loc: ['body'], msg: 'a JSON body is required', type: 'missing' } };
+  }
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'it can not be read';
+    return { problem: { loc: ['body'], msg: `is not valid JSON: ${reason}`, type: 'json_invalid' } };
+  }
+}
+
+function document<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject>(
+  app: OpenAPIHono,
+  operation: Operation<P, Q, B>,
+): void {
+  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
+  const headers = [
+    KeyHeader,
+    ...(operation.method === 'post' ? [IdempotencyHeader] : []),
+    ...(operation.conditional ? [IfMatchHeader] : []),
+  ];
+  const codes = [
+    401,
+    403,
+    ...(operation.params ? [404] : []),
+    ...(operation.errors ?? []),
+    ...(operation.conditional ? [412] : []),
+    ...(operation.body ? [413] : []),
+    503,
+  ];
+  app.openAPIRegistry.registerPath(
+    createRoute({
+      method: operation.method,
+      path: operation.path,
+      operationId: operation.id,
+      tags: ['Scheduled actions'],
+      summary: operation.summary,
+      description: `${operation.description} Scope: \`${operation.scope}\`.`,
+      security: [{ apiKey: [] }, { bearer: [] }],
+      request: {
+        headers: [...headers],
+        ...(operation.params && { params: operation.params }),
+        ...(operation.query && { query: operation.query }),
+        ...(operation.body && { body: { required: !operation.bodyOptional, content: json(operation.body) } }),
+      },
+      responses: {
+        ...Object.fromEntries(
+          Object.entries(operation.answers).map(([status, answer]) => [
+            status,
+            { description: answer.description, ...(answer.schema && { content: json(answer.schema) }) },
+          ]),
+        ),
+        ...Object.fromEntries(codes.map((code) => [code, { description: ERRORS[code] ?? '', content: json(Problem) }])),
+        422: {
+          description: 'Something in the request is not valid: every problem, with its place.',
+          content: json(ValidationProblem),
+        },
+      },
+    }),
+  );
+}

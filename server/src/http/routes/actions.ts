@@ -1,0 +1,18 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { actionTypes } from '../../actions/registry.ts';
+import { addOperation, type ApiDeps } from '../route.ts';
+import { ActionTypes } from '../wire.ts';
+
+/** What this server can do when a schedule fires. */
+export function actionRoutes(app: OpenAPIHono, deps: ApiDeps): void {
+  addOperation(app, deps, {
+    method: 'get',
+    path: '/v1/action-types',
+    id: 'listActionTypes',
+    summary: 'List action types',
+    description: 'Each with the JSON Schema of its action_config.',
+    scope: 'schedules:read',
+    answers: { 200: { description: 'The types.', schema: ActionTypes } },
+    handle: async () => ({ status: 200, body: { action_types: actionTypes() } }),
+  });
+}

@@ -1,0 +1,68 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { listRuns } from '../../store/runs.ts';
+import { getSchedule } from '../../store/schedules.ts';
+import { runAnswer, scheduleAnswer } from '../answers.ts';
+import { etag, scheduleNotFound, steerSchedule, triggerSchedule } from '../operations.ts';
+import { addOperation, type ApiDeps } from '../route.ts';
+import { RunAnswer, RunList, RunListQuery, ScheduleAnswer, ScheduleId, TriggerBody } from '../wire.ts';
+
+const STEERING = {
+  pause: 'Stops planning and cancels what has not started; what has started finishes.',
+  resume: 'Goes on from now; the occurrences of the pause are recorded as one MISSED row.',
+} as const;
+
+/** Pause, resume, trigger, and the runs of a schedule. */
+export function steeringRoutes(app: OpenAPIHono, deps: ApiDeps): void {
+  for (const verb of ['pause', 'resume'] as const) {
+    addOperation(app, deps, {
+      method: 'post',
+      path: `/v1/schedules/{schedule_id}/${verb}`,
+      id: `${verb}Schedule`,
+      summary: `${verb === 'pause' ? 'Pause' : 'Resume'} a schedule`,
+      description: STEERING[verb],
+      scope: 'schedules:write',
+      params: ScheduleId,
+      conditional: true,
+      answers: { 200: { description: 'The schedule.', schema: ScheduleAnswer } },
+      errors: [409],
+      async handle(call) {
+        const schedule = await steerSchedule(call, verb);
+        return { status: 200, body: scheduleAnswer(schedule), headers: { ETag: etag(schedule) } };
+      },
+    });
+  }
+
+  addOperation(app, deps, {
+    method: 'post',
+    path: '/v1/schedules/{schedule_id}/trigger',
+    id: 'triggerSchedule',
+    summary: 'Trigger a schedule',
+    description: 'A run now, whatever next_run_at, status, bounds and overlap say; it moves none of them.',
+    scope: 'schedules:trigger',
+    params: ScheduleId,
+    body: TriggerBody,
+    bodyOptional: true,
+    conditional: true,
+    answers: { 202: { description: 'The run, about to start.', schema: RunAnswer } },
+    async handle(call) {
+      return { status: 202, body: runAnswer(await triggerSchedule(call)) };
+    },
+  });
+
+  addOperation(app, deps, {
+    method: 'get',
+    path: '/v1/schedules/{schedule_id}/runs',
+    id: 'listScheduleRuns',
+    summary: 'List the runs of a schedule',
+    description: 'Every occurrence and what became of it, newest first.',
+    scope: 'runs:read',
+    params: ScheduleId,
+    query: RunListQuery,
+    answers: { 200: { description: 'The page.', schema: RunList } },
+    async handle({ db, principal, params, query }) {
+      if (!(await getSchedule(db, principal.tenant_id, params.schedule_id))) throw scheduleNotFound();
+      const { runs, total } = await listRuns(db, principal.tenant_id, params.schedule_id, query);
+      return { status: 200, body: { runs: runs.map(runAnswer), total, limit: query.limit, offset: query.offset } };
+    },
+  });
+}

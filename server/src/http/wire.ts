@@ -1,0 +1,277 @@
+import { z } from '@hono/zod-openapi';
+import { COMPLETION_ACTIONS, OVERLAP_POLICIES, SCHEDULE_TYPES, STATUSES } from '../domain/schedule.ts';
+
+/** The schemas of the API: each is the validation, the type and the OpenAPI page at once. */
+
+const TYPE_ALIASES: Readonly<Record<string, string>> = { ONCE: 'ONE_TIME', AT: 'ONE_TIME', INTERVAL: 'RATE' };
+
+/** An enumeration that is read in any case; `later` names values that exist in the API but not yet in this version. */
+function choice<const T extends readonly [string, ...string[]]>(
+  values: T,
+  options: { aliases?: Readonly<Record<string, string>>; later?: readonly string[] } = {},
+) {
+  return z.preprocess((value, context) => {
+    if (typeof value !== 'string') return value;
+    const upper = value.trim().toUpperCase();
+    if (options.later?.includes(upper)) {
+      const message = `${upper} is not available in this version yet; use one of ${values.join(', ')}`;
+      context.addIssue({ code: 'custom', message, params: { type: 'not_available' }, input: value });
+      return z.NEVER;
+    }
+    return options.aliases?.[upper] ?? upper;
+  }, z.enum(values));
+}
+
+const text = (max: number) => z.string().max(max);
+const wholeNumber = (min: number, max: number) => z.int().min(min).max(max);
+const uuid = () => z.guid().openapi({ format: 'uuid' });
+
+/** A field of RELATIVE schedules, which this version does not have: only null is accepted. */
+const relative = (description: string) =>
+  z
+    .unknown()
+    .refine((value) => value === null, {
+      message: 'belongs to RELATIVE schedules, which are not available in this version yet; leave it out',
+      params: { type: 'not_available' },
+    })
+    .optional()
+    .openapi({ type: 'null', description });
+
+const WHEN = { example: '2027-01-01T00:00:00Z', description: 'RFC 3339, or a local time in `timezone`. Inclusive.' };
+
+/** Fields that create and update share. Defaults are create's alone: see `ScheduleCreate`. */
+const fields = {
+  name: text(200).min(1).openapi({ example: 'Nightly report', description: 'For people. 1 to 200 characters.' }),
+  description: text(10_000).nullable().openapi({ example: 'Every night at two, New York time.' }),
+  external_id: text(255)
+    .nullable()
+    .openapi({ example: 'report-42', description: 'Your own id; a list can be filtered by it.' }),
+  customer_id: uuid().nullable().openapi({
+    example: '160c0c4b-9966-4dc1-a916-8407eb10d74e',
+    description: 'Whose schedule it is, among your customers.',
+  }),
+  deduplication_key: text(255).min(1).nullable().openapi({
+    example: 'report-42-nightly',
+    description: 'Unique among your schedules. Creating it again with the same content answers the existing schedule.',
+  }),
+  schedule_expression: text(1_000).min(1).openapi({
+    example: '0 2 * * *',
+    description: 'When: a cron, `rate(5 minutes)`, `at(2027-12-24T18:00:00)` or an RRULE, by `schedule_type`.',
+  }),
+  timezone: text(50).min(1).openapi({ example: 'America/New_York', description: 'Any IANA time zone.' }),
+  start_at: text(64).nullable().openapi(WHEN),
+  end_at: text(64)
+    .nullable()
+    .openapi({ ...WHEN, example: '2028-01-01T00:00:00Z' }),
+  action_config: z.record(z.string(), z.unknown()).openapi({
+    example: { url: 'http://127.0.0.1:8090/hook' },
+    description: 'What the action needs; see GET /v1/action-types. Strings are Liquid templates.',
+  }),
+  action_after_completion: choice(COMPLETION_ACTIONS).openapi({
+    description: 'DELETE deletes the schedule once its last run is final.',
+  }),
+  overlap_policy: choice(OVERLAP_POLICIES, {
+    later: ['BUFFER_ONE', 'BUFFER_ALL', 'CANCEL_OTHER', 'TERMINATE_OTHER'],
+  }).openapi({ description: 'What happens to an occurrence that is due while an earlier run is not final.' }),
+  catchup_window_minutes: wholeNumber(0, 1440).openapi({
+    description: 'How late an occurrence may still start (a minute at least).',
+  }),
+  flexible_window_minutes: wholeNumber(0, 60).openapi({
+    description: 'Spreads the start over a window of so many minutes.',
+  }),
+  max_retries: wholeNumber(0, 10).openapi({ description: 'Attempts after the first.' }),
+  retry_backoff_seconds: wholeNumber(0, 2_147_483_647).openapi({
+    description: 'Wait before the first retry; doubles each time.',
+  }),
+  pause_on_failure_count: wholeNumber(1, 100).openapi({
+    description: 'So many FAILED runs in a row pause the schedule.',
+  }),
+  rate_limit_per_minute: wholeNumber(1, 60_000)
+    .nullable()
+    .openapi({ description: 'Starts are spaced so that no minute holds more.' }),
+  relative_entity_definition_id: relative('Entity definition to query'),
+  relative_field_name: relative('Date field to compute offset from'),
+  relative_filter: relative('Optional filter conditions on entity records'),
+  relative_offset_days: relative('Days before (-) or after (+) the field date'),
+};
+
+/** Body of POST /v1/schedules. */
+export const ScheduleCreate = z
+  .strictObject({
+    ...fields,
+    description: fields.description.default(null),
+    external_id: fields.external_id.default(null),
+    customer_id: fields.customer_id.default(null),
+    deduplication_key: fields.deduplication_key.default(null),
+    schedule_type: choice(SCHEDULE_TYPES, { aliases: TYPE_ALIASES, later: ['RELATIVE'] }).openapi({
+      example: 'CRON',
+      description: 'Also accepted: ONCE and AT for ONE_TIME, INTERVAL for RATE.',
+    }),
+    action_type: text(50).min(1).openapi({ example: 'WEBHOOK', description: 'See GET /v1/action-types.' }),
+    timezone: fields.timezone.default('UTC'),
+    start_at: fields.start_at.default(null),
+    end_at: fields.end_at.default(null),
+    action_after_completion: fields.action_after_completion.default('NONE'),
+    overlap_policy: fields.overlap_policy.default('SKIP'),
+    catchup_window_minutes: fields.catchup_window_minutes.default(10),
+    flexible_window_minutes: fields.flexible_window_minutes.default(0),
+    max_retries: fields.max_retries.default(3),
+    retry_backoff_seconds: fields.retry_backoff_seconds.default(60),
+    pause_on_failure_count: fields.pause_on_failure_count.default(5),
+    rate_limit_per_minute: fields.rate_limit_per_minute.default(null),
+  })
+  .openapi('ScheduleCreate');
+
+/** Body of PUT /v1/schedules/{schedule_id}: what is absent stays, an explicit null clears. */
+export const ScheduleUpdate = z
+  .strictObject({
+    ...fields,
+    status: choice(['ACTIVE', 'PAUSED']).openapi({ description: 'The same as resume and pause.' }),
+    schedule_type: z.unknown().openapi({ type: 'string', description: 'Can not change; accepted only as it is.' }),
+    action_type: z.unknown().openapi({ type: 'string', description: 'Can not change; accepted only as it is.' }),
+  })
+  .partial()
+  .openapi('ScheduleUpdate', { example: { schedule_expression: '30 2 * * *', timezone: 'Europe/Berlin' } });
+
+/** Body of POST /v1/schedules/{schedule_id}/trigger, optional. */
+export const TriggerBody = z
+  .strictObject({
+    action_config: fields.action_config
+      .optional()
+      .openapi({ example: {}, description: 'Overlays the action config, for this run only.' }),
+  })
+  .openapi('TriggerBody');
+
+const instant = z.string().openapi({ format: 'date-time', example: '2027-01-01T07:00:00.000Z' });
+
+/** A schedule in answers. */
+export const ScheduleAnswer = z
+  .object({
+    id: uuid(),
+    tenant_id: uuid(),
+    name: z.string(),
+    description: z.string().nullable(),
+    external_id: z.string().nullable(),
+    customer_id: uuid().nullable(),
+    deduplication_key: z.string().nullable(),
+    schedule_type: z.enum(SCHEDULE_TYPES),
+    schedule_expression: z.string().nullable(),
+    timezone: z.string(),
+    start_at: instant.nullable(),
+    end_at: instant.nullable(),
+    action_type: z.string(),
+    action_config: z.record(z.string(), z.unknown()).openapi({ description: 'Secrets in it are masked.' }),
+    action_after_completion: z.enum(COMPLETION_ACTIONS),
+    overlap_policy: z.enum(OVERLAP_POLICIES),
+    catchup_window_minutes: z.int(),
+    flexible_window_minutes: z.int(),
+    max_retries: z.int(),
+    retry_backoff_seconds: z.int(),
+    pause_on_failure_count: z.int(),
+    rate_limit_per_minute: z.int().nullable(),
+    relative_entity_definition_id: uuid().nullable(),
+    relative_field_name: z.string().nullable(),
+    relative_filter: z.record(z.string(), z.unknown()).nullable(),
+    relative_offset_days: z.int().nullable(),
+    status: z.enum(STATUSES),
+    status_reason: z.enum(['BY_USER', 'FAILURES', 'END_REACHED', 'FIRED', 'PARKED']).nullable(),
+    status_detail: z.string().nullable().openapi({ description: 'The reason as a sentence, where it needs one.' }),
+    next_run_at: instant.nullable(),
+    last_run_at: instant.nullable(),
+    last_run_status: z.string().nullable().openapi({ description: 'How the run that ended last has ended.' }),
+    run_count: z.int(),
+    consecutive_failures: z.int(),
+    version: z.int(),
+    created_at: instant,
+    updated_at: instant,
+  })
+  .openapi('Schedule');
+
+const exchange = z.record(z.string(), z.unknown()).nullable();
+const failure = z.object({ code: z.string(), message: z.string() }).nullable();
+
+/** A run in answers. */
+export const RunAnswer = z
+  .object({
+    id: uuid(),
+    schedule_id: uuid(),
+    trigger: z.enum(['SCHEDULE', 'MANUAL', 'BACKFILL']),
+    scheduled_for: instant,
+    fire_at: instant,
+    status: z.enum(['PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'SKIPPED', 'MISSED', 'CANCELLED']),
+    reason: z.string().nullable(),
+    attempt: z.int(),
+    started_at: instant.nullable(),
+    finished_at: instant.nullable(),
+    duration_ms: z.int().nullable(),
+    lateness_ms: z.int().nullable().openapi({ description: 'From fire_at to the first attempt.' }),
+    missed_count: z.int().nullable().openapi({ description: 'How many occurrences this one row stands for.' }),
+    missed_until: instant.nullable(),
+    record_id: uuid().nullable(),
+    request: exchange,
+    response: exchange,
+    error: failure,
+    attempts: z.array(
+      z.object({
+        attempt: z.int(),
+        started_at: instant,
+        finished_at: instant,
+        node: z.string(),
+        outcome: z.enum(['SUCCEEDED', 'FAILED', 'INTERRUPTED']),
+        error: failure,
+        request: exchange,
+        response: exchange,
+      }),
+    ),
+    created_at: instant,
+  })
+  .openapi('Run');
+
+/** A whole number in a query string. */
+const queryNumber = (min: number, max: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^[+-]?\d+$/.test(value) ? Number(value) : value),
+    wholeNumber(min, max),
+  );
+
+const offset = queryNumber(0, 1_000_000_000).default(0);
+
+export const ScheduleId = z.object({
+  schedule_id: uuid().openapi({ example: '497f6eca-6276-4993-bfeb-53cbbbba6f08' }),
+});
+export const ScheduleListQuery = z.object({
+  customer_id: uuid().optional(),
+  external_id: z.string().max(255).optional(),
+  status: choice(STATUSES).optional(),
+  limit: queryNumber(1, 200).default(50),
+  offset,
+});
+export const RunListQuery = z.object({ limit: queryNumber(1, 100).default(20), offset });
+const page = { total: z.int(), limit: z.int(), offset: z.int() };
+export const ScheduleList = z.object({ schedules: z.array(ScheduleAnswer), ...page }).openapi('ScheduleList');
+export const RunList = z.object({ runs: z.array(RunAnswer), ...page }).openapi('RunList');
+export const ActionTypes = z
+  .object({
+    action_types: z.array(
+      z.object({
+        type: z.string(),
+        aliases: z.array(z.string()),
+        description: z.string(),
+        config_schema: z.record(z.string(), z.unknown()),
+      }),
+    ),
+  })
+  .openapi('ActionTypes');
+
+export const ValidationProblem = z
+  .object({
+    detail: z.array(
+      z
+        .object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() })
+        .openapi('FieldProblem'),
+    ),
+  })
+  .openapi('ValidationProblem');
+export const Problem = z.object({ detail: z.string(), code: z.string() }).openapi('Problem', {
+  description: 'Every other error: a sentence for people and a stable code for programs. Some carry more members.',
+});
