@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig, VARIABLES } from './config.ts';
+
+describe('configuration', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 8080,
+      databaseUrl: null,
+      concurrency: 200,
+      logLevel: 'info',
+    });
+  });
+
+  it('reads every variable', () => {
+    const config = readConfig({
+      HYDRACORE_HOST: '::1',
+      HYDRACORE_PORT: '0',
+      HYDRACORE_DATA_DIR: '/data',
+      HYDRACORE_DATABASE_URL: 'postgres://x/y',
+      HYDRACORE_DATABASE_POOL: '50',
+      HYDRACORE_BOOTSTRAP_API_KEY: `hc_live_${'a'.repeat(32)}`,
+      HYDRACORE_WEBHOOK_SECRETS: `whsec_${'a'.repeat(32)} whsec_${'b'.repeat(32)}`,
+      HYDRACORE_EGRESS_ALLOW: '10.0.0.0/8, fd00::/8',
+      HYDRACORE_CONCURRENCY: '7',
+      HYDRACORE_LOG_LEVEL: 'DEBUG',
+    });
+    expect(config).toEqual({
+      host: '::1',
+      port: 0,
+      dataDir: '/data',
+      databaseUrl: 'postgres://x/y',
+      databasePool: 50,
+      bootstrapApiKey: `hc_live_${'a'.repeat(32)}`,
+      webhookSecrets: [`whsec_${'a'.repeat(32)}`, `whsec_${'b'.repeat(32)}`],
+      egressAllow: ['10.0.0.0/8', 'fd00::/8'],
+      concurrency: 7,
+      logLevel: 'debug',
+    });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it.each([
+    ['HYDRACORE_HOST', 'not a host'],
+    ['HYDRACORE_PORT', '65536'],
+    ['HYDRACORE_PORT', '80a'],
+    ['HYDRACORE_DATABASE_URL', 'mysql://x'],
+    ['HYDRACORE_DATABASE_POOL', '1'],
+    ['HYDRACORE_BOOTSTRAP_API_KEY', 'secret-but-short'],
+    ['HYDRACORE_WEBHOOK_SECRETS', 'whsec_short'],
+    ['HYDRACORE_EGRESS_ALLOW', '10.0.0.0/8,10.0.0.1/99'],
+    ['HYDRACORE_CONCURRENCY', '0'],
+    ['HYDRACORE_LOG_LEVEL', 'loud'],
+  ] as const)('refuses %s=%s, names what is valid, and shows no secret', (name, value) => {
+    const secret = /KEY|SECRET|URL/.test(name);
+    expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
+    try {
+      readConfig({ [name]: value });
+    } catch (error) {
+      const { message } = error as Error;
+      expect(message).toContain(name);
+      expect(message).toContain(VARIABLES[name].valid);
+      expect(message.includes(value)).toBe(!secret);
+    }
+  });
+
+  it('tells every problem at once, unknown variables among them', () => {
+    expect(() => readConfig({ HYDRACORE_PORT: 'x', HYDRACORE_LOG_LEVEL: 'y', HYDRACORE_PROT: '1' })).toThrow(
+      /HYDRACORE_PORT[^]*HYDRACORE_LOG_LEVEL[^]*HYDRACORE_PROT is not a variable/,
+    );
+  });
+
+  it('is documented: docs/configuration.md has each variable with its default, and no other', async () => {
+    const page = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+    const rows = page
+      .split('\n')
+      .filter((line) => line.startsWith('| `HYDRACORE_'))
+      .map((line) => line.split('|').slice(1, -1))
+      .map((cells) => cells.map((cell, i) => (i === 0 ? cell.replaceAll('`', '') : cell).replaceAll('\\', '').trim()));
+    const expected = Object.entries(VARIABLES).map(([name, variable]) => [
+      name,
+      variable.default,
+      variable.description,
+      variable.valid,
+    ]);
+    expect(rows).toEqual(expected);
+  });
+});

@@ -1,0 +1,175 @@
+import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
+
+/** One variable of the environment: how it is read, what it is when absent, what it means. */
+interface Variable<T> {
+  readonly description: string;
+  /** As the documentation shows it. */
+  readonly default: string;
+  readonly valid: string;
+  /** @returns undefined when the text is not valid */
+  readonly parse: (text: string) => T | undefined;
+  readonly absent: T;
+}
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const wholeNumber =
+  (min: number, max: number) =>
+  (text: string): number | undefined => {
+    const value = Number(text);
+    return /^\d+$/.test(text) && value >= min && value <= max ? value : undefined;
+  };
+
+const list = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== '');
+
+/** Every variable that the server reads. docs/configuration.md lists the same; a test compares the two. */
+export const VARIABLES = {
+  HYDRACORE_HOST: {
+    description: 'Address to listen on. Webhooks to loopback addresses are allowed only while this is one too.',
+    default: '127.0.0.1',
+    valid: 'an IP address or a host name',
+    parse: (text: string) => (/^[A-Za-z0-9.:_-]+$/.test(text) ? text : undefined),
+    absent: '127.0.0.1',
+  },
+  HYDRACORE_PORT: {
+    description: 'Port to listen on; 0 takes a free one.',
+    default: '8080',
+    valid: 'a whole number from 0 to 65535',
+    parse: wholeNumber(0, 65_535),
+    absent: 8080,
+  },
+  HYDRACORE_DATA_DIR: {
+    description: 'Folder for the embedded database, the first API key and the webhook signing secret.',
+    default: './.hydracore',
+    valid: 'a path',
+    parse: (text: string) => resolve(text),
+    absent: resolve('.hydracore'),
+  },
+  HYDRACORE_DATABASE_URL: {
+    description: 'Uses this PostgreSQL (15 or newer) instead of the embedded one.',
+    default: 'none: the embedded PostgreSQL',
+    valid: 'a URL that starts with postgres:// or postgresql://',
+    parse: (text: string) => (/^postgres(?:ql)?:\/\//.test(text) ? text : undefined),
+    absent: null,
+  },
+  HYDRACORE_DATABASE_POOL: {
+    description: 'The most database connections of this server.',
+    default: '20',
+    valid: 'a whole number from 5 to 200',
+    parse: wholeNumber(5, 200),
+    absent: 20,
+  },
+  HYDRACORE_BOOTSTRAP_API_KEY: {
+    description: 'The API key of the tenant `default`, instead of one made at the first start.',
+    default: 'none: made at the first start',
+    valid: 'hc_live_ and 24 to 200 letters, digits, _ or -',
+    parse: (text: string) => (/^hc_live_[A-Za-z0-9_-]{24,200}$/.test(text) ? text : undefined),
+    absent: null,
+  },
+  HYDRACORE_WEBHOOK_SECRETS: {
+    description:
+      'What signs the webhooks of the tenant `default`, instead of a secret made at the first start. Two, newest first, during a rotation.',
+    default: 'none: made at the first start',
+    valid: 'one or two secrets of the form whsec_ and base64 of 24 to 64 bytes, separated by a space',
+    parse: (text: string) => {
+      const secrets = list(text);
+      const good = secrets.every((secret) => /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/.test(secret));
+      return good && (secrets.length === 1 || secrets.length === 2) ? secrets : undefined;
+    },
+    absent: null,
+  },
+  HYDRACORE_EGRESS_ALLOW: {
+    description: 'Private address ranges that webhooks may reach all the same.',
+    default: 'none',
+    valid: 'CIDRs such as 10.0.0.0/8 or fd00::/8, separated by commas',
+    parse: (text: string) => {
+      const ranges = list(text);
+      // Not `10/8`: the shorthand of old means 0.0.0.10, which nobody who writes it means.
+      const valid = (range: string) =>
+        ipaddr.IPv4.isValidCIDRFourPartDecimal(range) || (range.includes(':') && ipaddr.isValidCIDR(range));
+      return ranges.every(valid) ? ranges : undefined;
+    },
+    absent: [],
+  },
+  HYDRACORE_CONCURRENCY: {
+    description: 'The most runs in flight on this server.',
+    default: '200',
+    valid: 'a whole number from 1 to 10000',
+    parse: wholeNumber(1, 10_000),
+    absent: 200,
+  },
+  HYDRACORE_LOG_LEVEL: {
+    description: 'The least severe entries that are logged.',
+    default: 'info',
+    valid: LOG_LEVELS.join(', '),
+    parse: (text: string) => LOG_LEVELS.find((level) => level === text.toLowerCase()),
+    absent: 'info',
+  },
+} as const satisfies Record<string, Variable<unknown>>;
+
+/** The server's configuration, validated and frozen. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly databaseUrl: string | null;
+  readonly databasePool: number;
+  readonly bootstrapApiKey: string | null;
+  readonly webhookSecrets: readonly string[] | null;
+  readonly egressAllow: readonly string[];
+  readonly concurrency: number;
+  readonly logLevel: LogLevel;
+}
+
+/** Values that are not valid or can't be used: one sentence each, naming the variable, the value and what would do. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** What a variable is once read. */
+type Value<N extends keyof typeof VARIABLES> =
+  | Exclude<ReturnType<(typeof VARIABLES)[N]['parse']>, undefined>
+  | (typeof VARIABLES)[N]['absent'];
+
+/** Values that must not appear in a message, whatever is wrong with them. */
+const SECRET = /KEY|SECRET|URL/;
+
+/**
+ * Reads the configuration. An empty variable counts as absent.
+ * @throws ConfigError with every value that is not valid, and every unknown variable that starts with HYDRACORE_
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const problems: string[] = [];
+  const read = <N extends keyof typeof VARIABLES>(name: N): Value<N> => {
+    const variable: Variable<unknown> = VARIABLES[name];
+    const text = env[name]?.trim() ?? '';
+    if (text === '') return variable.absent as Value<N>;
+    const value = variable.parse(text);
+    if (value === undefined) {
+      const shown = SECRET.test(name) ? `(${text.length} characters, not shown)` : JSON.stringify(text);
+      problems.push(`${name} is ${shown}; it must be ${variable.valid}`);
+    }
+    return value as Value<N>;
+  };
+  const config: Config = {
+    host: read('HYDRACORE_HOST'),
+    port: read('HYDRACORE_PORT'),
+    dataDir: read('HYDRACORE_DATA_DIR'),
+    databaseUrl: read('HYDRACORE_DATABASE_URL'),
+    databasePool: read('HYDRACORE_DATABASE_POOL'),
+    bootstrapApiKey: read('HYDRACORE_BOOTSTRAP_API_KEY'),
+    webhookSecrets: read('HYDRACORE_WEBHOOK_SECRETS'),
+    egressAllow: read('HYDRACORE_EGRESS_ALLOW'),
+    concurrency: read('HYDRACORE_CONCURRENCY'),
+    logLevel: read('HYDRACORE_LOG_LEVEL'),
+  };
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('HYDRACORE_') && !name.startsWith('HYDRACORE_TEST_') && !Object.hasOwn(VARIABLES, name)) {
+      problems.push(`${name} is not a variable of this server; docs/configuration.md lists them`);
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return Object.freeze(config);
+}

@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import { hostname } from 'node:os';
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import ipaddr from 'ipaddr.js';
+import type { Logger } from 'pino';
+import { createEgress } from './actions/egress.ts';
+import { findAction } from './actions/registry.ts';
+import { bootstrap, type Bootstrapped } from './bootstrap.ts';
+import { DatabaseClock } from './clock.ts';
+import { ConfigError, type Config } from './config.ts';
+import { Engine } from './engine/engine.ts';
+import { createApp } from './http/app.ts';
+import { databaseReadiness } from './http/routes/system.ts';
+import { Database } from './store/db.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './store/embedded/index.ts';
+import { migrate } from './store/migrate.ts';
+import { welcome } from './welcome.ts';
+
+/** How long what is in flight may take to finish once the server stops. */
+const GRACE_MS = 6_000;
+const CLOCK_SYNC_MS = 10_000;
+const RETRY_MS = [250, 500, 1_000, 2_000, 5_000];
+
+/** Runs the server until `stop` is aborted, and ends in order: HTTP, engine, database connections, embedded PostgreSQL. */
+export async function startServer(config: Config, log: Logger, stop: AbortSignal): Promise<void> {
+  const tell = (level: 'debug' | 'info' | 'warn' | 'error', message: string, data: Record<string, unknown> = {}) =>
+    log[level](data, message);
+  let embedded: EmbeddedPostgres | null = null;
+  try {
+    const options = { dataDir: config.dataDir, log: tell, signal: stop };
+    if (config.databaseUrl === null) embedded = await startEmbeddedPostgres(options);
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    log.info('stopped');
+    return;
+  }
+  let ending = false;
+  if (embedded) watch(embedded, log, () => ending || stop.aborted);
+  const db = new Database({
+    url: config.databaseUrl ?? embedded?.url ?? '',
+    poolSize: config.databasePool,
+    onError: (error) => tell('warn', 'a database connection broke', { error }),
+  });
+  const clock = new DatabaseClock(async () => {
+    const [row] = await db.query<{ now: number }>('SELECT clock_timestamp() AS now', [], 'clock');
+    return row?.now ?? 0;
+  });
+  const now = () => clock.now();
+  const egress = createEgress({
+    allow: config.egressAllow,
+    allowLoopback: isLoopback(config.host),
+    connectTimeoutMs: 10_000,
+    maxConnectionsPerHost: 100,
+  });
+
+  // The port opens first: while the database is away, /readyz can say so.
+  let started = false;
+  let startProblem: string | null = 'The server is starting.';
+  const reach = databaseReadiness(db);
+  const app = createApp({
+    db,
+    now,
+    egress,
+    log: tell,
+    ready: async () => (started ? await reach() : { ready: false, reason: startProblem }),
+  });
+  const http = await listen(app.fetch, config).catch(async (error: unknown) => {
+    ending = true;
+    await embedded?.stop();
+    throw error;
+  });
+  const node = `${hostname()}:${process.pid}`;
+  const engine = new Engine({ db, node, now, log: tell, findAction, egress, concurrency: config.concurrency });
+  let sync: NodeJS.Timeout | undefined;
+  try {
+    const made = await untilReached(config, db, clock, stop, (error) => {
+      startProblem = `The database does not answer: ${error instanceof Error ? error.message : String(error)}`;
+      log.warn({ error }, 'the database does not answer; trying again');
+    });
+    if (made) {
+      sync = setInterval(() => void clock.sync().catch(() => undefined), CLOCK_SYNC_MS);
+      await engine.start();
+      started = true;
+      process.stdout.write(welcome(addressOf(http, config), config, made));
+      if (!stop.aborted) await once(stop, 'abort');
+    }
+  } finally {
+    ending = true;
+    started = false;
+    startProblem = 'The server is stopping.';
+    clearInterval(sync);
+    const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+    http.closeIdleConnections();
+    await engine.stop(GRACE_MS);
+    http.closeAllConnections();
+    await closed;
+    await egress.close();
+    await db.close();
+    await embedded?.stop();
+    log.info('stopped');
+  }
+}
+
+/** Migrates and bootstraps, again and again with back-off while the database does not answer. Null when told to stop. */
+async function untilReached(
+  config: Config,
+  db: Database,
+  clock: DatabaseClock,
+  stop: AbortSignal,
+  onFailure: (error: unknown) => void,
+): Promise<Bootstrapped | null> {
+  for (let attempt = 0; !stop.aborted; attempt += 1) {
+    try {
+      await clock.sync();
+    } catch (error) {
+      onFailure(error);
+      const wait = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)];
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, wait);
+        stop.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+      });
+      continue;
+    }
+    await migrate(db);
+    return await bootstrap(db, config, clock.now());
+  }
+  return null;
+}
+
+async function listen(fetch: (request: Request) => Response | Promise<Response>, config: Config): Promise<Server> {
+  const server = serve({ fetch, hostname: config.host, port: config.port }) as Server;
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 15_000;
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(
+      `the server can't listen on ${config.host}:${config.port} (${reason}); set HYDRACORE_PORT or HYDRACORE_HOST`,
+    );
+  }
+  return server;
+}
+
+function addressOf(server: Server, config: Config): string {
+  const address = server.address();
+  const port = address !== null && typeof address === 'object' ? address.port : config.port;
+  const shown = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host;
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+}
+
+/** Whether the server listens on loopback only, so that webhooks to loopback give nobody anything that they lack. */
+function isLoopback(host: string): boolean {
+  if (host === 'localhost') return true;
+  return ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback';
+}
+
+/** Without its database a server with an embedded one has nothing left to do: a supervisor starts it anew. */
+function watch(embedded: EmbeddedPostgres, log: Logger, ending: () => boolean): void {
+  void embedded.exited.then(({ code, signal }) => {
+    if (ending()) return;
+    log.fatal({ code, signal }, 'the embedded PostgreSQL ended by itself; its log is postgres.log in the data folder');
+    process.exit(1);
+  });
+}
