@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Cleanup, type ServerProcess } from './server.ts';
+
+const cleanup = new Cleanup();
+afterAll(() => cleanup.run());
+
+async function refused(env: Record<string, string>): Promise<ServerProcess> {
+  const server = cleanup.start({ cwd: await cleanup.folder(), env });
+  expect(await server.exit(20_000)).toMatchObject({ code: 1, signal: null });
+  expect(server.stderr).toMatch(/^HydraCore can't start\.\n/);
+  expect(server.stderr, 'a sentence for a person, not a trace').not.toMatch(/^ {4}at /m);
+  return server;
+}
+
+describe('a configuration that is not valid', () => {
+  it('is refused with each variable, its value and what is valid, before anything is made', async () => {
+    const server = await refused({
+      HYDRACORE_PORT: '80800',
+      HYDRACORE_LOG_LEVEL: 'loud',
+      HYDRACORE_EGRESS_ALLOW: '10/8',
+    });
+    expect(server.stderr).toContain('HYDRACORE_PORT is "80800"; it must be a whole number from 0 to 65535');
+    expect(server.stderr).toContain('HYDRACORE_LOG_LEVEL is "loud"; it must be debug, info, warn, error, silent');
+    expect(server.stderr).toContain('HYDRACORE_EGRESS_ALLOW is "10/8"; it must be CIDRs such as 10.0.0.0/8');
+    await expect(access(join(server.dataDir))).rejects.toThrow(/ENOENT/);
+  });
+
+  it('does not show a secret, however wrong it is', async () => {
+    const server = await refused({
+      HYDRACORE_BOOTSTRAP_API_KEY: 'hunter2',
+      HYDRACORE_WEBHOOK_SECRETS: 'whsec_tooshort',
+      HYDRACORE_DATABASE_URL: 'mysql://root:correcthorse@db/app',
+    });
+    for (const name of ['HYDRACORE_BOOTSTRAP_API_KEY', 'HYDRACORE_WEBHOOK_SECRETS', 'HYDRACORE_DATABASE_URL']) {
+      expect(server.stderr).toMatch(new RegExp(`${name} is \\(\\d+ characters, not shown\\); it must be `));
+    }
+    expect(server.stderr + server.stdout).not.toMatch(/hunter2|tooshort|correcthorse/);
+  });
+
+  it('includes a variable that does not exist: a name with a slip in it would go unnoticed', async () => {
+    const server = await refused({ HYDRACORE_PROT: '9090' });
+    expect(server.stderr).toContain('HYDRACORE_PROT is not a variable of this server');
+  });
+});
+
+describe('a port that is taken', () => {
+  it('is named in one sentence, and the embedded PostgreSQL does not stay behind', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    cleanup.add(async () => other.close());
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const server = await refused({ HYDRACORE_PORT: String(port) });
+    expect(server.stderr).toContain(`127.0.0.1:${port}`);
+    expect(server.stderr).toContain('HYDRACORE_PORT');
+    expect(await server.postgresPid().catch(() => null)).toBeNull();
+  });
+});
