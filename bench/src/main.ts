@@ -1,14 +1,16 @@
-/** `npm run bench -- <name>`: runs one bench and prints its table. Each is a module with a `run` that answers the text. */
-const benches: Readonly<Record<string, () => Promise<{ run: () => string | Promise<string> }>>> = {
-  time: () => import('./time.ts'),
+/** `npm run bench -- <name> [options]`: runs one bench, which prints its table. */
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  lateness: async (args) => (await import('./lateness.ts')).lateness(args),
+  time: async () => {
+    process.stdout.write(`${(await import('./time.ts')).run()}\n`);
+  },
 };
 
-const name = process.argv[2] ?? '';
-const load = benches[name];
-if (load === undefined) {
-  process.stderr.write(`usage: npm run bench -- <${Object.keys(benches).join('|')}>\n`);
-  process.exitCode = 2;
+const [name = '', ...args] = process.argv.slice(2);
+const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+if (bench) {
+  await bench(args);
 } else {
-  const bench = await load();
-  process.stdout.write(`${await bench.run()}\n`);
+  process.stderr.write(`use: npm run bench -- <name>; there is: ${Object.keys(BENCHES).join(', ')}\n`);
+  process.exitCode = 1;
 }
