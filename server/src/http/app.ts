@@ -6,6 +6,7 @@ import { openApiDocument } from './openapi.ts';
 import { problemOf } from './problem.ts';
 import type { ApiDeps } from './route.ts';
 import { actionRoutes } from './routes/actions.ts';
+import { previewRoutes } from './routes/preview.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { steeringRoutes } from './routes/steering.ts';
 import { systemRoutes, type Readiness } from './routes/system.ts';
@@ -40,6 +41,7 @@ export function createApp(deps: ApiDeps & { readonly ready: Readiness; readonly 
   );
 
   systemRoutes(app, deps.ready, () => openApiDocument(app));
+  previewRoutes(app, deps);
   scheduleRoutes(app, deps);
   steeringRoutes(app, deps);
   actionRoutes(app, deps);

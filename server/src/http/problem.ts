@@ -1,5 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError, ValidationError, type ErrorCode } from '../domain/errors.ts';
+import { isAway } from '../store/db.ts';
 
 /** Which HTTP status a code becomes. The only place that knows. */
 const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
@@ -42,17 +43,7 @@ export function problemOf(error: unknown): ProblemAnswer {
 }
 
 function unexpected(error: unknown): AppError {
-  return databaseIsAway(error)
+  return isAway(error)
     ? new AppError('unavailable', 'The database does not answer at the moment; try again shortly.', { cause: error })
     : new AppError('internal', 'Something went wrong on our side; the server log has the cause.', { cause: error });
-}
-
-/** PostgreSQL's classes for "not now": connection trouble (08), shutting down or starting (57P), too many connections. */
-function databaseIsAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return (
-    /^(?:08|57P|53300|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)/.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
-  );
 }

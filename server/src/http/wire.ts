@@ -246,6 +246,28 @@ export const ScheduleListQuery = z.object({
   limit: queryNumber(1, 200).default(50),
   offset,
 });
+const FIRST_INSTANT = Date.UTC(1970, 0, 1);
+const LAST_INSTANT = Date.UTC(2200, 0, 1);
+
+/** An instant in a query string, as epoch milliseconds. */
+const queryInstant = z.preprocess(
+  (value) => (typeof value === 'string' && /T.*(?:Z|[+-]\d\d:\d\d)$/i.test(value) ? Date.parse(value) : value),
+  z.custom<number>((value) => typeof value === 'number' && value >= FIRST_INSTANT && value < LAST_INSTANT, {
+    message:
+      'must be an RFC 3339 instant from 1970 to 2199 with Z or an offset, such as 2027-01-01T00:00:00Z (a + is written %2B in a URL)',
+    params: { type: 'datetime' },
+  }),
+);
+
+export const PreviewQuery = z.object({
+  count: queryNumber(1, 100).default(10),
+  after: queryInstant.optional().openapi({
+    type: 'string',
+    format: 'date-time',
+    example: '2027-03-01T00:00:00Z',
+    description: 'Strictly after this instant, from 1970 to 2199; now, when absent.',
+  }),
+});
 export const RunListQuery = z.object({ limit: queryNumber(1, 100).default(20), offset });
 const page = { total: z.int(), limit: z.int(), offset: z.int() };
 export const ScheduleList = z.object({ schedules: z.array(ScheduleAnswer), ...page }).openapi('ScheduleList');
@@ -262,6 +284,22 @@ export const ActionTypes = z
     ),
   })
   .openapi('ActionTypes');
+
+export const PreviewAnswer = z
+  .object({
+    description: z.string().openapi({ example: 'At 02:00' }),
+    timezone: z.string(),
+    occurrences: z.array(
+      z.object({
+        scheduled_for: instant,
+        local_time: z.string().openapi({ example: '2027-01-01T02:00:00-05:00' }),
+        fire_at: instant,
+        notes: z.array(z.string()).openapi({ description: 'Which daylight-saving rule or short month moved it.' }),
+        record_id: uuid().nullable(),
+      }),
+    ),
+  })
+  .openapi('Preview');
 
 export const ValidationProblem = z
   .object({

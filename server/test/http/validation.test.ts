@@ -151,6 +151,8 @@ function badQuery(schema: JsonSchema): string[] {
   if (types.includes('integer'))
     bad.push('many', '1.5', '', `${(schema.maximum ?? 0) + 1}`, `${(schema.minimum ?? 0) - 1}`);
   if (schema.enum) bad.push('NO_SUCH_VALUE');
+  if (schema.format === 'date-time')
+    bad.push('yesterday', '2027-01-01', '1969-12-31T23:59:59Z', '2200-01-01T00:00:00Z');
   if (schema.format === 'uuid') bad.push('7');
   if (schema.maxLength !== undefined) bad.push('x'.repeat(schema.maxLength + 1), 'a\u0000b');
   return bad;

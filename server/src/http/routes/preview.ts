@@ -1,0 +1,65 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { describeTiming, previewOccurrences } from '../../domain/preview.ts';
+import type { Timing } from '../../domain/recurrence.ts';
+import { newId } from '../../store/ids.ts';
+import { getSchedule } from '../../store/schedules.ts';
+import { definitionOf } from '../input.ts';
+import { scheduleNotFound } from '../operations.ts';
+import { addOperation, type ApiDeps } from '../route.ts';
+import { PreviewAnswer, PreviewQuery, ScheduleCreate, ScheduleId } from '../wire.ts';
+
+const answers = { 200: { description: 'The next occurrences.', schema: PreviewAnswer } };
+
+/** What a schedule will do, before it is made and after. Nothing is stored. */
+export function previewRoutes(app: OpenAPIHono, deps: ApiDeps): void {
+  addOperation(app, deps, {
+    method: 'post',
+    path: '/v1/schedules/preview',
+    id: 'previewNewSchedule',
+    summary: 'Preview a schedule before it is made',
+    description: 'Takes what create takes, checks it the same way and stores nothing.',
+    scope: 'schedules:read',
+    query: PreviewQuery,
+    body: ScheduleCreate,
+    checksFurther: true,
+    answers,
+    async handle(call) {
+      const now = call.now();
+      const definition = definitionOf(call.body, call.problems, { now, egress: call.egress, checkPast: true });
+      const timing = { ...definition, id: newId(now), created_at: now };
+      return { status: 200, body: preview(timing, call.query, now, false) };
+    },
+  });
+
+  addOperation(app, deps, {
+    method: 'get',
+    path: '/v1/schedules/{schedule_id}/preview',
+    id: 'previewSchedule',
+    summary: 'Preview a schedule',
+    description: 'The next occurrences by its rule, whatever its status.',
+    scope: 'schedules:read',
+    params: ScheduleId,
+    query: PreviewQuery,
+    answers,
+    async handle({ db, principal, params, query, now }) {
+      const schedule = await getSchedule(db, principal.tenant_id, params.schedule_id);
+      if (!schedule) throw scheduleNotFound();
+      return { status: 200, body: preview(schedule, query, now(), true) };
+    },
+  });
+}
+
+function preview(timing: Timing, query: { count: number; after?: number | undefined }, now: number, stored: boolean) {
+  const rfc3339 = (instant: number) => new Date(instant).toISOString();
+  return {
+    description: describeTiming(timing),
+    timezone: timing.timezone,
+    occurrences: previewOccurrences(timing, query.after ?? now, query.count, stored).map((occurrence) => ({
+      scheduled_for: rfc3339(occurrence.scheduled_for),
+      local_time: occurrence.local_time,
+      fire_at: rfc3339(occurrence.fire_at),
+      notes: occurrence.notes,
+      record_id: null,
+    })),
+  };
+}
