@@ -13,6 +13,13 @@ CREATE TABLE api_keys (
   CONSTRAINT api_keys_key_hash_key UNIQUE (key_hash)
 );
 
+CREATE TABLE facts (
+  name text NOT NULL,
+  value text NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT facts_pkey PRIMARY KEY (name)
+);
+
 CREATE TABLE idempotency_keys (
   tenant_id uuid NOT NULL,
   key text NOT NULL,

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bootstrap, type Bootstrapped } from './bootstrap.ts';
+import type { DatabaseClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { followTzdb } from './engine/tzdb.ts';
+import type { EngineLog } from './engine/settings.ts';
+import { type Database, isAway } from './store/db.ts';
+import { migrate } from './store/migrate.ts';
+
+const RETRY_MS = [250, 500, 1_000, 2_000, 5_000];
+
+/** What has to be there before a server can work. */
+interface Preparation {
+  readonly config: Config;
+  readonly db: Database;
+  readonly clock: DatabaseClock;
+  readonly stop: AbortSignal;
+  readonly log: EngineLog;
+}
+
+/**
+ * Reaches the database, again and again with back-off while it is away; migrates it, makes what the first start makes,
+ * and re-plans what another time-zone database moves. Null when told to stop.
+ * @param onAway told of each try that failed
+ */
+export async function prepareDatabase(
+  preparation: Preparation,
+  onAway: (error: unknown) => void,
+): Promise<Bootstrapped | null> {
+  const { config, db, clock, stop, log } = preparation;
+  for (let attempt = 0; !stop.aborted; attempt += 1) {
+    let reached = false;
+    try {
+      await clock.sync();
+      reached = true;
+      await migrateWithoutHaste(db);
+      const made = await bootstrap(db, config, clock.now());
+      await followTzdb(db, clock.now(), log);
+      return made;
+    } catch (error) {
+      // Once it has answered, only its going away again is worth another try: a wrong schema stays wrong.
+      if (reached && !isAway(error)) throw error;
+      onAway(error);
+      await sleep(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)], undefined, { signal: stop }).catch(() => undefined);
+    }
+  }
+  return null;
+}
+
+/** Migrations may take longer than any other statement: they get a connection that waits for them. */
+async function migrateWithoutHaste(db: Database): Promise<void> {
+  const patient = db.withoutTimeout();
+  try {
+    await migrate(patient);
+  } finally {
+    await patient.close();
+  }
+}
