@@ -6,7 +6,6 @@ import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
 import { createEgress } from './actions/egress.ts';
 import { findAction } from './actions/registry.ts';
-import { bootstrap, type Bootstrapped } from './bootstrap.ts';
 import { DatabaseClock } from './clock.ts';
 import { ConfigError, type Config } from './config.ts';
 import { Engine } from './engine/engine.ts';
@@ -14,13 +13,12 @@ import { createApp } from './http/app.ts';
 import { databaseReadiness } from './http/routes/system.ts';
 import { Database } from './store/db.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './store/embedded/index.ts';
-import { migrate } from './store/migrate.ts';
+import { prepareDatabase } from './prepare.ts';
 import { welcome } from './welcome.ts';
 
 /** How long what is in flight may take to finish once the server stops. */
 const GRACE_MS = 6_000;
 const CLOCK_SYNC_MS = 10_000;
-const RETRY_MS = [250, 500, 1_000, 2_000, 5_000];
 
 /** Runs the server until `stop` is aborted, and ends in order: HTTP, engine, database connections, embedded PostgreSQL. */
 export async function startServer(config: Config, log: Logger, stop: AbortSignal): Promise<void> {
@@ -74,7 +72,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
   const engine = new Engine({ db, node, now, log: tell, findAction, egress, concurrency: config.concurrency });
   let sync: NodeJS.Timeout | undefined;
   try {
-    const made = await untilReached(config, db, clock, stop, (error) => {
+    const made = await prepareDatabase({ config, db, clock, stop, log: tell }, (error) => {
       startProblem = `The database does not answer: ${error instanceof Error ? error.message : String(error)}`;
       log.warn({ error }, 'the database does not answer; trying again');
     });
@@ -100,32 +98,6 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     await embedded?.stop();
     log.info('stopped');
   }
-}
-
-/** Migrates and bootstraps, again and again with back-off while the database does not answer. Null when told to stop. */
-async function untilReached(
-  config: Config,
-  db: Database,
-  clock: DatabaseClock,
-  stop: AbortSignal,
-  onFailure: (error: unknown) => void,
-): Promise<Bootstrapped | null> {
-  for (let attempt = 0; !stop.aborted; attempt += 1) {
-    try {
-      await clock.sync();
-    } catch (error) {
-      onFailure(error);
-      const wait = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)];
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, wait);
-        stop.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-      });
-      continue;
-    }
-    await migrate(db);
-    return await bootstrap(db, config, clock.now());
-  }
-  return null;
 }
 
 async function listen(fetch: (request: Request) => Response | Promise<Response>, config: Config): Promise<Server> {

@@ -35,6 +35,9 @@ export function run<Row>(
   return db.query<Row>(sql, parameters);
 }
 
+/** Half a lease: what hangs is given up, and tried again, before the work of this node is taken from it. */
+const QUERY_TIMEOUT_MS = 15_000;
+
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
 
@@ -47,10 +50,25 @@ const types = {
   },
 };
 
+/**
+ * Whether the database is away for now, rather than the statement wrong: connection trouble (08), shutting down or
+ * starting (57P), too many connections, no answer in time.
+ */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return (
+    /^(?:08|57P|53300|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/.test(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|Query read timeout/.test(error.message)
+  );
+}
+
 /** How to reach the database, and what to tell about it. */
 export interface DatabaseOptions {
   readonly url: string;
   readonly poolSize: number;
+  /** A statement without an answer for so long has failed: the other side may be gone without a word. 0: waits for ever. */
+  readonly queryTimeoutMs?: number;
   /** Called with errors of idle connections: the pool replaces them by itself. */
   readonly onError: (error: Error) => void;
 }
@@ -58,9 +76,11 @@ export interface DatabaseOptions {
 /** The connections to PostgreSQL. Each statement runs on its own unless it is given a transaction. */
 export class Database implements Queryable {
   readonly #pool: pg.Pool;
+  readonly #options: DatabaseOptions;
   #closing = false;
 
   constructor(options: DatabaseOptions) {
+    this.#options = options;
     this.#pool = new pg.Pool({
       connectionString: options.url,
       max: options.poolSize,
@@ -70,6 +90,7 @@ export class Database implements Queryable {
       connectionTimeoutMillis: 5_000,
       idle_in_transaction_session_timeout: 60_000,
       keepAlive: true,
+      query_timeout: options.queryTimeoutMs ?? QUERY_TIMEOUT_MS,
     });
     this.#pool.on('error', (error) => {
       if (!this.#closing) options.onError(error);
@@ -94,13 +115,22 @@ export class Database implements Queryable {
       await client.query('COMMIT');
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch((failure: unknown) => {
-        broken = failure instanceof Error ? failure : new Error(String(failure));
-      });
+      // A connection that no longer answers can't be asked to roll back either: closing it does that.
+      if (isAway(error)) broken = error instanceof Error ? error : new Error(String(error));
+      else {
+        await client.query('ROLLBACK').catch((failure: unknown) => {
+          broken = failure instanceof Error ? failure : new Error(String(failure));
+        });
+      }
       throw error;
     } finally {
       client.release(broken);
     }
+  }
+
+  /** The same database by one connection that waits for however long a statement takes. The caller closes it. */
+  withoutTimeout(): Database {
+    return new Database({ ...this.#options, poolSize: 1, queryTimeoutMs: 0 });
   }
 
   /** A connection of its own, outside the pool's rotation, for LISTEN. The caller ends it. */
