@@ -3,7 +3,7 @@ import { findAction } from '../actions/registry.ts';
 import { maskSecrets } from '../actions/secrets.ts';
 import type { Run } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
-import type { RunAnswer, ScheduleAnswer } from './wire.ts';
+import type { RunAnswer, ScheduleAnswer } from './wire-answers.ts';
 
 function rfc3339(instant: number): string;
 function rfc3339(instant: number | null): string | null;

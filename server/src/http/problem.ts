@@ -3,7 +3,7 @@ import { AppError, ValidationError, type ErrorCode } from '../domain/errors.ts';
 import { isAway } from '../store/db.ts';
 
 /** Which HTTP status a code becomes. The only place that knows. */
-const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
+export const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,

@@ -9,7 +9,7 @@ import type { Principal } from '../store/tenants.ts';
 import type { Egress } from '../actions/egress.ts';
 import { authenticate, type Scope } from './auth.ts';
 import { problemsOf, unstorable } from './invalid.ts';
-import { Problem, ValidationProblem } from './wire.ts';
+import { Problem, ValidationProblem } from './wire-answers.ts';
 
 /** What the operations work with. */
 export interface ApiDeps {

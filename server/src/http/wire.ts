@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { COMPLETION_ACTIONS, OVERLAP_POLICIES, SCHEDULE_TYPES, STATUSES } from '../domain/schedule.ts';
 
-/** The schemas of the API: each is the validation, the type and the OpenAPI page at once. */
+/** The schemas of requests: each is the validation, the type and the OpenAPI page at once. */
 
 const TYPE_ALIASES: Readonly<Record<string, string>> = { ONCE: 'ONE_TIME', AT: 'ONE_TIME', INTERVAL: 'RATE' };
 
@@ -142,91 +142,6 @@ export const TriggerBody = z
   })
   .openapi('TriggerBody');
 
-const instant = z.string().openapi({ format: 'date-time', example: '2027-01-01T07:00:00.000Z' });
-
-/** A schedule in answers. */
-export const ScheduleAnswer = z
-  .object({
-    id: uuid(),
-    tenant_id: uuid(),
-    name: z.string(),
-    description: z.string().nullable(),
-    external_id: z.string().nullable(),
-    customer_id: uuid().nullable(),
-    deduplication_key: z.string().nullable(),
-    schedule_type: z.enum(SCHEDULE_TYPES),
-    schedule_expression: z.string().nullable(),
-    timezone: z.string(),
-    start_at: instant.nullable(),
-    end_at: instant.nullable(),
-    action_type: z.string(),
-    action_config: z.record(z.string(), z.unknown()).openapi({ description: 'Secrets in it are masked.' }),
-    action_after_completion: z.enum(COMPLETION_ACTIONS),
-    overlap_policy: z.enum(OVERLAP_POLICIES),
-    catchup_window_minutes: z.int(),
-    flexible_window_minutes: z.int(),
-    max_retries: z.int(),
-    retry_backoff_seconds: z.int(),
-    pause_on_failure_count: z.int(),
-    rate_limit_per_minute: z.int().nullable(),
-    relative_entity_definition_id: uuid().nullable(),
-    relative_field_name: z.string().nullable(),
-    relative_filter: z.record(z.string(), z.unknown()).nullable(),
-    relative_offset_days: z.int().nullable(),
-    status: z.enum(STATUSES),
-    status_reason: z.enum(['BY_USER', 'FAILURES', 'END_REACHED', 'FIRED', 'PARKED']).nullable(),
-    status_detail: z.string().nullable().openapi({ description: 'The reason as a sentence, where it needs one.' }),
-    next_run_at: instant.nullable(),
-    last_run_at: instant.nullable(),
-    last_run_status: z.string().nullable().openapi({ description: 'How the run that ended last has ended.' }),
-    run_count: z.int(),
-    consecutive_failures: z.int(),
-    version: z.int(),
-    created_at: instant,
-    updated_at: instant,
-  })
-  .openapi('Schedule');
-
-const exchange = z.record(z.string(), z.unknown()).nullable();
-const failure = z.object({ code: z.string(), message: z.string() }).nullable();
-
-/** A run in answers. */
-export const RunAnswer = z
-  .object({
-    id: uuid(),
-    schedule_id: uuid(),
-    trigger: z.enum(['SCHEDULE', 'MANUAL', 'BACKFILL']),
-    scheduled_for: instant,
-    fire_at: instant,
-    status: z.enum(['PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'SKIPPED', 'MISSED', 'CANCELLED']),
-    reason: z.string().nullable(),
-    attempt: z.int(),
-    started_at: instant.nullable(),
-    finished_at: instant.nullable(),
-    duration_ms: z.int().nullable(),
-    lateness_ms: z.int().nullable().openapi({ description: 'From fire_at to the first attempt.' }),
-    missed_count: z.int().nullable().openapi({ description: 'How many occurrences this one row stands for.' }),
-    missed_until: instant.nullable(),
-    record_id: uuid().nullable(),
-    request: exchange,
-    response: exchange,
-    error: failure,
-    attempts: z.array(
-      z.object({
-        attempt: z.int(),
-        started_at: instant,
-        finished_at: instant,
-        node: z.string(),
-        outcome: z.enum(['SUCCEEDED', 'FAILED', 'INTERRUPTED']),
-        error: failure,
-        request: exchange,
-        response: exchange,
-      }),
-    ),
-    created_at: instant,
-  })
-  .openapi('Run');
-
 /** A whole number in a query string. */
 const queryNumber = (min: number, max: number) =>
   z.preprocess(
@@ -269,47 +184,3 @@ export const PreviewQuery = z.object({
   }),
 });
 export const RunListQuery = z.object({ limit: queryNumber(1, 100).default(20), offset });
-const page = { total: z.int(), limit: z.int(), offset: z.int() };
-export const ScheduleList = z.object({ schedules: z.array(ScheduleAnswer), ...page }).openapi('ScheduleList');
-export const RunList = z.object({ runs: z.array(RunAnswer), ...page }).openapi('RunList');
-export const ActionTypes = z
-  .object({
-    action_types: z.array(
-      z.object({
-        type: z.string(),
-        aliases: z.array(z.string()),
-        description: z.string(),
-        config_schema: z.record(z.string(), z.unknown()),
-      }),
-    ),
-  })
-  .openapi('ActionTypes');
-
-export const PreviewAnswer = z
-  .object({
-    description: z.string().openapi({ example: 'At 02:00' }),
-    timezone: z.string(),
-    occurrences: z.array(
-      z.object({
-        scheduled_for: instant,
-        local_time: z.string().openapi({ example: '2027-01-01T02:00:00-05:00' }),
-        fire_at: instant,
-        notes: z.array(z.string()).openapi({ description: 'Which daylight-saving rule or short month moved it.' }),
-        record_id: uuid().nullable(),
-      }),
-    ),
-  })
-  .openapi('Preview');
-
-export const ValidationProblem = z
-  .object({
-    detail: z.array(
-      z
-        .object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() })
-        .openapi('FieldProblem'),
-    ),
-  })
-  .openapi('ValidationProblem');
-export const Problem = z.object({ detail: z.string(), code: z.string() }).openapi('Problem', {
-  description: 'Every other error: a sentence for people and a stable code for programs. Some carry more members.',
-});

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { actionTypes } from '../../actions/registry.ts';
 import { addOperation, type ApiDeps } from '../route.ts';
-import { ActionTypes } from '../wire.ts';
+import { ActionTypes } from '../wire-answers.ts';
 
 /** What this server can do when a schedule fires. */
 export function actionRoutes(app: OpenAPIHono, deps: ApiDeps): void {

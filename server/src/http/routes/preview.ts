@@ -6,7 +6,8 @@ import { getSchedule } from '../../store/schedules.ts';
 import { definitionOf } from '../input.ts';
 import { scheduleNotFound } from '../operations.ts';
 import { addOperation, type ApiDeps } from '../route.ts';
-import { PreviewAnswer, PreviewQuery, ScheduleCreate, ScheduleId } from '../wire.ts';
+import { PreviewQuery, ScheduleCreate, ScheduleId } from '../wire.ts';
+import { PreviewAnswer } from '../wire-answers.ts';
 
 const answers = { 200: { description: 'The next occurrences.', schema: PreviewAnswer } };
 

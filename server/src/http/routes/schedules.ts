@@ -3,14 +3,8 @@ import { getSchedule, listSchedules } from '../../store/schedules.ts';
 import { scheduleAnswer } from '../answers.ts';
 import { changeSchedule, createSchedule, deleteSchedule, etag, scheduleNotFound } from '../operations.ts';
 import { addOperation, type ApiDeps } from '../route.ts';
-import {
-  ScheduleAnswer,
-  ScheduleCreate,
-  ScheduleId,
-  ScheduleList,
-  ScheduleListQuery,
-  ScheduleUpdate,
-} from '../wire.ts';
+import { ScheduleCreate, ScheduleId, ScheduleListQuery, ScheduleUpdate } from '../wire.ts';
+import { ScheduleAnswer, ScheduleList } from '../wire-answers.ts';
 import type { Schedule } from '../../domain/schedule.ts';
 
 const one = { description: 'The schedule.', schema: ScheduleAnswer };

@@ -4,7 +4,8 @@ import { getSchedule } from '../../store/schedules.ts';
 import { runAnswer, scheduleAnswer } from '../answers.ts';
 import { etag, scheduleNotFound, steerSchedule, triggerSchedule } from '../operations.ts';
 import { addOperation, type ApiDeps } from '../route.ts';
-import { RunAnswer, RunList, RunListQuery, ScheduleAnswer, ScheduleId, TriggerBody } from '../wire.ts';
+import { RunListQuery, ScheduleId, TriggerBody } from '../wire.ts';
+import { RunAnswer, RunList, ScheduleAnswer } from '../wire-answers.ts';
 
 const STEERING = {
   pause: 'Stops planning and cancels what has not started; what has started finishes.',

@@ -1,0 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { ATTEMPT_ERRORS } from '../src/actions/attempt-error.ts';
+import { STATUS } from '../src/http/problem.ts';
+
+it('docs/errors.md has an entry for each code that an answer or an attempt can carry, with its status', async () => {
+  const page = await readFile(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+  const [answers = '', runs = ''] = page.split('## On runs: `error.code`');
+  const rows = new Map(
+    [...answers.matchAll(/^\| `(\w+)` *\| *(\w*)/gm)].map(([, code = '', second = '']) => [code, second] as const),
+  );
+  for (const [code, status] of Object.entries(STATUS)) expect([code, rows.get(code)]).toEqual([code, String(status)]);
+  for (const code of Object.keys(ATTEMPT_ERRORS)) expect(runs).toContain(`| \`${code}\``);
+});
