@@ -37,6 +37,7 @@ export function run<Row>(
 
 /** Half a lease: what hangs is given up, and tried again, before the work of this node is taken from it. */
 const QUERY_TIMEOUT_MS = 15_000;
+const SILENCE_MS = 500;
 
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
@@ -58,8 +59,9 @@ export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return (
-    /^(?:08|57P|53300|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Query read timeout/.test(error.message)
+    /^(?:08|57P|57014|53300|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/.test(
+      code,
+    ) || /Connection terminated|timeout exceeded when trying to connect|Query read timeout/.test(error.message)
   );
 }
 
@@ -81,6 +83,7 @@ export class Database implements Queryable {
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
+    const timeout = options.queryTimeoutMs ?? QUERY_TIMEOUT_MS;
     this.#pool = new pg.Pool({
       connectionString: options.url,
       max: options.poolSize,
@@ -90,7 +93,9 @@ export class Database implements Queryable {
       connectionTimeoutMillis: 5_000,
       idle_in_transaction_session_timeout: 60_000,
       keepAlive: true,
-      query_timeout: options.queryTimeoutMs ?? QUERY_TIMEOUT_MS,
+      // The server ends what takes too long, and with it its locks; if it is the server that is silent, we do.
+      statement_timeout: timeout,
+      query_timeout: timeout === 0 ? 0 : timeout + SILENCE_MS,
     });
     this.#pool.on('error', (error) => {
       if (!this.#closing) options.onError(error);
