@@ -24,7 +24,7 @@ export interface WhenInput {
 export type When = Pick<ScheduleDefinition, 'schedule_expression' | 'timezone' | 'start_at' | 'end_at'>;
 
 /**
- * Checks the parts that say when, all of them, and applies the zone to local times (contract, section 4).
+ * Checks the parts that say when, all of them, and applies the zone to local times (docs/semantics.md).
  * @param checkPast whether a ONE_TIME in the past is a problem: not when the expression has been accepted before
  * @returns the problems, and the parts where there are none
  */

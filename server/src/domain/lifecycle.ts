@@ -78,7 +78,7 @@ export interface Health {
   readonly pause_on_failure_count: number;
 }
 
-/** The failures in a row after a final run, and whether the schedule is to be paused for it (contract, section 6). */
+/** The failures in a row after a final run, and whether the schedule is to be paused for it (docs/semantics.md). */
 export function afterFinal(
   health: Health,
   run: { readonly succeeded: boolean; readonly counts: boolean; readonly park: boolean },

@@ -5,7 +5,7 @@ import type { ScheduleDefinition, ScheduleState } from './schedule.ts';
 
 const MINUTE = 60_000;
 
-/** How late an occurrence may still start, in ms: at least a minute (contract, section 5). */
+/** How late an occurrence may still start, in ms: at least a minute (docs/semantics.md). */
 export function latestStart(catchupWindowMinutes: number): number {
   return Math.max(MINUTE, catchupWindowMinutes * MINUTE);
 }

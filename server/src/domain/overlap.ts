@@ -4,7 +4,7 @@ import type { OverlapPolicy } from './schedule.ts';
 export type OverlapDecision = { readonly start: true } | { readonly start: false; readonly reason: 'OVERLAP' };
 
 /**
- * Looked at when an occurrence is due (contract, section 5).
+ * Looked at when an occurrence is due (docs/semantics.md).
  * @param openRuns runs of the same schedule that are not final, one waiting for a retry included
  */
 export function decideOverlap(policy: OverlapPolicy, openRuns: number): OverlapDecision {

@@ -10,7 +10,7 @@ export interface PreviewedOccurrence extends Occurrence {
 }
 
 /**
- * The next occurrences strictly after `after`, within the schedule's bounds (contract, section 9). Pure.
+ * The next occurrences strictly after `after`, within the schedule's bounds (docs/guide.md). Pure.
  * @param stored whether the schedule exists: its id decides where in the flexible window each occurrence starts
  */
 export function previewOccurrences(

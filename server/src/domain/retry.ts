@@ -33,7 +33,7 @@ export interface RunVerdict {
   readonly wake_at: number | null;
 }
 
-/** Decides what follows an attempt (contract, section 6). Pure: the jitter is a hash of run and attempt. */
+/** Decides what follows an attempt (docs/semantics.md). Pure: the jitter is a hash of run and attempt. */
 export function afterAttempt(run: AttemptedRun, end: AttemptEnd, now: number): RunVerdict {
   switch (end.kind) {
     case 'delivered':

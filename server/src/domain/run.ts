@@ -1,4 +1,4 @@
-/** What a run is, as stored: the recorded fate of one occurrence, manual trigger or backfill (contract, section 5). */
+/** What a run is, as stored: the recorded fate of one occurrence, manual trigger or backfill (docs/semantics.md). */
 export type RunStatus = 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'SKIPPED' | 'MISSED' | 'CANCELLED';
 export type RunTrigger = 'SCHEDULE' | 'MANUAL' | 'BACKFILL';
 

@@ -70,7 +70,7 @@ export interface Schedule extends ScheduleDefinition, ScheduleState {
   updated_at: number;
 }
 
-/** The fields that say *when*: a change of one re-plans from now (contract, section 5). */
+/** The fields that say *when*: a change of one re-plans from now (docs/semantics.md). */
 export const WHEN_FIELDS = [
   'schedule_expression',
   'timezone',

@@ -1,4 +1,4 @@
-/** How long a claim holds without a heartbeat (contract, section 6). */
+/** How long a claim holds without a heartbeat (docs/semantics.md). */
 export const LEASE_MS = 30_000;
 
 /** How often leases in flight are renewed: two heartbeats may be lost before the claim is. */

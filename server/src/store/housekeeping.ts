@@ -19,7 +19,7 @@ export async function deleteCompleted(db: Queryable, now: number, limit: number)
   return rows.length;
 }
 
-/** Forgets idempotency keys after 24 h (contract, section 2). Returns how many. */
+/** Forgets idempotency keys after 24 h (docs/guide.md). Returns how many. */
 export async function forgetIdempotencyKeys(db: Queryable, now: number, limit: number): Promise<number> {
   const rows = await db.query(
     `DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(

@@ -10,7 +10,7 @@ export interface CronRule {
   readonly minutes: Uint8Array;
   readonly hours: Uint8Array;
   readonly days: DayRule;
-  /** Second, minute or hour has `*`, a range or a step (contract §4). */
+  /** Second, minute or hour has `*`, a range or a step (docs/semantics.md). */
   readonly interval: boolean;
   /** In the 5, 6 or 7-field dialect, whatever the input was. */
   readonly canonical: string;
@@ -41,7 +41,7 @@ const MACROS: Readonly<Record<string, string>> = {
   '@HOURLY': '0 * * * *',
 };
 
-/** Parses any CRON form of contract §4. `source` is what the user wrote, at most 256 characters. Throws ExpressionError. */
+/** Parses any CRON form of docs/semantics.md. `source` is what the user wrote, at most 256 characters. Throws ExpressionError. */
 export function parseCron(source: string): CronRule {
   const whole = source.trim();
   // A form that begins with a star or digit is fields, and need not be tried as anything else.

@@ -29,7 +29,7 @@ export interface CompileInput {
 const MAX_LENGTH: Readonly<Record<ScheduleKind, number>> = { CRON: 256, RATE: 256, ONE_TIME: 256, RRULE: 1000 };
 
 /**
- * Compiles an expression of contract §4. Pure; takes some microseconds. Throws only ExpressionError, whose message names
+ * Compiles an expression of docs/semantics.md. Pure; takes some microseconds. Throws only ExpressionError, whose message names
  * the text at fault and what would be valid. A ONE_TIME in the past compiles: only the caller knows what time it is.
  */
 export function compile(input: CompileInput): Recurrence {

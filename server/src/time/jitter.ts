@@ -2,7 +2,7 @@ import type { Instant } from './recurrence.ts';
 
 /**
  * Offset in [0, windowMs), whole milliseconds: a hash of the schedule and the occurrence, so that every machine and every
- * restart plans the same moment, and schedules that share an occurrence spread over the window (contract §5).
+ * restart plans the same moment, and schedules that share an occurrence spread over the window (docs/semantics.md).
  * 0 when the window is 0.
  */
 export function jitterOffset(scheduleId: string, occurrence: Instant, windowMs: number): number {

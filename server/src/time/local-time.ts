@@ -75,8 +75,7 @@ export function writtenToInstant(time: WrittenTime, zone: Zone, shown: string, f
 
 /**
  * Instant of an RFC 3339 text with an offset or Z, or of a local date-time (a date alone is its midnight) read in
- * `timezone`. A local time that the clock jumps over is the instant of the jump, a repeated one its first pass (contract
- * §4). Digits past the millisecond are dropped. Throws ExpressionError with `field` (default `schedule_expression`).
+ * `timezone`. A local time that the clock jumps over is the instant of the jump, a repeated one its first pass (docs/semantics.md). Digits past the millisecond are dropped. Throws ExpressionError with `field` (default `schedule_expression`).
  */
 export function parseLocalOrInstant(text: string, timezone: string, field?: string): Instant {
   return writtenToInstant(parseWritten(text, field), zoneOf(resolveTimezone(timezone)), text, field);

@@ -3,7 +3,7 @@ import type { Instant, LocalPattern } from './recurrence.ts';
 import type { Zone } from './zone.ts';
 
 /*
- * A pattern of wall-clock times laid over a zone. Contract §4, in three sentences:
+ * A pattern of wall-clock times laid over a zone. docs/semantics.md, in three sentences:
  *   - a matching time that the clock jumps over fires at the instant of the jump; several collapse into that one;
  *   - in repeated wall time an interval pattern fires through both passes;
  *   - any other pattern fires in the first pass only.

@@ -1,8 +1,8 @@
 import type { Instant } from './index.ts';
 
 /*
- * A slow second opinion for the tests: contract §4 read straight off Temporal, minute by minute, sharing nothing with the
- * code under test but the contract.
+ * A slow second opinion for the tests: docs/semantics.md read straight off Temporal, minute by minute, sharing nothing with the
+ * code under test but docs/semantics.md.
  */
 
 /** A cron rule as sets, so that no parser is shared either. Seconds are 0. */

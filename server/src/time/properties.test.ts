@@ -117,7 +117,7 @@ function iterate(recurrence: Recurrence, after: number, until: number): number[]
 }
 
 describe('around odd transitions', () => {
-  test('iterating gives what a slow reading of the contract enumerates; count and last agree', () => {
+  test('iterating gives what a slow reading of the rules enumerates; count and last agree', () => {
     let found = 0;
     fc.assert(
       fc.property(cases, places, ({ expression, rule }, { zone, after }) => {

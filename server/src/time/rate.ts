@@ -34,7 +34,7 @@ const EXAMPLES = 'use rate(5 minutes), 5m, 90s or PT1H30M';
 
 /**
  * Seconds of a RATE expression: `rate(5 minutes)`, `5m`, `1h30m`, ISO 8601 `PT1H30M` or `P1DT12H` or `P2W`.
- * A day is 24 h and a week 7 days, as the contract says; months and years have no fixed length and are refused.
+ * A day is 24 h and a week 7 days, as docs/semantics.md says; months and years have no fixed length and are refused.
  */
 export function parseRate(source: string): number {
   const text = source.trim().toLowerCase();

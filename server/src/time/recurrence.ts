@@ -34,7 +34,7 @@ export interface Recurrence {
  * next.ts lays it over a zone, so each daylight-saving rule is written once for CRON and RRULE.
  */
 export interface LocalPattern {
-  /** Fires through both passes of a repeated hour (contract §4). */
+  /** Fires through both passes of a repeated hour (docs/semantics.md). */
   readonly interval: boolean;
   /** Smallest member in [from, limit); any number >= limit when there is none. */
   first(from: number, limit: number): number;
