@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { planDue, type DueSchedule, type PlannedRow } from './occurrences.ts';
+import { nextOccurrence, recurrenceOf } from './recurrence.ts';
+
+const START = Date.UTC(2027, 2, 12, 8);
+
+function schedule(fields: Partial<DueSchedule>): DueSchedule {
+  const timing = {
+    id: '01a20a45-dd9c-700b-884e-6caaaed805fe',
+    schedule_type: 'CRON' as const,
+    schedule_expression: '* * * * *',
+    timezone: 'America/New_York',
+    start_at: null,
+    end_at: null,
+    flexible_window_minutes: 0,
+    catchup_window_minutes: 10,
+    overlap_policy: 'ALLOW_ALL' as const,
+    rate_limit_per_minute: null,
+    rate_free_at: null,
+    created_at: START,
+    ...fields,
+  };
+  return { ...timing, next_run_at: nextOccurrence(timing, START)?.scheduled_for ?? 0 };
+}
+
+/** Plans at each instant in turn, as passes of the planner do, until nothing more is due there. */
+function planAt(first: DueSchedule, instants: readonly number[], maxRows: number): PlannedRow[] {
+  const rows: PlannedRow[] = [];
+  let current: DueSchedule | null = first;
+  for (const now of instants) {
+    for (;;) {
+      if (current === null) return rows;
+      const plan = planDue(current, now, 0, maxRows);
+      rows.push(...plan.rows);
+      const { next_run_at } = plan.state;
+      current = next_run_at === null ? null : { ...current, next_run_at, rate_free_at: plan.rate_free_at };
+      if (plan.rows.length === 0) break;
+    }
+  }
+  return rows;
+}
+
+describe('planning', () => {
+  it('gives every occurrence exactly one fate, whenever and however often it looks', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('* * * * *', '*/7 * * * *', '30 2 * * *', '0 9 * * MON-FRI', '*/20 * * * * *'),
+        fc.integer({ min: 0, max: 30 }),
+        fc.integer({ min: 0, max: 20 }),
+        fc.array(fc.integer({ min: 1, max: 6 * 3_600_000 }), { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 1, max: 50 }),
+        (schedule_expression, catchup_window_minutes, flexible_window_minutes, pauses, maxRows) => {
+          const first = schedule({ schedule_expression, catchup_window_minutes, flexible_window_minutes });
+          let now = START;
+          const instants = pauses.map((pause) => (now += pause));
+          const rows = planAt(first, instants, maxRows);
+          let after = START;
+          for (const row of rows) {
+            expect(row.scheduled_for).toBe(nextOccurrence(first, after)?.scheduled_for);
+            const last = row.fate === 'MISSED' ? row.missed_until : row.scheduled_for;
+            if (row.fate === 'MISSED') {
+              expect(row.missed_count).toBe(recurrenceOf(first).count(after, row.missed_until));
+            } else {
+              expect(row.fire_at).toBeLessThanOrEqual(now);
+            }
+            after = last;
+          }
+          // And nothing that is due is left over.
+          expect(nextOccurrence(first, after)?.fire_at ?? Number.POSITIVE_INFINITY).toBeGreaterThan(now);
+        },
+      ),
+      { seed: 7, numRuns: 300 },
+    );
+  });
+
+  it.each([
+    // The window is a minute at least; then what the schedule says, counted from fire_at.
+    { catchup: 0, lateMs: 60_000, fate: 'RUN' },
+    { catchup: 0, lateMs: 60_001, fate: 'MISSED' },
+    { catchup: 10, lateMs: 600_000, fate: 'RUN' },
+    { catchup: 10, lateMs: 600_001, fate: 'MISSED' },
+  ])('catchup_window_minutes $catchup, $lateMs ms late: $fate', ({ catchup, lateMs, fate }) => {
+    const once = schedule({
+      schedule_type: 'ONE_TIME',
+      schedule_expression: '2027-03-12T09:00:00Z',
+      catchup_window_minutes: catchup,
+    });
+    const { rows, state } = planDue(once, once.next_run_at + lateMs, 0, 10);
+    expect(rows.map((row) => row.fate)).toEqual([fate]);
+    expect(state).toMatchObject({ status: 'COMPLETED', status_reason: fate === 'RUN' ? 'FIRED' : 'END_REACHED' });
+  });
+
+  it('spaces starts under a rate limit, through several passes', () => {
+    const limited = schedule({ schedule_expression: '*/10 * * * * *', rate_limit_per_minute: 3 });
+    const rows = planAt(limited, [START + 30_000, START + 60_000], 2);
+    const turns = rows.map((row) => (row.fate === 'RUN' ? row.wake_at - START : null));
+    expect(turns).toEqual([30_000, 50_000, 70_000, 90_000, 110_000, 130_000]);
+  });
+
+  it('SKIP starts the first of several and skips the rest; an open run skips all', () => {
+    const skip = schedule({ overlap_policy: 'SKIP' });
+    const fates = (open: number) => planDue(skip, START + 180_000, open, 10).rows.map((row) => row.fate);
+    expect(fates(0)).toEqual(['RUN', 'SKIPPED', 'SKIPPED']);
+    expect(fates(1)).toEqual(['SKIPPED', 'SKIPPED', 'SKIPPED']);
+  });
+});
