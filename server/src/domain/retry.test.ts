@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { afterAttempt, MAX_INTERRUPTIONS, retryDelay } from './retry.ts';
 
@@ -57,13 +56,13 @@ describe('the wait before a retry', () => {
     expect(retryDelay(run, 1, 90_000_000)).toBe(86_400_000);
   });
 
-  it('is the same on every machine and differs between runs', () => {
-    fc.assert(
-      fc.property(fc.uuid(), fc.integer({ min: 1, max: 10 }), (id, n) => {
-        expect(retryDelay({ ...run, id }, n)).toBe(retryDelay({ ...run, id }, n));
-      }),
-      { seed: 7 },
-    );
-    expect(new Set(['a', 'b', 'c', 'd', 'e'].map((id) => retryDelay({ ...run, id }, 1))).size).toBeGreaterThan(1);
+  it('is the same on every machine and differs between runs and retries', () => {
+    const waits = [
+      retryDelay({ ...run, id: 'a' }, 1),
+      retryDelay({ ...run, id: 'b' }, 1),
+      retryDelay({ ...run, id: 'a' }, 2),
+    ];
+    // Pinned: another hash would move every retry that is under way while servers are upgraded one by one.
+    expect(waits).toEqual([68_084, 65_670, 111_947]);
   });
 });
