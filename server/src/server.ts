@@ -69,7 +69,8 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     throw error;
   });
   const node = `${hostname()}:${process.pid}`;
-  const engine = new Engine({ db, node, now, log: tell, findAction, egress, concurrency: config.concurrency });
+  const { concurrency, retentionDays } = config;
+  const engine = new Engine({ db, node, now, log: tell, findAction, egress, concurrency, retentionDays });
   let sync: NodeJS.Timeout | undefined;
   try {
     const made = await prepareDatabase({ config, db, clock, stop, log: tell }, (error) => {

@@ -1,5 +1,5 @@
 import type { Database } from '../store/db.ts';
-import { finishRuns, type AttemptResult } from '../store/leases.ts';
+import { finishRuns, type AttemptResult, type WrittenRun } from '../store/outcomes.ts';
 import type { EngineLog } from './settings.ts';
 
 /** Results that wait so long are written together: a few milliseconds for a hundred times fewer transactions. */
@@ -12,15 +12,15 @@ export class Finisher {
   readonly #db: Database;
   readonly #now: () => number;
   readonly #log: EngineLog;
-  readonly #written: (results: readonly AttemptResult[]) => void;
+  readonly #written: (results: readonly AttemptResult[], runs: readonly WrittenRun[]) => void;
   #waiting: AttemptResult[] = [];
   #writing: Promise<void> | undefined;
   #gather: NodeJS.Timeout | undefined;
 
-  /** @param written told of each result that needs no more care: it was written, or its lease was lost */
+  /** @param written told of each result that needs no more care (it was written, or its lease was lost), and of the runs as they are now */
   constructor(
     deps: { readonly db: Database; readonly now: () => number; readonly log: EngineLog },
-    written: (results: readonly AttemptResult[]) => void,
+    written: (results: readonly AttemptResult[], runs: readonly WrittenRun[]) => void,
   ) {
     this.#db = deps.db;
     this.#now = deps.now;
@@ -64,13 +64,14 @@ export class Finisher {
 
   async #writeBatch(): Promise<void> {
     const batch = this.#waiting.slice(0, BATCH);
-    const written = await finishRuns(this.#db, batch, this.#now());
+    const runs = await finishRuns(this.#db, batch, this.#now());
     this.#waiting.splice(0, batch.length);
+    const written = new Set(runs.map((run) => run.id));
     for (const result of batch) {
       if (!written.has(result.id)) {
         this.#log('warn', 'a result came after its lease was lost; the run goes on elsewhere', { run_id: result.id });
       }
     }
-    this.#written(batch);
+    this.#written(batch, runs);
   }
 }

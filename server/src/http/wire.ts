@@ -70,9 +70,9 @@ const fields = {
   action_after_completion: choice(COMPLETION_ACTIONS).openapi({
     description: 'DELETE deletes the schedule once its last run is final.',
   }),
-  overlap_policy: choice(OVERLAP_POLICIES, {
-    later: ['BUFFER_ONE', 'BUFFER_ALL', 'CANCEL_OTHER', 'TERMINATE_OTHER'],
-  }).openapi({ description: 'What happens to an occurrence that is due while an earlier run is not final.' }),
+  overlap_policy: choice(OVERLAP_POLICIES).openapi({
+    description: 'What happens to an occurrence that is due while an earlier run is not final.',
+  }),
   catchup_window_minutes: wholeNumber(0, 1440).openapi({
     description: 'How late an occurrence may still start (a minute at least).',
   }),
