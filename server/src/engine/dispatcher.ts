@@ -94,6 +94,11 @@ export class Dispatcher {
     for (const { id, cancel_reason } of kept) if (cancel_reason !== null) this.cancel(id);
   }
 
+  /** Writes what has come in so far. */
+  async flush(): Promise<void> {
+    await this.#finisher.flush();
+  }
+
   /** Waits until nothing is in flight and every result is written. */
   async settle(): Promise<void> {
     while (this.#performing.size > 0) await Promise.all(this.#performing);

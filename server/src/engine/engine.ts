@@ -37,7 +37,10 @@ export class Engine {
       wake: (at) => this.#loops.dispatcher.wake(at),
       ended: (schedules) => {
         // Should this fail, the reaper finds what is stranded.
-        askRelease(db, schedules, now()).then((any) => any && this.#loops.releaser.wake(), told('releasing runs'));
+        db.transaction((tx) => askRelease(tx, schedules, now())).then(
+          (any) => any && this.#loops.releaser.wake(),
+          told('releasing runs'),
+        );
       },
     });
     const planner = {

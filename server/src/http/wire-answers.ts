@@ -103,6 +103,15 @@ export const RunAnswer = z
   })
   .openapi('Run');
 
+/** What a heartbeat tells the receiver. */
+export const HeartbeatAnswer = z
+  .object({
+    run_id: uuid(),
+    completion_due_at: instant.nullable().openapi({ description: 'Null while the delivery itself is under way.' }),
+    cancel_requested: z.boolean().openapi({ description: 'The run is asked to stop: report how it ended.' }),
+  })
+  .openapi('Heartbeat');
+
 const page = { total: z.int(), limit: z.int(), offset: z.int() };
 export const ScheduleList = z.object({ schedules: z.array(ScheduleAnswer), ...page }).openapi('ScheduleList');
 export const RunList = z.object({ runs: z.array(RunAnswer), ...page }).openapi('RunList');

@@ -1,5 +1,5 @@
 import type { RunTrigger } from '../domain/run.ts';
-import { timestamp, type Database, type Queryable, type Transaction } from './db.ts';
+import { timestamp, type Queryable, type Transaction } from './db.ts';
 import type { LockedSchedule } from './planning.ts';
 import type { Lease } from './runs.ts';
 
@@ -27,25 +27,23 @@ export async function lockReleasable(tx: Transaction, now: number, limit: number
  * Runs of these schedules have ended: those held behind them are to be looked at. Waits for whoever plans a schedule just
  * now: the look comes after the lock, so that what that one holds is seen. Returns whether there is something to do.
  */
-export async function askRelease(db: Database, keys: readonly ScheduleKey[], now: number): Promise<boolean> {
+export async function askRelease(tx: Transaction, keys: readonly ScheduleKey[], now: number): Promise<boolean> {
   const values = [keys.map((k) => k.tenant_id), keys.map((k) => k.id)];
-  return await db.transaction(async (tx) => {
-    await tx.query(
-      `SELECT 1 FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
-       JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id ORDER BY s.id FOR UPDATE OF s`,
-      values,
-      'lock_for_release',
-    );
-    const asked = await tx.query(
-      `UPDATE schedules s SET release_at = least(s.release_at, $3) FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
-       WHERE s.tenant_id = u.tenant_id AND s.id = u.id AND EXISTS (SELECT 1 FROM runs r
-         WHERE r.tenant_id = s.tenant_id AND r.schedule_id = s.id AND r.wake_at = 'infinity')
-       RETURNING s.id`,
-      [...values, timestamp(now)],
-      'ask_release',
-    );
-    return asked.length > 0;
-  });
+  await tx.query(
+    `SELECT 1 FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
+     JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id ORDER BY s.id FOR UPDATE OF s`,
+    values,
+    'lock_for_release',
+  );
+  const asked = await tx.query(
+    `UPDATE schedules s SET release_at = least(s.release_at, $3) FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
+     WHERE s.tenant_id = u.tenant_id AND s.id = u.id AND EXISTS (SELECT 1 FROM runs r
+       WHERE r.tenant_id = s.tenant_id AND r.schedule_id = s.id AND r.wake_at = 'infinity')
+     RETURNING s.id`,
+    [...values, timestamp(now)],
+    'ask_release',
+  );
+  return asked.length > 0;
 }
 
 /**

@@ -89,6 +89,8 @@ export async function cancelRun(
     if (!seen.open) return 'final';
     const started = seen.attempt > 0;
     if (!started) {
+      // Given back below if the run has started meanwhile: whoever writes its outcome waits for the schedule last.
+      await tx.query('SAVEPOINT unstarted');
       await tx.query('SELECT 1 FROM schedules WHERE tenant_id = $1 AND id = $2 FOR UPDATE', [
         tenantId,
         seen.schedule_id,
@@ -104,6 +106,10 @@ export async function cancelRun(
     if (rows.length > 0) {
       await noteStopped(tx, rows, now);
       return 'cancelled';
+    }
+    if (!started) {
+      await tx.query('ROLLBACK TO SAVEPOINT unstarted');
+      continue;
     }
     const asked = await tx.query(
       `UPDATE runs SET cancel_reason = coalesce(cancel_reason, $3)

@@ -72,7 +72,7 @@ export class Node {
   async release() {
     const now = this.#world.clock.now();
     const ended = this.#ended.splice(0);
-    if (ended.length > 0) await askRelease(this.#world.db, ended, now);
+    if (ended.length > 0) await this.#world.db.transaction((tx) => askRelease(tx, ended, now));
     return await releaseTick(this.#deps, now);
   }
 
@@ -99,8 +99,12 @@ export class World {
   key = 'hc_live_test_key_of_the_default_tenant';
   tenantId = '';
 
-  private constructor(db: Database, clock: ManualClock, drop: () => Promise<void>) {
+  /** For connections of a test's own. */
+  readonly url: string;
+
+  private constructor(db: Database, url: string, clock: ManualClock, drop: () => Promise<void>) {
     this.db = db;
+    this.url = url;
     this.clock = clock;
     this.#drop = drop;
     this.node = new Node(this, 'node-1', 1_000);
@@ -119,7 +123,7 @@ export class World {
   static async open(at: string): Promise<World> {
     const { url, drop } = await createDatabase();
     const db = new Database({ url, poolSize: 12, onError: () => undefined });
-    const world = new World(db, new ManualClock(Date.parse(at)), drop);
+    const world = new World(db, url, new ManualClock(Date.parse(at)), drop);
     await makePartitions(db, world.clock.now());
     world.tenantId = await world.addTenant('default', world.key);
     return world;
@@ -204,9 +208,14 @@ export class World {
       await this.node.dispatcher.settle();
       const { looked } = await this.node.release();
       await this.node.dispatcher.settle();
-      const { expired } = await reapTick(this.db, this.clock.now());
+      const { expired } = await this.reap();
       if (planned + claimed + looked + expired === 0) return;
     }
+  }
+
+  /** One pass of the reaper. */
+  async reap() {
+    return await reapTick(this.db, this.clock.now());
   }
 
   /** The action that performs: the real one's schema, the script's deed. */
