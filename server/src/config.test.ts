@@ -25,6 +25,7 @@ describe('configuration', () => {
       HYDRACORE_EGRESS_ALLOW: '10.0.0.0/8, fd00::/8',
       HYDRACORE_CONCURRENCY: '7',
       HYDRACORE_LOG_LEVEL: 'DEBUG',
+      HYDRACORE_RUN_RETENTION_DAYS: '7',
     });
     expect(config).toEqual({
       host: '::1',
@@ -36,6 +37,7 @@ describe('configuration', () => {
       webhookSecrets: [`whsec_${'a'.repeat(32)}`, `whsec_${'b'.repeat(32)}`],
       egressAllow: ['10.0.0.0/8', 'fd00::/8'],
       concurrency: 7,
+      retentionDays: 7,
       logLevel: 'debug',
     });
     expect(Object.isFrozen(config)).toBe(true);
