@@ -6,8 +6,9 @@ import type { Action } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
 import { checkWhen } from '../domain/definition.ts';
 import { ValidationError, type FieldProblem } from '../domain/errors.ts';
+import { show } from '../domain/show.ts';
 import { WHEN_FIELDS, type Schedule, type ScheduleDefinition } from '../domain/schedule.ts';
-import { problemsOf, show } from './invalid.ts';
+import { problemsOf } from './invalid.ts';
 import type { ScheduleCreate, ScheduleUpdate } from './wire.ts';
 
 type CreateBody = z.output<typeof ScheduleCreate>;

@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type { FieldProblem } from '../domain/errors.ts';
+import { show } from '../domain/show.ts';
 
 type Issue = z.core.$ZodIssue & { readonly input?: unknown };
 
@@ -73,12 +74,6 @@ const TYPES: Readonly<Record<string, string>> = {
   record: 'an object',
   array: 'a list',
 };
-
-/** A value as it is named in a sentence: short, whatever a caller sent. */
-export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
-}
 
 /** The deepest that a request's JSON may be nested. */
 const MAX_DEPTH = 64;
