@@ -119,7 +119,8 @@ export class DataChecker {
       else problems.push({ path: [name], ...(checked ?? (fault as Fault)) });
     }
     for (const name of this.#required) {
-      if (data[name] === undefined && !problems.some(({ path }) => path[0] === name)) {
+      // Not `data[name]`: a field may be called toString.
+      if (!Object.hasOwn(data, name) && !problems.some(({ path }) => path[0] === name)) {
         problems.push({ path: [name], msg: 'this field is required and must have a value', type: 'missing' });
       }
     }
@@ -136,7 +137,7 @@ export class DataChecker {
   #dates(data: EntityData): EntityDate[] {
     const dates: EntityDate[] = [];
     for (const { name, type } of this.#fields.values()) {
-      const value = data[name];
+      const value = Object.hasOwn(data, name) ? data[name] : null;
       // Checked and normalised: both read as UTC, a date alone as its midnight.
       if ((type === 'DATE' || type === 'DATETIME') && typeof value === 'string') {
         dates.push({ field: name, at: Date.parse(value) });
