@@ -17,17 +17,28 @@ const SAMPLES = 4;
 export class DatabaseClock implements Clock {
   readonly #ask: () => Promise<number>;
   readonly #monotonic: () => number;
+  readonly #wall: () => number;
   #offset = 0;
 
   /** @param ask the database's time in epoch milliseconds */
-  constructor(ask: () => Promise<number>, monotonic: () => number = () => performance.now()) {
+  constructor(
+    ask: () => Promise<number>,
+    monotonic: () => number = () => performance.now(),
+    wall: () => number = () => Date.now(),
+  ) {
     this.#ask = ask;
     this.#monotonic = monotonic;
-    this.#offset = Date.now() - monotonic();
+    this.#wall = wall;
+    this.#offset = wall() - monotonic();
   }
 
   now(): number {
     return Math.floor(this.#monotonic() + this.#offset);
+  }
+
+  /** How far this machine's wall clock is ahead of the database's, in ms: for people, nothing goes by it. */
+  drift(): number {
+    return this.#wall() - this.#monotonic() - this.#offset;
   }
 
   /**

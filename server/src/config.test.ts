@@ -24,6 +24,8 @@ describe('configuration', () => {
       HYDRACORE_WEBHOOK_SECRETS: `whsec_${'a'.repeat(32)} whsec_${'b'.repeat(32)}`,
       HYDRACORE_EGRESS_ALLOW: '10.0.0.0/8, fd00::/8',
       HYDRACORE_CONCURRENCY: '7',
+      HYDRACORE_METRICS_TOKEN: 'm'.repeat(16),
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
       HYDRACORE_LOG_LEVEL: 'DEBUG',
     });
     expect(config).toEqual({
@@ -36,6 +38,8 @@ describe('configuration', () => {
       webhookSecrets: [`whsec_${'a'.repeat(32)}`, `whsec_${'b'.repeat(32)}`],
       egressAllow: ['10.0.0.0/8', 'fd00::/8'],
       concurrency: 7,
+      metricsToken: 'm'.repeat(16),
+      otlpEndpoint: 'http://127.0.0.1:4318',
       logLevel: 'debug',
     });
     expect(Object.isFrozen(config)).toBe(true);
@@ -51,9 +55,11 @@ describe('configuration', () => {
     ['HYDRACORE_WEBHOOK_SECRETS', 'whsec_short'],
     ['HYDRACORE_EGRESS_ALLOW', '10.0.0.0/8,10.0.0.1/99'],
     ['HYDRACORE_CONCURRENCY', '0'],
+    ['HYDRACORE_METRICS_TOKEN', 'guess-me'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4317'],
     ['HYDRACORE_LOG_LEVEL', 'loud'],
   ] as const)('refuses %s=%s, names what is valid, and shows no secret', (name, value) => {
-    const secret = /KEY|SECRET|URL/.test(name);
+    const secret = /KEY|SECRET|TOKEN|URL|ENDPOINT/.test(name);
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     try {
       readConfig({ [name]: value });
@@ -75,7 +81,7 @@ describe('configuration', () => {
     const page = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
     const rows = page
       .split('\n')
-      .filter((line) => line.startsWith('| `HYDRACORE_'))
+      .filter((line) => /^\| `[A-Z_]+`/.test(line))
       .map((line) => line.split('|').slice(1, -1))
       .map((cells) => cells.map((cell, i) => (i === 0 ? cell.replaceAll('`', '') : cell).replaceAll('\\', '').trim()));
     const expected = Object.entries(VARIABLES).map(([name, variable]) => [

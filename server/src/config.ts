@@ -100,6 +100,20 @@ export const VARIABLES = {
     parse: wholeNumber(1, 10_000),
     absent: 200,
   },
+  HYDRACORE_METRICS_TOKEN: {
+    description: 'Opens /metrics to callers on other machines who send it as a bearer token.',
+    default: 'none: only this machine',
+    valid: '16 to 200 letters, digits, _, -, ., ~, +, / or =',
+    parse: (text: string) => (/^[A-Za-z0-9._~+/=-]{16,200}$/.test(text) ? text : undefined),
+    absent: null,
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    description: 'Sends traces there by OTLP over HTTP (JSON), to the path /v1/traces below it.',
+    default: 'none: no traces',
+    valid: 'a URL that starts with http:// or https://, such as http://127.0.0.1:4318',
+    parse: (text: string) => (/^https?:\/\//.test(text) && URL.canParse(text) ? text : undefined),
+    absent: null,
+  },
   HYDRACORE_LOG_LEVEL: {
     description: 'The least severe entries that are logged.',
     default: 'info',
@@ -120,6 +134,8 @@ export interface Config {
   readonly webhookSecrets: readonly string[] | null;
   readonly egressAllow: readonly string[];
   readonly concurrency: number;
+  readonly metricsToken: string | null;
+  readonly otlpEndpoint: string | null;
   readonly logLevel: LogLevel;
 }
 
@@ -134,7 +150,7 @@ type Value<N extends keyof typeof VARIABLES> =
   | (typeof VARIABLES)[N]['absent'];
 
 /** Values that must not appear in a message, whatever is wrong with them. */
-const SECRET = /KEY|SECRET|URL/;
+const SECRET = /KEY|SECRET|TOKEN|URL|ENDPOINT/;
 
 /**
  * Reads the configuration. An empty variable counts as absent.
@@ -163,6 +179,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     webhookSecrets: read('HYDRACORE_WEBHOOK_SECRETS'),
     egressAllow: read('HYDRACORE_EGRESS_ALLOW'),
     concurrency: read('HYDRACORE_CONCURRENCY'),
+    metricsToken: read('HYDRACORE_METRICS_TOKEN'),
+    otlpEndpoint: read('OTEL_EXPORTER_OTLP_ENDPOINT'),
     logLevel: read('HYDRACORE_LOG_LEVEL'),
   };
   for (const name of Object.keys(env)) {

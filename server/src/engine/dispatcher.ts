@@ -3,17 +3,18 @@ import type { Egress } from '../actions/egress.ts';
 import type { Database } from '../store/db.ts';
 import { claimRuns, earliestWaiting, renewLeases, type LeasedRun } from '../store/leases.ts';
 import { attemptRun, interruptedResult, type FindAction } from './attempt.ts';
-import { LEASE_MS, type EngineLog } from './settings.ts';
+import type { Told, TraceAttempt } from './events.ts';
+import { LEASE_MS } from './settings.ts';
 import { Finisher } from './finisher.ts';
 
 /** What the dispatcher works with. */
-export interface DispatcherDeps {
+export interface DispatcherDeps extends Told {
   readonly db: Database;
   readonly node: string;
   readonly now: () => number;
-  readonly log: EngineLog;
   readonly findAction: FindAction;
   readonly egress: Egress;
+  readonly traceAttempt?: TraceAttempt | undefined;
   /** The most runs in flight on this node. */
   readonly concurrency: number;
   /** Asks for a pass at an instant: a slot is free and runs wait for one, or a retry is due then. */
@@ -46,6 +47,11 @@ export class Dispatcher {
     });
   }
 
+  /** How many runs are in flight on this node. */
+  inFlight(): number {
+    return this.#inFlight.size;
+  }
+
   /** How many more runs may start now. */
   freeSlots(): number {
     return Math.max(0, this.#deps.concurrency - this.#inFlight.size);
@@ -56,6 +62,7 @@ export class Dispatcher {
     for (const run of runs) {
       const flight: InFlight = { run, abort: new AbortController(), started: this.#deps.now() };
       this.#inFlight.set(run.id, flight);
+      this.#deps.events?.started(run.attempt === 1 ? Math.max(0, flight.started - run.fire_at) : null);
       const done = this.#perform(flight).finally(() => this.#performing.delete(done));
       this.#performing.add(done);
     }
@@ -103,7 +110,7 @@ export class Dispatcher {
   async #perform(flight: InFlight): Promise<void> {
     const { run, abort, started } = flight;
     const context = { signal: abort.signal, egress: this.#deps.egress, now: this.#deps.now, log: this.#deps.log };
-    const attempt = attemptRun(run, this.#deps.findAction, context, this.#deps.node);
+    const attempt = attemptRun(run, this.#deps.findAction, context, this.#deps.node, this.#deps.traceAttempt);
     // An action that does not heed its signal must not hold up the stop of a server.
     const stopped = new Promise<'stopped'>((resolve) => {
       abort.signal.addEventListener('abort', () => setTimeout(resolve, 500, 'stopped'), { once: true });

@@ -3,30 +3,33 @@ import type { Database } from '../store/db.ts';
 import { POLL_MS, WakeListener } from '../store/wake.ts';
 import type { FindAction } from './attempt.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { Loop } from './loop.ts';
+import type { LoopName, Told, TraceAttempt } from './events.ts';
+import { checkInvariants } from './invariants.ts';
+import { Loop, type LoopPass } from './loop.ts';
 import { planTick } from './planner.ts';
 import { reapTick } from './reaper.ts';
-import { HEARTBEAT_MS, REAP_MS, type EngineLog } from './settings.ts';
+import { CHECK_MS, HEARTBEAT_MS, REAP_MS } from './settings.ts';
 
 /** What the engine works with. */
-export interface EngineDeps {
+export interface EngineDeps extends Told {
   readonly db: Database;
   readonly node: string;
   readonly now: () => number;
-  readonly log: EngineLog;
   readonly findAction: FindAction;
   readonly egress: Egress;
   readonly concurrency: number;
+  readonly traceAttempt?: TraceAttempt | undefined;
 }
 
 /** Planner, dispatcher and reaper, each its own loop, so that none waits for another. */
 export class Engine {
   readonly #dispatcher: Dispatcher;
-  readonly #loops: { planner: Loop; dispatcher: Loop; reaper: Loop; heartbeat: Loop };
+  readonly #loops: Readonly<Record<LoopName, Loop>>;
   readonly #listener: WakeListener;
 
   constructor(deps: EngineDeps) {
     const { db, log, now } = deps;
+    const onPass = (loop: LoopName) => (pass: LoopPass) => deps.events?.passed(loop, pass);
     const told = (what: string) => (error: unknown) => log('warn', `${what} failed; trying again`, { error });
     this.#dispatcher = new Dispatcher({ ...deps, wake: (at) => this.#loops.dispatcher.wake(at) });
     const planner = {
@@ -42,31 +45,44 @@ export class Engine {
           if (tick.waiting) this.#loops.dispatcher.wake();
           return tick;
         },
-        { now, pollMs: POLL_MS, floorMs: 5, onError: told('planning') },
+        { now, pollMs: POLL_MS, floorMs: 5, onPass: onPass('planner'), onError: told('planning') },
       ),
       dispatcher: new Loop((at) => this.#dispatcher.tick(at), {
         now,
         pollMs: POLL_MS,
         floorMs: 5,
+        onPass: onPass('dispatcher'),
         onError: told('claiming runs'),
       }),
       reaper: new Loop(
         async (at) => {
-          const { expired } = await reapTick(db, at);
+          const { expired } = await reapTick(db, at, deps);
           if (expired > 0) log('warn', 'runs of a lost server go on', { runs: expired });
           return { next: null };
         },
-        { now, pollMs: REAP_MS, onError: told('reaping') },
+        { now, pollMs: REAP_MS, onPass: onPass('reaper'), onError: told('reaping') },
       ),
       heartbeat: new Loop(
         async (at) => {
           await this.#dispatcher.renew(at);
           return { next: null };
         },
-        { now, pollMs: HEARTBEAT_MS, onError: told('renewing leases') },
+        { now, pollMs: HEARTBEAT_MS, onPass: onPass('heartbeat'), onError: told('renewing leases') },
+      ),
+      invariants: new Loop(
+        async (at) => {
+          await checkInvariants(deps, at);
+          return { next: null };
+        },
+        { now, pollMs: CHECK_MS, onPass: onPass('invariants'), onError: told('checking the invariants') },
       ),
     };
     this.#listener = new WakeListener(db, (at) => this.#wake(at), told('listening for changes'));
+  }
+
+  /** How many runs are in flight on this node. */
+  inFlight(): number {
+    return this.#dispatcher.inFlight();
   }
 
   /** Starts the loops. */
@@ -78,8 +94,8 @@ export class Engine {
   /** Stops claiming, gives what is in flight `graceMs` to finish, hands back the rest. */
   async stop(graceMs: number): Promise<void> {
     this.#listener.close();
-    const { planner, dispatcher, reaper, heartbeat } = this.#loops;
-    await Promise.all([planner.stop(), dispatcher.stop(), reaper.stop()]);
+    const { planner, dispatcher, reaper, heartbeat, invariants } = this.#loops;
+    await Promise.all([planner.stop(), dispatcher.stop(), reaper.stop(), invariants.stop()]);
     await this.#dispatcher.drain(graceMs);
     await heartbeat.stop();
   }

@@ -1,6 +1,6 @@
 import type { Database } from '../store/db.ts';
 import { finishRuns, type AttemptResult } from '../store/leases.ts';
-import type { EngineLog } from './settings.ts';
+import { tellWritten, type Told } from './events.ts';
 
 /** Results that wait so long are written together: a few milliseconds for a hundred times fewer transactions. */
 const GATHER_MS = 4;
@@ -11,7 +11,7 @@ const RETRY_MS = 250;
 export class Finisher {
   readonly #db: Database;
   readonly #now: () => number;
-  readonly #log: EngineLog;
+  readonly #told: Told;
   readonly #written: (results: readonly AttemptResult[]) => void;
   #waiting: AttemptResult[] = [];
   #writing: Promise<void> | undefined;
@@ -19,12 +19,12 @@ export class Finisher {
 
   /** @param written told of each result that needs no more care: it was written, or its lease was lost */
   constructor(
-    deps: { readonly db: Database; readonly now: () => number; readonly log: EngineLog },
+    deps: Told & { readonly db: Database; readonly now: () => number },
     written: (results: readonly AttemptResult[]) => void,
   ) {
     this.#db = deps.db;
     this.#now = deps.now;
-    this.#log = deps.log;
+    this.#told = deps;
     this.#written = written;
   }
 
@@ -56,7 +56,7 @@ export class Finisher {
         await this.#writeBatch();
       } catch (error) {
         // Nothing is lost: the results stay here while this node holds the leases, and are fenced when it does not.
-        this.#log('warn', 'results could not be written; trying again', { waiting: this.#waiting.length, error });
+        this.#told.log('warn', 'results could not be written; trying again', { waiting: this.#waiting.length, error });
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
@@ -66,11 +66,7 @@ export class Finisher {
     const batch = this.#waiting.slice(0, BATCH);
     const written = await finishRuns(this.#db, batch, this.#now());
     this.#waiting.splice(0, batch.length);
-    for (const result of batch) {
-      if (!written.has(result.id)) {
-        this.#log('warn', 'a result came after its lease was lost; the run goes on elsewhere', { run_id: result.id });
-      }
-    }
+    tellWritten(this.#told, batch, written);
     this.#written(batch);
   }
 }

@@ -7,6 +7,7 @@ import type { LeasedRun } from '../store/leases.ts';
 import { advance, countOpenRuns, earliestDue, lockDue, type Advance, type DueRow } from '../store/planning.ts';
 import { insertRuns, type Lease, type NewRun } from '../store/runs.ts';
 import { notifyDue } from '../store/wake.ts';
+import { tellPlanned, type Told } from './events.ts';
 import { LEASE_MS, type EngineLog } from './settings.ts';
 
 /** Schedules in one transaction: enough to spread its cost, few enough that other nodes get theirs. */
@@ -24,10 +25,9 @@ export interface PlannerTick {
 }
 
 /** What the planner works with. */
-export interface PlannerDeps {
+export interface PlannerDeps extends Told {
   readonly db: Database;
   readonly node: string;
-  readonly log: EngineLog;
   /** How many runs this node can start at once. */
   readonly freeSlots: () => number;
   /** Takes over runs that were planned and leased to this node in one go. */
@@ -40,9 +40,9 @@ export interface PlannerDeps {
  */
 export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerTick> {
   const lease: Lease = { node: deps.node, token: randomUUID(), expires_at: now + LEASE_MS };
-  const { planned, waiting, started, more } = await deps.db.transaction(async (tx) => {
+  const { rows, planned, waiting, started, more } = await deps.db.transaction(async (tx) => {
     const due = await lockDue(tx, now, BATCH);
-    if (due.length === 0) return { planned: 0, waiting: false, started: [], more: false };
+    if (due.length === 0) return { rows: [], planned: 0, waiting: false, started: [], more: false };
     const open = await countOpenRuns(
       tx,
       due.filter((schedule) => schedule.overlap_policy !== 'ALLOW_ALL'),
@@ -79,6 +79,7 @@ export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerT
     const waiting = inserts.some((run) => run.row.fate === 'RUN' && !run.lease && inserted.has(run.id));
     if (waiting) await notifyDue(tx, now, now);
     return {
+      rows: [...kept.values()].flat(),
       planned: inserted.size,
       waiting,
       started: plans.flatMap(({ schedule }) =>
@@ -87,6 +88,7 @@ export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerT
       more: due.length === BATCH,
     };
   });
+  tellPlanned(deps, rows);
   if (started.length > 0) deps.start(started);
   return { planned, waiting, next: more ? now : await earliestDue(deps.db) };
 }

@@ -4,7 +4,7 @@ import type { Queryable } from '../store/db.ts';
 import { findPrincipal, type Principal } from '../store/tenants.ts';
 
 /** What an operation asks of a credential. `*` on a key is every scope. */
-export type Scope = 'schedules:read' | 'schedules:write' | 'schedules:trigger' | 'runs:read';
+export type Scope = 'schedules:read' | 'schedules:write' | 'schedules:trigger' | 'runs:read' | 'tenants:manage';
 
 /** The hash under which a key is stored and found. */
 export function hashKey(key: string): Buffer {

@@ -6,7 +6,7 @@ import type { Run, RunReason } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Transaction } from '../store/db.ts';
 import { newId } from '../store/ids.ts';
-import { cancelUnstarted, getRun, insertRuns } from '../store/runs.ts';
+import { cancelUnstarted, getRun, insertRuns, noteTrace } from '../store/runs.ts';
 import {
   findByDeduplicationKey,
   insertSchedule,
@@ -136,6 +136,7 @@ export async function triggerSchedule(call: Call<Target, None, z.output<typeof T
       ],
       now,
     );
+    if (call.traceparent !== null) await noteTrace(tx, schedule.tenant_id, id, call.traceparent);
     await countRun(tx, schedule.tenant_id, schedule.id);
     await notifyDue(tx, now, now);
     const run = await getRun(tx, schedule.tenant_id, id);

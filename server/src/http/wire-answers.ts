@@ -121,6 +121,31 @@ export const PreviewAnswer = z
   })
   .openapi('Preview');
 
+const scan = {
+  checked_at: instant,
+  ok: z.boolean().openapi({ description: 'Whether every invariant was checked and holds.' }),
+  invariants: z.array(
+    z
+      .object({
+        name: z.string(),
+        description: z.string(),
+        violations: z.int().nullable().openapi({
+          description: 'How many rows break it, counted up to 100; null: the check did not end in time.',
+        }),
+        examples: z.array(uuid()).openapi({ description: 'The ids of up to five of them, of any tenant.' }),
+      })
+      .openapi('Invariant'),
+  ),
+};
+
+/** What a check of the invariants found, and what the one before it did. */
+export const InvariantsAnswer = z
+  .object({
+    ...scan,
+    last: z.object(scan).nullable().openapi({ description: 'The last regular check of the server that answers.' }),
+  })
+  .openapi('Invariants');
+
 export const ValidationProblem = z
   .object({
     detail: z.array(

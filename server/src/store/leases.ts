@@ -33,12 +33,15 @@ export interface LeasedRun extends AttemptedRun, LeasedSchedule, Signing {
   readonly fire_at: number;
   readonly action_overlay: Record<string, unknown> | null;
   readonly lease_token: string;
+  /** The `traceparent` of the request that triggered it, where that was traced. */
+  readonly traceparent?: string | null;
 }
 
 /** How an attempt ended, as it is written: only while `lease_token` is still the run's token. */
 export interface AttemptResult {
   readonly tenant_id: string;
   readonly id: string;
+  readonly schedule_id: string;
   readonly lease_token: string;
   readonly status: Extract<RunStatus, 'SUCCEEDED' | 'FAILED' | 'PENDING'>;
   readonly reason: RunReason | null;
@@ -49,7 +52,7 @@ export interface AttemptResult {
 }
 
 const LEASED = `r.tenant_id, r.id, r.schedule_id, r.trigger, r.scheduled_for, r.fire_at, r.attempt, r.interrupted,
-  r.action_overlay, r.lease_token, s.name, s.external_id, s.customer_id, s.schedule_type, s.schedule_expression,
+  r.action_overlay, r.lease_token, r.traceparent, s.name, s.external_id, s.customer_id, s.schedule_type, s.schedule_expression,
   s.timezone, s.action_type, s.action_config, s.max_retries, s.retry_backoff_seconds, t.webhook_secrets`;
 
 /** Claims up to `limit` runs that may start by `now`, earliest first, for this node. */

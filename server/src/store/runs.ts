@@ -72,6 +72,11 @@ export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: 
   return new Set(inserted.map((row) => row.id));
 }
 
+/** Keeps which traced request asked for a run, so that its attempts can link to it. */
+export async function noteTrace(tx: Transaction, tenantId: string, id: string, traceparent: string): Promise<void> {
+  await tx.query('UPDATE runs SET traceparent = $3 WHERE tenant_id = $1 AND id = $2', [tenantId, id, traceparent]);
+}
+
 /** One run of the tenant. */
 export async function getRun(db: Queryable, tenantId: string, id: string): Promise<Run | undefined> {
   const [run] = await db.query<Run>(`SELECT ${COLUMNS} FROM runs WHERE tenant_id = $1 AND id = $2`, [tenantId, id]);

@@ -63,6 +63,7 @@ CREATE TABLE runs (
   missed_count bigint,
   missed_until timestamp with time zone,
   created_at timestamp with time zone NOT NULL,
+  traceparent text,
   CONSTRAINT runs_attempt_check CHECK ((attempt >= 0)),
   CONSTRAINT runs_check CHECK (((interrupted >= 0) AND (interrupted <= attempt))),
   CONSTRAINT runs_explained CHECK (((reason IS NOT NULL) OR (status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text, 'SUCCEEDED'::text])))),
@@ -72,6 +73,7 @@ CREATE TABLE runs (
   CONSTRAINT runs_missed_count_check CHECK ((missed_count >= 1)),
   CONSTRAINT runs_open CHECK (((status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text])) = (wake_at IS NOT NULL))),
   CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'SKIPPED'::text, 'MISSED'::text, 'CANCELLED'::text]))),
+  CONSTRAINT runs_traceparent CHECK ((traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'::text)),
   CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['SCHEDULE'::text, 'MANUAL'::text, 'BACKFILL'::text]))),
   CONSTRAINT runs_tenant_id_schedule_id_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES schedules(tenant_id, id),
   CONSTRAINT runs_pkey PRIMARY KEY (tenant_id, id)

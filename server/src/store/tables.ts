@@ -75,6 +75,7 @@ export interface Tables {
     finished_at: OptionalInstant;
     attempts: ColumnType<Attempt[], string | undefined, string>;
     action_overlay: ColumnType<Record<string, unknown> | null, string | null, string | null>;
+    traceparent: string | null;
     missed_count: number | null;
     missed_until: OptionalInstant;
     created_at: Instant;

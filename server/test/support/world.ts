@@ -3,10 +3,12 @@ import { createEgress } from '../../src/actions/egress.ts';
 import { findAction } from '../../src/actions/registry.ts';
 import { ManualClock } from '../../src/clock.ts';
 import { Dispatcher } from '../../src/engine/dispatcher.ts';
+import type { Told, TraceAttempt } from '../../src/engine/events.ts';
 import { planTick } from '../../src/engine/planner.ts';
 import { reapTick } from '../../src/engine/reaper.ts';
-import { createApp } from '../../src/http/app.ts';
+import { createApp, type AppDeps } from '../../src/http/app.ts';
 import { hashKey } from '../../src/http/auth.ts';
+import type { RequestsTold } from '../../src/http/request-scope.ts';
 import { databaseReadiness } from '../../src/http/routes/system.ts';
 import { Database } from '../../src/store/db.ts';
 import { ensureApiKey, ensureTenant } from '../../src/store/tenants.ts';
@@ -19,6 +21,13 @@ export interface Reply {
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly body: any;
   readonly headers: Headers;
+}
+
+/** Who is told what happens. */
+export interface Watched
+  extends Told, Pick<RequestsTold, 'onRequest' | 'traceRequest'>, Pick<AppDeps, 'lastScan' | 'metrics'> {
+  readonly traceAttempt?: TraceAttempt;
+  readonly onStatement?: (name: string, tookMs: number, failed: boolean) => void;
 }
 
 /** What an action of the world does: `delivered` unless a test says otherwise. */
@@ -39,7 +48,7 @@ export class Node {
       db: world.db,
       node: name,
       now: () => world.clock.now(),
-      log: () => undefined,
+      ...world.watched,
       findAction: (type) => world.action(type),
       egress: world.egress,
       concurrency,
@@ -52,7 +61,7 @@ export class Node {
     const deps = {
       db: this.#world.db,
       node: this.name,
-      log: () => undefined,
+      ...this.#world.watched,
       freeSlots: () => this.dispatcher.freeSlots(),
       start: this.dispatcher.start.bind(this.dispatcher),
     };
@@ -77,12 +86,14 @@ export class World {
   });
   readonly node: Node;
   script: Script = () => DELIVERED;
+  readonly watched: Watched;
   readonly #app: ReturnType<typeof createApp>;
   readonly #drop: () => Promise<void>;
   key = 'hc_live_test_key_of_the_default_tenant';
   tenantId = '';
 
-  private constructor(db: Database, clock: ManualClock, drop: () => Promise<void>) {
+  private constructor(db: Database, clock: ManualClock, watched: Watched, drop: () => Promise<void>) {
+    this.watched = watched;
     this.db = db;
     this.clock = clock;
     this.#drop = drop;
@@ -92,17 +103,15 @@ export class World {
       now: () => clock.now(),
       egress: this.egress,
       ready: databaseReadiness(db),
-      log: (level, message, data) => {
-        if (level === 'error') throw new Error(`${message}: ${String((data.error as Error | undefined)?.stack)}`);
-      },
+      ...watched,
     });
   }
 
   /** Opens a world at an instant. */
-  static async open(at: string): Promise<World> {
+  static async open(at: string, watched: Partial<Watched> = {}): Promise<World> {
     const { url, drop } = await createDatabase();
-    const db = new Database({ url, poolSize: 12, onError: () => undefined });
-    const world = new World(db, new ManualClock(Date.parse(at)), drop);
+    const db = new Database({ url, poolSize: 12, onError: () => undefined, onStatement: watched.onStatement });
+    const world = new World(db, new ManualClock(Date.parse(at)), { log: NO_ERRORS, ...watched }, drop);
     world.tenantId = await world.addTenant('default', world.key);
     return world;
   }
@@ -182,7 +191,7 @@ export class World {
       const { planned } = await this.node.plan();
       const { claimed } = await this.node.dispatch();
       await this.node.dispatcher.settle();
-      const { expired } = await reapTick(this.db, this.clock.now());
+      const { expired } = await reapTick(this.db, this.clock.now(), this.watched);
       if (planned + claimed + expired === 0) return;
     }
   }
@@ -201,4 +210,11 @@ const EVERY_MINUTE = {
   schedule_expression: '* * * * *',
   action_type: 'LOG_EVENT',
   action_config: { message: 'hello' },
+};
+
+/** What goes wrong inside the server fails the test, unless it listens itself. */
+const NO_ERRORS: Told['log'] = (level, message, data) => {
+  if (level === 'error' && data['error'] !== undefined && message === 'a request failed') {
+    throw new Error(`${message}: ${String((data['error'] as Error).stack)}`);
+  }
 };

@@ -46,7 +46,8 @@ export function steeringRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     conditional: true,
     answers: { 202: { description: 'The run, about to start.', schema: RunAnswer } },
     async handle(call) {
-      return { status: 202, body: runAnswer(await triggerSchedule(call)) };
+      const run = await triggerSchedule(call);
+      return { status: 202, body: runAnswer(run), about: { run_id: run.id } };
     },
   });
 
