@@ -75,7 +75,7 @@ export function requestScope(told: RequestsTold): MiddlewareHandler {
     const answered: AnsweredRequest = {
       request_id: id,
       method,
-      route: pattern.includes('*') ? 'unmatched' : pattern,
+      route: pattern.includes('*') ? 'unmatched' : pattern.replaceAll(/:(\w+)/g, '{$1}'),
       status: c.res.status,
       ms: performance.now() - began,
       ...scope.about,
