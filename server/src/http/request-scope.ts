@@ -68,9 +68,10 @@ export function requestScope(told: RequestsTold): MiddlewareHandler {
     const span = traced ? told.traceRequest?.(method, c.req.header('traceparent')) : undefined;
     const scope: RequestScope = { id, traceparent: span?.traceparent ?? null, about: {} };
     c.set('request', scope);
+    await next();
+    // Afterwards: what is set before is lost where a handler makes its own Response.
     c.header('X-Request-Id', id);
     c.header('X-Content-Type-Options', 'nosniff');
-    await next();
     const pattern = routePath(c, -1);
     const answered: AnsweredRequest = {
       request_id: id,
