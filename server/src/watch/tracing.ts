@@ -30,9 +30,6 @@ export interface TracingOptions {
   readonly delayMs?: number;
 }
 
-/** `ExportResultCode.SUCCESS` of @opentelemetry/core, which is no dependency of ours. */
-const SUCCESS = 0;
-
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** Sends traces to a collector by OTLP. Nothing global is touched: no other library starts to trace by this. */
@@ -176,7 +173,7 @@ function telling(exporter: OTLPTraceExporter, log: TracingOptions['log']): SpanE
   return {
     export: (spans, done) =>
       exporter.export(spans, (result) => {
-        const failed = Number(result.code) !== SUCCESS;
+        const failed = result.error !== undefined;
         if (failed && !failing) log('warn', 'traces can not be sent to the collector', { error: result.error });
         if (!failed && failing) log('info', 'traces are sent to the collector again', {});
         failing = failed;

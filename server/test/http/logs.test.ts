@@ -158,7 +158,10 @@ describe('secrets', () => {
     // And where the database fails in the middle: its errors know the values.
     await world.db.query('ALTER TABLE schedules ADD CONSTRAINT never CHECK (length(name) > 1000) NOT VALID');
     const { status } = await world.call('POST', '/v1/schedules', {
-      ...{ ...base, name: 'refused', schedule_type: 'RATE', schedule_expression: '1m' },
+      ...base,
+      name: 'refused',
+      schedule_type: 'RATE',
+      schedule_expression: '1m',
       action_config: { ...config, auth: { type: 'bearer', token: SECRETS.bearer } },
     });
     expect(status).toBe(500);
