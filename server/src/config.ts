@@ -114,6 +114,13 @@ export const VARIABLES = {
     parse: (text: string) => (/^https?:\/\//.test(text) && URL.canParse(text) ? text : undefined),
     absent: null,
   },
+  HYDRACORE_RUN_RETENTION_DAYS: {
+    description: 'How long runs are kept. They are dropped by the week: up to seven days later.',
+    default: '30',
+    valid: 'a whole number from 1 to 3650',
+    parse: wholeNumber(1, 3_650),
+    absent: 30,
+  },
   HYDRACORE_LOG_LEVEL: {
     description: 'The least severe entries that are logged.',
     default: 'info',
@@ -136,6 +143,7 @@ export interface Config {
   readonly concurrency: number;
   readonly metricsToken: string | null;
   readonly otlpEndpoint: string | null;
+  readonly retentionDays: number;
   readonly logLevel: LogLevel;
 }
 
@@ -181,6 +189,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     concurrency: read('HYDRACORE_CONCURRENCY'),
     metricsToken: read('HYDRACORE_METRICS_TOKEN'),
     otlpEndpoint: read('OTEL_EXPORTER_OTLP_ENDPOINT'),
+    retentionDays: read('HYDRACORE_RUN_RETENTION_DAYS'),
     logLevel: read('HYDRACORE_LOG_LEVEL'),
   };
   for (const name of Object.keys(env)) {

@@ -82,6 +82,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     findAction,
     egress,
     concurrency: config.concurrency,
+    retentionDays: config.retentionDays,
     events: {
       ...metrics.engine,
       scanned(scan) {

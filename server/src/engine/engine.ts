@@ -1,5 +1,6 @@
 import type { Egress } from '../actions/egress.ts';
 import type { Database } from '../store/db.ts';
+import { askRelease } from '../store/held.ts';
 import { POLL_MS, WakeListener } from '../store/wake.ts';
 import type { FindAction } from './attempt.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -8,7 +9,9 @@ import { checkInvariants } from './invariants.ts';
 import { Loop, type LoopPass } from './loop.ts';
 import { planTick } from './planner.ts';
 import { reapTick } from './reaper.ts';
-import { CHECK_MS, HEARTBEAT_MS, REAP_MS } from './settings.ts';
+import { releaseTick } from './releaser.ts';
+import { retentionTick } from './retention.ts';
+import { CHECK_MS, HEARTBEAT_MS, REAP_MS, RETENTION_MS } from './settings.ts';
 
 /** What the engine works with. */
 export interface EngineDeps extends Told {
@@ -19,9 +22,10 @@ export interface EngineDeps extends Told {
   readonly egress: Egress;
   readonly concurrency: number;
   readonly traceAttempt?: TraceAttempt | undefined;
+  readonly retentionDays: number;
 }
 
-/** Planner, dispatcher and reaper, each its own loop, so that none waits for another. */
+/** Planner, dispatcher, releaser, reaper, retention and heartbeat, each its own loop, so that none waits for another. */
 export class Engine {
   readonly #dispatcher: Dispatcher;
   readonly #loops: Readonly<Record<LoopName, Loop>>;
@@ -31,7 +35,17 @@ export class Engine {
     const { db, log, now } = deps;
     const onPass = (loop: LoopName) => (pass: LoopPass) => deps.events?.passed(loop, pass);
     const told = (what: string) => (error: unknown) => log('warn', `${what} failed; trying again`, { error });
-    this.#dispatcher = new Dispatcher({ ...deps, wake: (at) => this.#loops.dispatcher.wake(at) });
+    this.#dispatcher = new Dispatcher({
+      ...deps,
+      wake: (at) => this.#loops.dispatcher.wake(at),
+      ended: (schedules) => {
+        // Should this fail, the reaper finds what is stranded.
+        db.transaction((tx) => askRelease(tx, schedules, now())).then(
+          (any) => any && this.#loops.releaser.wake(),
+          told('releasing runs'),
+        );
+      },
+    });
     const planner = {
       ...deps,
       freeSlots: () => this.#dispatcher.freeSlots(),
@@ -43,6 +57,7 @@ export class Engine {
           const tick = await planTick(planner, at);
           // What was planned without a slot waits for any node: this one looks at once.
           if (tick.waiting) this.#loops.dispatcher.wake();
+          if (tick.release !== null) this.#loops.releaser.wake(tick.release);
           return tick;
         },
         { now, pollMs: POLL_MS, floorMs: 5, onPass: onPass('planner'), onError: told('planning') },
@@ -54,13 +69,29 @@ export class Engine {
         onPass: onPass('dispatcher'),
         onError: told('claiming runs'),
       }),
+      releaser: new Loop((at) => releaseTick(planner, at), {
+        now,
+        pollMs: POLL_MS,
+        floorMs: 5,
+        onPass: onPass('releaser'),
+        onError: told('releasing runs'),
+      }),
       reaper: new Loop(
         async (at) => {
-          const { expired } = await reapTick(db, at, deps);
+          const { expired, stranded } = await reapTick(db, at, deps);
+          if (stranded > 0) this.#loops.releaser.wake();
           if (expired > 0) log('warn', 'runs of a lost server go on', { runs: expired });
           return { next: null };
         },
         { now, pollMs: REAP_MS, onPass: onPass('reaper'), onError: told('reaping') },
+      ),
+      retention: new Loop(
+        async (at) => {
+          const { made, dropped, purged } = await retentionTick(db, at, deps.retentionDays);
+          if (made.length + dropped.length + purged > 0) log('info', 'retention', { made, dropped, purged });
+          return { next: null };
+        },
+        { now, pollMs: RETENTION_MS, onPass: onPass('retention'), onError: told('retention') },
       ),
       heartbeat: new Loop(
         async (at) => {
@@ -77,7 +108,11 @@ export class Engine {
         { now, pollMs: CHECK_MS, onPass: onPass('invariants'), onError: told('checking the invariants') },
       ),
     };
-    this.#listener = new WakeListener(db, (at) => this.#wake(at), told('listening for changes'));
+    this.#listener = new WakeListener(db, {
+      wake: (at) => this.#wake(at),
+      stop: (runId) => this.#dispatcher.cancel(runId),
+      error: told('listening for changes'),
+    });
   }
 
   /** How many runs are in flight on this node. */
@@ -94,8 +129,8 @@ export class Engine {
   /** Stops claiming, gives what is in flight `graceMs` to finish, hands back the rest. */
   async stop(graceMs: number): Promise<void> {
     this.#listener.close();
-    const { planner, dispatcher, reaper, heartbeat, invariants } = this.#loops;
-    await Promise.all([planner.stop(), dispatcher.stop(), reaper.stop(), invariants.stop()]);
+    const { heartbeat, ...others } = this.#loops;
+    await Promise.all(Object.values(others).map((loop) => loop.stop()));
     await this.#dispatcher.drain(graceMs);
     await heartbeat.stop();
   }
@@ -103,5 +138,6 @@ export class Engine {
   #wake(at: number): void {
     this.#loops.planner.wake(at);
     this.#loops.dispatcher.wake(at);
+    this.#loops.releaser.wake(at);
   }
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../store/db.ts';
-import { finishRuns, type AttemptResult } from '../store/leases.ts';
+import { finishRuns, type AttemptResult, type WrittenRun } from '../store/outcomes.ts';
 import { tellWritten, type Told } from './events.ts';
 
 /** Results that wait so long are written together: a few milliseconds for a hundred times fewer transactions. */
@@ -12,15 +12,15 @@ export class Finisher {
   readonly #db: Database;
   readonly #now: () => number;
   readonly #told: Told;
-  readonly #written: (results: readonly AttemptResult[]) => void;
+  readonly #written: (results: readonly AttemptResult[], runs: readonly WrittenRun[]) => void;
   #waiting: AttemptResult[] = [];
   #writing: Promise<void> | undefined;
   #gather: NodeJS.Timeout | undefined;
 
-  /** @param written told of each result that needs no more care: it was written, or its lease was lost */
+  /** @param written told of each result that needs no more care (it was written, or its lease was lost), and of the runs as they are now */
   constructor(
     deps: Told & { readonly db: Database; readonly now: () => number },
-    written: (results: readonly AttemptResult[]) => void,
+    written: (results: readonly AttemptResult[], runs: readonly WrittenRun[]) => void,
   ) {
     this.#db = deps.db;
     this.#now = deps.now;
@@ -64,9 +64,9 @@ export class Finisher {
 
   async #writeBatch(): Promise<void> {
     const batch = this.#waiting.slice(0, BATCH);
-    const written = await finishRuns(this.#db, batch, this.#now());
+    const runs = await finishRuns(this.#db, batch, this.#now());
     this.#waiting.splice(0, batch.length);
-    tellWritten(this.#told, batch, written);
-    this.#written(batch);
+    tellWritten(this.#told, batch, runs);
+    this.#written(batch, runs);
   }
 }

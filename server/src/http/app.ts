@@ -8,6 +8,7 @@ import type { ApiDeps } from './route.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { adminRoutes, type AdminDeps } from './routes/admin.ts';
 import { metricsRoute, type MetricsDeps } from './routes/metrics.ts';
+import { completionRoutes } from './routes/completion.ts';
 import { previewRoutes } from './routes/preview.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { steeringRoutes } from './routes/steering.ts';
@@ -41,6 +42,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   previewRoutes(app, deps);
   scheduleRoutes(app, deps);
   steeringRoutes(app, deps);
+  completionRoutes(app, deps);
   actionRoutes(app, deps);
   adminRoutes(app, deps);
   if (deps.metrics) metricsRoute(app, deps.metrics);

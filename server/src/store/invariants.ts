@@ -64,6 +64,12 @@ export const INVARIANTS: readonly Invariant[] = [
     since: 10 * MINUTE,
   },
   {
+    name: 'release_overdue',
+    description: 'Held runs whose turn has come are looked at within 60 s.',
+    sql: 'SELECT id FROM schedules WHERE release_at < $2 ORDER BY release_at LIMIT $1 FOR KEY SHARE SKIP LOCKED',
+    since: MINUTE,
+  },
+  {
     name: 'run_of_deleted_schedule',
     description: 'Deleting a schedule cancels its runs that have not started.',
     sql: `SELECT r.id FROM ${UNSTARTED} WHERE s.deleted_at < $2 LIMIT $1`,

@@ -88,7 +88,7 @@ function engineMetrics(registry: Registry): EngineEvents {
     },
     attempted(outcome, error, tookMs) {
       attempted.inc({ outcome, error: error ?? '' });
-      took.observe(tookMs / 1000);
+      if (tookMs !== null) took.observe(tookMs / 1000);
     },
     finished: (status, reason) => finished.inc({ status, reason: reason ?? '' }),
     fenced: () => fenced.inc(),

@@ -113,7 +113,7 @@ function endAttempt(span: Span, outcome: Outcome): void {
   if (typeof method === 'string') span.setAttribute('http.request.method', method);
   if (typeof status === 'number') span.setAttribute('http.response.status_code', status);
   span.setAttribute('hydracore.outcome', outcome.kind);
-  if (outcome.kind !== 'delivered') {
+  if ('error' in outcome) {
     span.setAttribute('error.type', outcome.error.code);
     span.setStatus({ code: SpanStatusCode.ERROR });
   }

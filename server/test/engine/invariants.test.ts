@@ -78,6 +78,15 @@ describe('each invariant', () => {
     expect(await broken()).toEqual({ run_not_started: [run] });
   });
 
+  it('release_overdue: held runs have had their turn for more than a minute, and nobody looks', async () => {
+    const { id } = await world.create({ rate_limit_per_minute: 1, start_at: '2027-04-01T00:00:00Z' });
+    await sql('UPDATE schedules SET release_at = $2 WHERE id = $1', id, new Date(world.clock.now()).toISOString());
+    world.clock.set(world.clock.now() + 60_000);
+    expect(await broken()).toEqual({});
+    world.clock.set(world.clock.now() + 1);
+    expect(await broken()).toEqual({ release_overdue: [id] });
+  });
+
   it('run_of_deleted_schedule: still to start, and its schedule is gone', async () => {
     const { id } = await world.create();
     const run = await trigger(id);
@@ -124,6 +133,7 @@ describe('each invariant', () => {
       'schedule_overdue',
       'lease_not_reaped',
       'run_not_started',
+      'release_overdue',
       'run_of_deleted_schedule',
       'run_of_paused_schedule',
       'completed_not_deleted',
