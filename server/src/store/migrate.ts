@@ -16,10 +16,11 @@ interface Migration {
 /**
  * Brings the database to this version's schema: numbered SQL files, each once, in order, all in one transaction. Safe
  * to call from several servers at once. Throws when the database was migrated by a newer version or by other files.
+ * @param last the migration to stop at, for tests of those that follow; absent: all of them
  * @returns the names of the migrations that were applied now
  */
-export async function migrate(db: Database): Promise<string[]> {
-  const migrations = await readMigrations();
+export async function migrate(db: Database, last?: string): Promise<string[]> {
+  const migrations = (await readMigrations()).filter(({ id }) => last === undefined || id <= last);
   return await db.transaction(async (tx) => {
     await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
     await tx.query(

@@ -26,6 +26,8 @@ export class Receiver {
   reply: (delivery: Delivery) => Reply = () => ({ status: 200 });
   /** How many requests have been answered. */
   answered = 0;
+  /** Requests that the sender gave up. */
+  #gone = 0;
   readonly #server: Server;
 
   constructor() {
@@ -46,6 +48,9 @@ export class Receiver {
           body,
         };
         this.deliveries.push(delivery);
+        response.once('close', () => {
+          if (!response.writableFinished) this.#gone += 1;
+        });
         const reply = this.reply(delivery);
         if (reply === 'never') return;
         setTimeout(() => {
@@ -71,6 +76,11 @@ export class Receiver {
   /** The deliveries by run id. */
   byRun(): Map<string, Delivery[]> {
     return Map.groupBy(this.deliveries, (delivery) => delivery.run);
+  }
+
+  /** How many requests are open: neither answered nor given up by the sender. */
+  open(): number {
+    return this.deliveries.length - this.answered - this.#gone;
   }
 
   async stop(): Promise<void> {

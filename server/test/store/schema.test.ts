@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../src/store/db.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { makePartitions } from '../../src/store/partitions.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;
@@ -58,6 +59,50 @@ describe('migrations', () => {
     expect(applied.flat()).toEqual(['0001_ledger', '0002_tzdb', '0003_partitions_and_overlap', '0004_traces']);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');
+  });
+
+  it('keep the runs of a version whose ledger was one table', async () => {
+    const old = await createDatabase({ template: 'template1' });
+    const before = new Database({ url: old.url, poolSize: 2, onError: () => undefined });
+    try {
+      await migrate(before, '0002_tzdb');
+      const tenant = '01990000-0000-7000-8000-00000000000a';
+      await before.query(`INSERT INTO tenants VALUES ('${tenant}', 'old', ARRAY['whsec_x'], now())`);
+      await before.query(
+        `INSERT INTO schedules (tenant_id, id, name, schedule_type, schedule_expression, timezone, action_type, action_config,
+           action_after_completion, overlap_policy, catchup_window_minutes, flexible_window_minutes, max_retries,
+           retry_backoff_seconds, pause_on_failure_count, status, status_reason, created_at, updated_at)
+         VALUES ('${tenant}', '${tenant}', 'old', 'CRON', '* * * * *', 'UTC', 'LOG_EVENT', '{}', 'NONE', 'SKIP', 0, 0, 0, 0, 1,
+           'PAUSED', 'BY_USER', now(), now())`,
+      );
+      // Three runs, weeks apart; one of them open.
+      for (const [week, status] of ['SUCCEEDED', 'FAILED', 'PENDING'].entries()) {
+        const hex = (Date.UTC(2026, 9, 1) + week * 14 * 86_400_000).toString(16).padStart(12, '0');
+        await before.query(
+          `INSERT INTO runs (tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, wake_at, finished_at,
+             created_at) VALUES ($1, $2, $1, 'SCHEDULE', now() - make_interval(days => $3::int), now(), $4, 'x', $5, $6, now())`,
+          [
+            tenant,
+            `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000001`,
+            week,
+            status,
+            status === 'PENDING' ? new Date(0).toISOString() : null,
+            status === 'PENDING' ? null : new Date(0).toISOString(),
+          ],
+        );
+      }
+      const read = () =>
+        before.query('SELECT id, scheduled_for, status, reason, wake_at, attempts FROM runs ORDER BY id');
+      const runs = await read();
+      expect(runs).toHaveLength(3);
+      await migrate(before);
+      expect(await read()).toEqual(runs);
+      await makePartitions(before, Date.UTC(2026, 9, 29));
+      expect(await read()).toEqual(runs);
+    } finally {
+      await before.close();
+      await old.drop();
+    }
   });
 
   it('refuse a database of a newer version, and one whose migrations were edited', async () => {
