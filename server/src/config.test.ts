@@ -27,6 +27,7 @@ describe('configuration', () => {
       HYDRACORE_METRICS_TOKEN: 'm'.repeat(16),
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
       HYDRACORE_LOG_LEVEL: 'DEBUG',
+      HYDRACORE_RUN_RETENTION_DAYS: '7',
     });
     expect(config).toEqual({
       host: '::1',
@@ -40,6 +41,7 @@ describe('configuration', () => {
       concurrency: 7,
       metricsToken: 'm'.repeat(16),
       otlpEndpoint: 'http://127.0.0.1:4318',
+      retentionDays: 7,
       logLevel: 'debug',
     });
     expect(Object.isFrozen(config)).toBe(true);
