@@ -111,6 +111,42 @@ describe('what the engine does', () => {
     });
   });
 
+  it('counts what was accepted and never completed as a failed attempt, not as a lost lease', async () => {
+    world.script = () => ({ kind: 'accepted', completesWithinSeconds: 20, request: null, response: null });
+    await world.create({ ...ONCE, max_retries: 0 });
+    await world.advanceTo('2027-03-01T09:00:00Z');
+    expect(await samples('attempts_finished_total')).toEqual({
+      'hydracore_attempts_finished_total{outcome="ACCEPTED",error=""}': 1,
+    });
+    expect(await samples('runs_finished_total')).toEqual({});
+    await world.advanceTo('2027-03-01T09:00:21Z');
+    expect(await samples('attempts_finished_total')).toMatchObject({
+      'hydracore_attempts_finished_total{outcome="FAILED",error="completion_timeout"}': 1,
+    });
+    expect(await samples('runs_finished_total')).toEqual({
+      'hydracore_runs_finished_total{status="FAILED",reason="RETRIES_EXHAUSTED"}': 1,
+    });
+    expect(await samples('leases_expired_total')).toEqual({ hydracore_leases_expired_total: 0 });
+    expect(await samples('attempt_duration_seconds_count')).toEqual({ hydracore_attempt_duration_seconds_count: 1 });
+  });
+
+  it('counts a held run when it is planned, and its attempt when its turn comes', async () => {
+    await world.create({
+      schedule_type: 'RATE',
+      schedule_expression: '10s',
+      rate_limit_per_minute: 1,
+      overlap_policy: 'ALLOW_ALL',
+    });
+    await world.advanceTo('2027-03-01T08:59:50Z');
+    expect(await samples('occurrences_planned_total')).toEqual({
+      'hydracore_occurrences_planned_total{fate="RUN",reason=""}': 1,
+      'hydracore_occurrences_planned_total{fate="HOLD",reason="RATE_LIMIT"}': 1,
+    });
+    expect(await samples('attempts_started_total')).toEqual({ hydracore_attempts_started_total: 1 });
+    await world.advanceTo('2027-03-01T09:00:40Z');
+    expect(await samples('attempts_started_total')).toEqual({ hydracore_attempts_started_total: 2 });
+  });
+
   it('shows what waits on this database, as of the scrape', async () => {
     await world.create(ONCE);
     const { id } = await world.create({ start_at: '2027-04-01T00:00:00Z' });

@@ -41,6 +41,7 @@ it('noting on a schedule how its runs end touches no index (HOT), failures too',
     const status = i % 2 === 0 ? ('FAILED' as const) : ('SUCCEEDED' as const);
     const result = {
       tenant_id: world.tenantId,
+      schedule_id: id,
       ...run,
       status,
       reason: status === 'FAILED' ? ('REJECTED' as const) : null,
