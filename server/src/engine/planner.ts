@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { pause } from '../domain/lifecycle.ts';
 import { planDue, type Plan } from '../domain/occurrences.ts';
 import type { OpenRuns } from '../domain/overlap.ts';
-import type { Database } from '../store/db.ts';
+import type { Database, Transaction } from '../store/db.ts';
 import { supersedeHeld } from '../store/held.ts';
 import { idOf } from '../store/ids.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import { advance, countOpenRuns, earliestDue, lockDue, type Advance, type DueRow } from '../store/planning.ts';
-import { insertRuns, type Lease, type NewRun } from '../store/runs.ts';
+import { cancelUnstarted, insertRuns, type Lease, type NewRun } from '../store/runs.ts';
 import { notifyDue } from '../store/wake.ts';
 import { tellPlanned, type Told } from './events.ts';
 import { LEASE_MS, type EngineLog } from './settings.ts';
@@ -85,6 +85,11 @@ export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerT
       plans.map(({ schedule, plan }) => advanceOf(schedule, plan, kept.get(schedule.id) ?? [])),
       now,
     );
+    await cancelParked(
+      tx,
+      plans.filter(({ plan }) => plan.state.status === 'PAUSED').map(({ schedule }) => schedule),
+      now,
+    );
     const waiting = inserts.some((run) => run.row.fate === 'RUN' && !run.lease && inserted.has(run.id));
     if (waiting) await notifyDue(tx, now, now);
     const releases = plans.flatMap(({ plan }) => plan.release_at ?? []);
@@ -123,6 +128,13 @@ function planOrPark(log: EngineLog, schedule: DueRow, now: number, open: OpenRun
     const detail = `It could not be planned: ${error instanceof Error ? error.message : String(error)}`;
     const { state } = pause(schedule, 'PARKED', detail);
     return { rows: [], state, rate_free_at: schedule.rate_free_at, release_at: null, supersedes: false };
+  }
+}
+
+/** What has not started of a schedule that was parked is CANCELLED, as by any other pause. */
+async function cancelParked(tx: Transaction, schedules: readonly DueRow[], now: number): Promise<void> {
+  for (const { tenant_id, id } of schedules) {
+    await cancelUnstarted(tx, tenant_id, [id], { reason: 'SCHEDULE_PAUSED', manual: false }, now);
   }
 }
 

@@ -145,7 +145,7 @@ export class World {
   }
 
   /** Another tenant with a key of its own. */
-  async addTenant(name: string, key: string, scopes: readonly string[] = ['*']): Promise<string> {
+  async addTenant(name: string, key: string, scopes: readonly string[] = ['*', 'tenants:manage']): Promise<string> {
     return await this.db.transaction(async (tx) => {
       const secrets = { webhook: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'], replace: false };
       const { id } = await ensureTenant(tx, name, secrets, this.clock.now());
