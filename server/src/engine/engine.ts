@@ -4,6 +4,7 @@ import { askRelease } from '../store/held.ts';
 import { POLL_MS, WakeListener } from '../store/wake.ts';
 import type { FindAction } from './attempt.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { backfillTick } from './backfiller.ts';
 import { Loop } from './loop.ts';
 import { planTick } from './planner.ts';
 import { reapTick } from './reaper.ts';
@@ -23,10 +24,13 @@ export interface EngineDeps {
   readonly retentionDays: number;
 }
 
-/** Planner, dispatcher, releaser, reaper, retention and heartbeat, each its own loop, so that none waits for another. */
+/** Planner, dispatcher, releaser, backfiller, reaper, retention and heartbeat, each its own loop, so that none waits for another. */
 export class Engine {
   readonly #dispatcher: Dispatcher;
-  readonly #loops: Record<'planner' | 'dispatcher' | 'releaser' | 'reaper' | 'heartbeat' | 'retention', Loop>;
+  readonly #loops: Record<
+    'planner' | 'dispatcher' | 'releaser' | 'backfiller' | 'reaper' | 'heartbeat' | 'retention',
+    Loop
+  >;
   readonly #listener: WakeListener;
 
   constructor(deps: EngineDeps) {
@@ -70,6 +74,12 @@ export class Engine {
         pollMs: POLL_MS,
         floorMs: 5,
         onError: told('releasing runs'),
+      }),
+      backfiller: new Loop((at) => backfillTick(deps, at), {
+        now,
+        pollMs: POLL_MS,
+        floorMs: 5,
+        onError: told('backfilling'),
       }),
       reaper: new Loop(
         async (at) => {
@@ -122,5 +132,6 @@ export class Engine {
     this.#loops.planner.wake(at);
     this.#loops.dispatcher.wake(at);
     this.#loops.releaser.wake(at);
+    this.#loops.backfiller.wake(at);
   }
 }

@@ -6,14 +6,20 @@ import { openApiDocument } from './openapi.ts';
 import { problemOf } from './problem.ts';
 import type { ApiDeps } from './route.ts';
 import { actionRoutes } from './routes/actions.ts';
+import { backfillRoutes } from './routes/backfills.ts';
+import { BULK_CREATE, bulkRoutes } from './routes/bulk.ts';
 import { completionRoutes } from './routes/completion.ts';
 import { previewRoutes } from './routes/preview.ts';
+import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { steeringRoutes } from './routes/steering.ts';
 import { systemRoutes, type Readiness } from './routes/system.ts';
 
 /** The largest body of a request: what a schedule can sensibly hold, many times over. */
 const MAX_BODY = 256 * 1024;
+
+/** The same where a request holds many schedules. */
+const MAX_BULK_BODY = 16 * 1024 * 1024;
 
 /** How requests are told to the log: nothing of bodies, headers or queries, which hold secrets. */
 export type RequestLog = (level: 'debug' | 'error', message: string, data: Record<string, unknown>) => void;
@@ -32,20 +38,17 @@ export function createApp(deps: ApiDeps & { readonly ready: Readiness; readonly 
     const status = c.res.status;
     deps.log('debug', 'request', { request_id: id, method, path, status, ms: Math.round(performance.now() - started) });
   });
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY,
-      onError: () => {
-        throw new AppError('payload_too_large', `The body is larger than ${MAX_BODY} bytes.`);
-      },
-    }),
-  );
+  const [small, large] = [limited(MAX_BODY), limited(MAX_BULK_BODY)];
+  app.use((c, next) => (c.req.path === BULK_CREATE ? large : small)(c, next));
 
   systemRoutes(app, deps.ready, () => openApiDocument(app));
   previewRoutes(app, deps);
   scheduleRoutes(app, deps);
   steeringRoutes(app, deps);
   completionRoutes(app, deps);
+  runRoutes(app, deps);
+  bulkRoutes(app, deps);
+  backfillRoutes(app, deps);
   actionRoutes(app, deps);
 
   app.notFound((c) => {
@@ -60,4 +63,13 @@ export function createApp(deps: ApiDeps & { readonly ready: Readiness; readonly 
     return c.json(problem.body, problem.status, { ...problem.headers });
   });
   return app;
+}
+
+function limited(maxSize: number) {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new AppError('payload_too_large', `The body is larger than ${maxSize} bytes.`);
+    },
+  });
 }

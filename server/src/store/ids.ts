@@ -53,3 +53,9 @@ export function idOf(schedule: { readonly id: string }, row: PlannedRow, now: nu
   const last = 'missed_until' in row ? row.missed_until : row.scheduled_for;
   return occurrenceId({ schedule_id: schedule.id, scheduled_for: row.scheduled_for, record_id: null }, last, now);
 }
+
+/** The smallest id of an instant, as PostgreSQL orders them: where partitions begin and end. */
+export function firstIdOf(instant: number): string {
+  const hex = instant.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}
