@@ -88,26 +88,6 @@ export async function getRun(db: Queryable, tenantId: string, id: string): Promi
   return run;
 }
 
-/** A page of a schedule's runs, newest first, and how many there are in all. */
-export async function listRuns(
-  db: Queryable,
-  tenantId: string,
-  scheduleId: string,
-  page: { readonly limit: number; readonly offset: number },
-): Promise<{ runs: Run[]; total: number }> {
-  const [runs, [count]] = await Promise.all([
-    db.query<Run>(
-      `SELECT ${RUN_COLUMNS} FROM runs WHERE tenant_id = $1 AND schedule_id = $2 ORDER BY id DESC LIMIT $3 OFFSET $4`,
-      [tenantId, scheduleId, page.limit, page.offset],
-    ),
-    db.query<{ total: number }>('SELECT count(*) AS total FROM runs WHERE tenant_id = $1 AND schedule_id = $2', [
-      tenantId,
-      scheduleId,
-    ]),
-  ]);
-  return { runs, total: count?.total ?? 0 };
-}
-
 /**
  * Cancels the runs of locked schedules that have not started (no attempt yet). Manual runs and backfills stay unless
  * `manual`: a pause does not take back what was asked for by hand.

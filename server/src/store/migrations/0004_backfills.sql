@@ -45,8 +45,10 @@ CREATE INDEX runs_open_of_backfill ON runs (tenant_id, backfill_id) WHERE backfi
 
 -- What did not go well is looked for by status and is rare: the index holds nothing of what did.
 CREATE INDEX runs_unhappy ON runs (tenant_id, status, id DESC) WHERE status IN ('FAILED', 'SKIPPED', 'MISSED', 'CANCELLED');
--- Runs are inserted in about the order of their occurrences: a summary of each block is enough, and costs an insert nothing.
-CREATE INDEX runs_scheduled ON runs USING brin (scheduled_for);
+CREATE INDEX runs_by_hand ON runs (tenant_id, trigger, id DESC) WHERE trigger IN ('MANUAL', 'BACKFILL');
+-- The id of a run begins with the instant of its occurrence, so that a time is found by the primary key: but for these.
+CREATE INDEX runs_displaced ON runs (tenant_id, scheduled_for)
+  WHERE trigger = 'BACKFILL' OR retry_of IS NOT NULL OR missed_count IS NOT NULL;
 
 -- The runs of a customer include those of schedules that are deleted.
 DROP INDEX schedules_customer;
