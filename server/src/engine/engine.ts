@@ -4,6 +4,7 @@ import { askRelease } from '../store/held.ts';
 import { POLL_MS, WakeListener } from '../store/wake.ts';
 import type { FindAction } from './attempt.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { backfillTick } from './backfiller.ts';
 import type { LoopName, Told, TraceAttempt } from './events.ts';
 import { checkInvariants } from './invariants.ts';
 import { Loop, type LoopPass } from './loop.ts';
@@ -25,7 +26,7 @@ export interface EngineDeps extends Told {
   readonly retentionDays: number;
 }
 
-/** Planner, dispatcher, releaser, reaper, retention and heartbeat, each its own loop, so that none waits for another. */
+/** Planner, dispatcher, releaser, backfiller, reaper, retention and heartbeat, each its own loop, so that none waits for another. */
 export class Engine {
   readonly #dispatcher: Dispatcher;
   readonly #loops: Readonly<Record<LoopName, Loop>>;
@@ -75,6 +76,13 @@ export class Engine {
         floorMs: 5,
         onPass: onPass('releaser'),
         onError: told('releasing runs'),
+      }),
+      backfiller: new Loop((at) => backfillTick(deps, at), {
+        now,
+        pollMs: POLL_MS,
+        floorMs: 5,
+        onPass: onPass('backfiller'),
+        onError: told('backfilling'),
       }),
       reaper: new Loop(
         async (at) => {
@@ -139,5 +147,6 @@ export class Engine {
     this.#loops.planner.wake(at);
     this.#loops.dispatcher.wake(at);
     this.#loops.releaser.wake(at);
+    this.#loops.backfiller.wake(at);
   }
 }

@@ -7,7 +7,15 @@ import type { LoopPass } from './loop.ts';
 import type { EngineLog } from './settings.ts';
 
 /** The loops, as metrics and messages name them. */
-export type LoopName = 'planner' | 'dispatcher' | 'releaser' | 'reaper' | 'heartbeat' | 'retention' | 'invariants';
+export type LoopName =
+  | 'planner'
+  | 'dispatcher'
+  | 'releaser'
+  | 'backfiller'
+  | 'reaper'
+  | 'heartbeat'
+  | 'retention'
+  | 'invariants';
 
 /** Told what the engine does, as it does it: the metrics in production. Must be quick and must not throw. */
 export interface EngineEvents {

@@ -8,14 +8,20 @@ import type { ApiDeps } from './route.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { adminRoutes, type AdminDeps } from './routes/admin.ts';
 import { metricsRoute, type MetricsDeps } from './routes/metrics.ts';
+import { backfillRoutes } from './routes/backfills.ts';
+import { BULK_CREATE, bulkRoutes } from './routes/bulk.ts';
 import { completionRoutes } from './routes/completion.ts';
 import { previewRoutes } from './routes/preview.ts';
+import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { steeringRoutes } from './routes/steering.ts';
 import { systemRoutes, type Readiness } from './routes/system.ts';
 
 /** The largest body of a request: what a schedule can sensibly hold, many times over. */
 const MAX_BODY = 256 * 1024;
+
+/** The same where a request holds many schedules. */
+const MAX_BULK_BODY = 16 * 1024 * 1024;
 
 /** What the HTTP side works with, and who it tells. */
 export interface AppDeps extends ApiDeps, RequestsTold, AdminDeps {
@@ -29,20 +35,17 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   const app = new OpenAPIHono();
 
   app.use(requestScope(deps));
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY,
-      onError: () => {
-        throw new AppError('payload_too_large', `The body is larger than ${MAX_BODY} bytes.`);
-      },
-    }),
-  );
+  const [small, large] = [limited(MAX_BODY), limited(MAX_BULK_BODY)];
+  app.use((c, next) => (c.req.path === BULK_CREATE ? large : small)(c, next));
 
   systemRoutes(app, deps.ready, () => openApiDocument(app));
   previewRoutes(app, deps);
   scheduleRoutes(app, deps);
   steeringRoutes(app, deps);
   completionRoutes(app, deps);
+  runRoutes(app, deps);
+  bulkRoutes(app, deps);
+  backfillRoutes(app, deps);
   actionRoutes(app, deps);
   adminRoutes(app, deps);
   if (deps.metrics) metricsRoute(app, deps.metrics);
@@ -63,4 +66,13 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     return c.json(problem.body, problem.status, { ...problem.headers });
   });
   return app;
+}
+
+function limited(maxSize: number) {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new AppError('payload_too_large', `The body is larger than ${maxSize} bytes.`);
+    },
+  });
 }

@@ -40,11 +40,16 @@ export async function authenticate(db: Queryable, headers: Headers, scope: Scope
   }
   const principal = key.length > 256 ? undefined : await findPrincipal(db, hashKey(key));
   if (!principal) throw new AppError('unauthorized', 'This API key is not valid: it is unknown or was revoked.');
+  requireScope(principal, scope);
+  return principal;
+}
+
+/** @throws AppError `forbidden` without the scope */
+export function requireScope(principal: Principal, scope: Scope): void {
   const covered = principal.scopes.includes(scope) || (scope !== OPERATOR && principal.scopes.includes('*'));
   if (!covered) {
     throw new AppError('forbidden', `This API key lacks the scope ${scope}.`);
   }
-  return principal;
 }
 
 /** The receiver that a completion token names. Whether the token is the run's, the operation checks. */

@@ -8,7 +8,7 @@ import { findAnswer, keepAnswer } from '../store/idempotency.ts';
 import type { Principal } from '../store/tenants.ts';
 import type { Egress } from '../actions/egress.ts';
 import { authenticate, type Scope } from './auth.ts';
-import { problemsOf, unstorable } from './invalid.ts';
+import { readPart } from './read-part.ts';
 import { noteAbout, type AboutRequest } from './request-scope.ts';
 import { Problem, ValidationProblem } from './wire-answers.ts';
 
@@ -64,6 +64,8 @@ export interface Operation<P extends z.ZodObject, Q extends z.ZodObject, B exten
   readonly errors?: readonly number[];
   /** Whether the handler wants the valid part of an invalid body, to report all problems at once. */
   readonly checksFurther?: boolean;
+  /** Whether the handler reads the items of the body one by one: a bad one is no problem of the others. */
+  readonly itemwise?: boolean;
   handle(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Promise<Answer>;
 }
 
@@ -179,11 +181,9 @@ async function parse<P extends z.ZodObject, Q extends z.ZodObject, B extends z.Z
     root: 'body' | 'query' | 'path' | 'header',
   ) => {
     if (!schema) return {} as z.output<S>;
-    const bad = unstorable(value, [root]);
-    const result = schema.safeParse(value, { reportInput: true });
-    problems.push(...bad, ...(result.success ? [] : problemsOf(result.error.issues, root)));
-    if (result.success && bad.length === 0) return result.data;
-    return validPart(schema, value, new Set(bad.map((problem) => problem.loc[1])));
+    const part = readPart(schema, value, root, root === 'body' && operation.itemwise === true);
+    problems.push(...part.problems);
+    return part.data;
   };
   const params = read(operation.params, c.req.param(), 'path');
   const query = read(operation.query, c.req.query(), 'query');
@@ -196,18 +196,6 @@ async function parse<P extends z.ZodObject, Q extends z.ZodObject, B extends z.Z
     parts: { params, query, body },
     problems,
   };
-}
-
-/** The fields that are valid by themselves: what further checks can go on with. */
-function validPart<S extends z.ZodObject>(schema: S, value: unknown, bad: ReadonlySet<unknown>): z.output<S> {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return {} as z.output<S>;
-  const given = value as Record<string, unknown>;
-  const valid = Object.entries(schema.shape).flatMap(([key, field]) => {
-    if (bad.has(key)) return [];
-    const result = z.safeParse(field, Object.hasOwn(given, key) ? given[key] : undefined);
-    return result.success && result.data !== undefined ? [[key, result.data] as const] : [];
-  });
-  return Object.fromEntries(valid) as z.output<S>;
 }
 
 async function readJson(c: Context, optional: boolean): Promise<{ value?: unknown; problem?: FieldProblem }> {

@@ -68,6 +68,11 @@ export function isAway(error: unknown): boolean {
   );
 }
 
+/** Whether two transactions waited for each other, and PostgreSQL ended this one. */
+export function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '40P01';
+}
+
 /** How to reach the database, and what to tell about it. */
 export interface DatabaseOptions {
   readonly url: string;

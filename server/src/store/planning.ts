@@ -97,7 +97,20 @@ export async function earliestDue(db: Queryable): Promise<number | null> {
   return row?.due_at ?? null;
 }
 
-/** Counts one more run of a locked schedule that planning did not add. */
-export async function countRun(tx: Transaction, tenantId: string, id: string): Promise<void> {
-  await tx.query('UPDATE schedules SET run_count = run_count + 1 WHERE tenant_id = $1 AND id = $2', [tenantId, id]);
+/** Counts one more run of each of these locked schedules, which planning did not add. */
+export async function countRuns(tx: Transaction, tenantId: string, ids: readonly string[]): Promise<void> {
+  await tx.query('UPDATE schedules SET run_count = run_count + 1 WHERE tenant_id = $1 AND id = ANY($2::uuid[])', [
+    tenantId,
+    ids,
+  ]);
+}
+
+/** Takes back from a locked schedule's count what did not start after all. */
+export async function uncountRuns(tx: Transaction, tenantId: string, id: string, runs: number): Promise<void> {
+  if (runs === 0) return;
+  await tx.query('UPDATE schedules SET run_count = run_count - $3 WHERE tenant_id = $1 AND id = $2', [
+    tenantId,
+    id,
+    runs,
+  ]);
 }

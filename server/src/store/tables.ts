@@ -77,6 +77,7 @@ export interface Tables {
     completion: Json<Completion> | null;
     cancel_reason: string | null;
     retry_of: string | null;
+    backfill_id: string | null;
     destination: string;
     started_at: OptionalInstant;
     finished_at: OptionalInstant;

@@ -62,6 +62,7 @@ describe('migrations', () => {
       '0003_partitions_and_overlap',
       '0004_traces',
       '0005_operator_scope',
+      '0006_backfills',
     ]);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');

@@ -3,6 +3,7 @@ import { createEgress } from '../../src/actions/egress.ts';
 import { findAction } from '../../src/actions/registry.ts';
 import { ManualClock } from '../../src/clock.ts';
 import { Dispatcher } from '../../src/engine/dispatcher.ts';
+import { backfillTick } from '../../src/engine/backfiller.ts';
 import type { Told, TraceAttempt } from '../../src/engine/events.ts';
 import { planTick } from '../../src/engine/planner.ts';
 import { reapTick } from '../../src/engine/reaper.ts';
@@ -197,7 +198,7 @@ export class World {
       await this.settle();
       const [row] = await this.db.query<{ next: number | null }>(
         `SELECT min(at) AS next FROM (SELECT min(due_at) AS at FROM schedules UNION ALL
-         SELECT min(release_at) FROM schedules UNION ALL
+         SELECT min(release_at) FROM schedules UNION ALL SELECT min(due_at) FROM backfills UNION ALL
          SELECT min(wake_at) FROM runs WHERE wake_at < 'infinity' AND status = 'PENDING') AS due`,
       );
       const next = row?.next ?? null;
@@ -218,7 +219,8 @@ export class World {
       const { looked } = await this.node.release();
       await this.node.dispatcher.settle();
       const { expired } = await this.reap();
-      if (planned + claimed + looked + expired === 0) return;
+      const { stepped } = await backfillTick(this, this.clock.now());
+      if (planned + claimed + looked + expired + stepped === 0) return;
     }
   }
 
