@@ -49,7 +49,8 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     allow: config.egressAllow,
     allowLoopback: isLoopback(config.host),
     connectTimeoutMs: 10_000,
-    maxConnectionsPerHost: 100,
+    // A run in flight must not wait for a connection: its time would run.
+    maxConnectionsPerHost: Math.max(100, config.limits.host),
   });
 
   // The port opens first: while the database is away, /readyz can say so.
@@ -69,8 +70,8 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     throw error;
   });
   const node = `${hostname()}:${process.pid}`;
-  const { concurrency, retentionDays } = config;
-  const engine = new Engine({ db, node, now, log: tell, findAction, egress, concurrency, retentionDays });
+  const { limits, retentionDays } = config;
+  const engine = new Engine({ db, node, now, log: tell, findAction, egress, limits, retentionDays });
   let sync: NodeJS.Timeout | undefined;
   try {
     const made = await prepareDatabase({ config, db, clock, stop, log: tell }, (error) => {

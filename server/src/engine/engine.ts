@@ -3,7 +3,9 @@ import type { Database } from '../store/db.ts';
 import { askRelease } from '../store/held.ts';
 import { POLL_MS, WakeListener } from '../store/wake.ts';
 import type { FindAction } from './attempt.ts';
+import type { BreakerCounts } from './breakers.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { Lanes, type Limits } from './lanes.ts';
 import { Loop } from './loop.ts';
 import { planTick } from './planner.ts';
 import { reapTick } from './reaper.ts';
@@ -19,12 +21,13 @@ export interface EngineDeps {
   readonly log: EngineLog;
   readonly findAction: FindAction;
   readonly egress: Egress;
-  readonly concurrency: number;
+  readonly limits: Limits;
   readonly retentionDays: number;
 }
 
 /** Planner, dispatcher, releaser, reaper, retention and heartbeat, each its own loop, so that none waits for another. */
 export class Engine {
+  readonly #lanes: Lanes;
   readonly #dispatcher: Dispatcher;
   readonly #loops: Record<'planner' | 'dispatcher' | 'releaser' | 'reaper' | 'heartbeat' | 'retention', Loop>;
   readonly #listener: WakeListener;
@@ -32,8 +35,14 @@ export class Engine {
   constructor(deps: EngineDeps) {
     const { db, log, now } = deps;
     const told = (what: string) => (error: unknown) => log('warn', `${what} failed; trying again`, { error });
+    this.#lanes = new Lanes(deps.limits, now, ({ state, until, ...lane }) => {
+      if (state === 'closed') log('info', 'a destination answers again', lane);
+      else log('info', 'a destination does not answer; its runs wait', { ...lane, for_ms: (until ?? 0) - now() });
+    });
+    const lanes = this.#lanes;
     this.#dispatcher = new Dispatcher({
       ...deps,
+      lanes,
       wake: (at) => this.#loops.dispatcher.wake(at),
       ended: (schedules) => {
         // Should this fail, the reaper finds what is stranded.
@@ -43,11 +52,7 @@ export class Engine {
         );
       },
     });
-    const planner = {
-      ...deps,
-      freeSlots: () => this.#dispatcher.freeSlots(),
-      start: this.#dispatcher.start.bind(this.#dispatcher),
-    };
+    const planner = { ...deps, lanes, start: this.#dispatcher.start.bind(this.#dispatcher) };
     this.#loops = {
       planner: new Loop(
         async (at) => {
@@ -65,12 +70,14 @@ export class Engine {
         floorMs: 5,
         onError: told('claiming runs'),
       }),
-      releaser: new Loop((at) => releaseTick(planner, at), {
-        now,
-        pollMs: POLL_MS,
-        floorMs: 5,
-        onError: told('releasing runs'),
-      }),
+      releaser: new Loop(
+        async (at) => {
+          const tick = await releaseTick(planner, at);
+          if (tick.waiting) this.#loops.dispatcher.wake();
+          return tick;
+        },
+        { now, pollMs: POLL_MS, floorMs: 5, onError: told('releasing runs') },
+      ),
       reaper: new Loop(
         async (at) => {
           const { expired, stranded } = await reapTick(db, at);
@@ -101,6 +108,11 @@ export class Engine {
       stop: (runId) => this.#dispatcher.cancel(runId),
       error: told('listening for changes'),
     });
+  }
+
+  /** How many circuit breakers stand how, for those who watch. */
+  breakers(): BreakerCounts {
+    return this.#lanes.breakers();
   }
 
   /** Starts the loops. */

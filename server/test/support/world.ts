@@ -3,6 +3,8 @@ import { createEgress } from '../../src/actions/egress.ts';
 import { findAction } from '../../src/actions/registry.ts';
 import { ManualClock } from '../../src/clock.ts';
 import { Dispatcher } from '../../src/engine/dispatcher.ts';
+import type { BreakerTurn } from '../../src/engine/breakers.ts';
+import { Lanes, type Limits } from '../../src/engine/lanes.ts';
 import { planTick } from '../../src/engine/planner.ts';
 import { reapTick } from '../../src/engine/reaper.ts';
 import { releaseTick } from '../../src/engine/releaser.ts';
@@ -32,22 +34,29 @@ export const DELIVERED: Outcome = { kind: 'delivered', request: null, response: 
 /** One node: a planner and a dispatcher with their own name and slots. */
 export class Node {
   readonly dispatcher: Dispatcher;
+  readonly lanes: Lanes;
+  /** Breakers that opened or closed, as they did. */
+  readonly turns: BreakerTurn[] = [];
   readonly #world: World;
   readonly name: string;
   /** Schedules in which a run ended that others may be held behind. */
   readonly #ended: ScheduleKey[] = [];
 
-  constructor(world: World, name: string, concurrency: number) {
+  constructor(world: World, name: string, slots: number, limits: Partial<Limits> = {}) {
     this.#world = world;
     this.name = name;
+    const now = () => world.clock.now();
+    this.lanes = new Lanes({ node: slots, tenant: slots, host: slots, ...limits }, now, (turn) =>
+      this.turns.push(turn),
+    );
     this.dispatcher = new Dispatcher({
       db: world.db,
       node: name,
-      now: () => world.clock.now(),
+      now,
       log: () => undefined,
       findAction: (type) => world.action(type),
       egress: world.egress,
-      concurrency,
+      lanes: this.lanes,
       wake: () => undefined,
       ended: (schedules) => void this.#ended.push(...schedules),
     });
@@ -58,7 +67,7 @@ export class Node {
       db: this.#world.db,
       node: this.name,
       log: () => undefined,
-      freeSlots: () => this.dispatcher.freeSlots(),
+      lanes: this.lanes,
       start: this.dispatcher.start.bind(this.dispatcher),
     };
   }
