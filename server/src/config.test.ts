@@ -8,7 +8,7 @@ describe('configuration', () => {
       host: '127.0.0.1',
       port: 8080,
       databaseUrl: null,
-      concurrency: 200,
+      limits: { node: 200, tenant: 150, host: 100 },
       logLevel: 'info',
     });
   });
@@ -26,6 +26,8 @@ describe('configuration', () => {
       HYDRACORE_CONCURRENCY: '7',
       HYDRACORE_METRICS_TOKEN: 'm'.repeat(16),
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+      HYDRACORE_TENANT_CONCURRENCY: '5',
+      HYDRACORE_HOST_CONCURRENCY: '3',
       HYDRACORE_LOG_LEVEL: 'DEBUG',
       HYDRACORE_RUN_RETENTION_DAYS: '7',
     });
@@ -38,13 +40,25 @@ describe('configuration', () => {
       bootstrapApiKey: `hc_live_${'a'.repeat(32)}`,
       webhookSecrets: [`whsec_${'a'.repeat(32)}`, `whsec_${'b'.repeat(32)}`],
       egressAllow: ['10.0.0.0/8', 'fd00::/8'],
-      concurrency: 7,
+      limits: { node: 7, tenant: 5, host: 3 },
       metricsToken: 'm'.repeat(16),
       otlpEndpoint: 'http://127.0.0.1:4318',
       retentionDays: 7,
       logLevel: 'debug',
     });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it.each([
+    [{ HYDRACORE_CONCURRENCY: '10' }, { node: 10, tenant: 8, host: 5 }],
+    [{ HYDRACORE_CONCURRENCY: '2' }, { node: 2, tenant: 1, host: 1 }],
+    [{ HYDRACORE_CONCURRENCY: '1' }, { node: 1, tenant: 1, host: 1 }],
+    [
+      { HYDRACORE_TENANT_CONCURRENCY: '500', HYDRACORE_HOST_CONCURRENCY: '500' },
+      { node: 200, tenant: 199, host: 199 },
+    ],
+  ])('leaves room for others: %j', (env, limits) => {
+    expect(readConfig(env).limits).toEqual(limits);
   });
 
   it.each([
@@ -59,6 +73,8 @@ describe('configuration', () => {
     ['HYDRACORE_CONCURRENCY', '0'],
     ['HYDRACORE_METRICS_TOKEN', 'guess-me'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4317'],
+    ['HYDRACORE_TENANT_CONCURRENCY', '0'],
+    ['HYDRACORE_HOST_CONCURRENCY', 'many'],
     ['HYDRACORE_LOG_LEVEL', 'loud'],
   ] as const)('refuses %s=%s, names what is valid, and shows no secret', (name, value) => {
     const secret = /KEY|SECRET|TOKEN|URL|ENDPOINT/.test(name);

@@ -114,6 +114,21 @@ export const VARIABLES = {
     parse: (text: string) => (/^https?:\/\//.test(text) && URL.canParse(text) ? text : undefined),
     absent: null,
   },
+  HYDRACORE_TENANT_CONCURRENCY: {
+    description:
+      'The most runs in flight of one tenant on this server. At most one less than HYDRACORE_CONCURRENCY, whatever is set, so that others have room.',
+    default: 'three quarters of HYDRACORE_CONCURRENCY: 150',
+    valid: 'a whole number from 1 to 10000',
+    parse: wholeNumber(1, 10_000),
+    absent: null,
+  },
+  HYDRACORE_HOST_CONCURRENCY: {
+    description: 'The same for one destination (host and port), whosever runs go there.',
+    default: 'half of HYDRACORE_CONCURRENCY: 100',
+    valid: 'a whole number from 1 to 10000',
+    parse: wholeNumber(1, 10_000),
+    absent: null,
+  },
   HYDRACORE_RUN_RETENTION_DAYS: {
     description: 'How long runs are kept. They are dropped by the week: up to seven days later.',
     default: '30',
@@ -140,7 +155,8 @@ export interface Config {
   readonly bootstrapApiKey: string | null;
   readonly webhookSecrets: readonly string[] | null;
   readonly egressAllow: readonly string[];
-  readonly concurrency: number;
+  /** The most runs in flight: in all, of one tenant, to one destination. */
+  readonly limits: { readonly node: number; readonly tenant: number; readonly host: number };
   readonly metricsToken: string | null;
   readonly otlpEndpoint: string | null;
   readonly retentionDays: number;
@@ -186,7 +202,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     bootstrapApiKey: read('HYDRACORE_BOOTSTRAP_API_KEY'),
     webhookSecrets: read('HYDRACORE_WEBHOOK_SECRETS'),
     egressAllow: read('HYDRACORE_EGRESS_ALLOW'),
-    concurrency: read('HYDRACORE_CONCURRENCY'),
+    limits: limitsOf(
+      read('HYDRACORE_CONCURRENCY'),
+      read('HYDRACORE_TENANT_CONCURRENCY'),
+      read('HYDRACORE_HOST_CONCURRENCY'),
+    ),
     metricsToken: read('HYDRACORE_METRICS_TOKEN'),
     otlpEndpoint: read('OTEL_EXPORTER_OTLP_ENDPOINT'),
     retentionDays: read('HYDRACORE_RUN_RETENTION_DAYS'),
@@ -199,4 +219,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return Object.freeze(config);
+}
+
+/** Neither one tenant nor one destination may fill a server: one place at least is left, unless there is only one. */
+function limitsOf(node: number, tenant: number | null, host: number | null): Config['limits'] {
+  const held = (limit: number) => Math.max(1, Math.min(limit, node - 1));
+  return { node, tenant: held(tenant ?? Math.ceil((node * 3) / 4)), host: held(host ?? Math.ceil(node / 2)) };
 }

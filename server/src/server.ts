@@ -58,7 +58,8 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     backlog: () => readBacklog(db, now()),
     pool: () => db.poolState(),
     inFlight: () => engine.inFlight(),
-    concurrency: config.concurrency,
+    concurrency: config.limits.node,
+    breakers: () => engine.breakers(),
     clockDriftMs: () => clock.drift(),
   });
   // Loaded only where it is asked for: without traces there is nothing of them in memory.
@@ -71,7 +72,8 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     allow: config.egressAllow,
     allowLoopback: isLoopback(config.host),
     connectTimeoutMs: 10_000,
-    maxConnectionsPerHost: 100,
+    // A run in flight must not wait for a connection: its time would run.
+    maxConnectionsPerHost: Math.max(100, config.limits.host),
   });
 
   const engine = new Engine({
@@ -81,7 +83,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     log: tell,
     findAction,
     egress,
-    concurrency: config.concurrency,
+    limits: config.limits,
     retentionDays: config.retentionDays,
     events: {
       ...metrics.engine,

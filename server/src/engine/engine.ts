@@ -3,11 +3,13 @@ import type { Database } from '../store/db.ts';
 import { askRelease } from '../store/held.ts';
 import { POLL_MS, WakeListener } from '../store/wake.ts';
 import type { FindAction } from './attempt.ts';
+import type { BreakerCounts } from './breakers.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { backfillTick } from './backfiller.ts';
 import type { LoopName, Told, TraceAttempt } from './events.ts';
 import { checkInvariants } from './invariants.ts';
 import { Loop, type LoopPass } from './loop.ts';
+import { Lanes, type Limits } from './lanes.ts';
 import { planTick } from './planner.ts';
 import { reapTick } from './reaper.ts';
 import { releaseTick } from './releaser.ts';
@@ -21,13 +23,14 @@ export interface EngineDeps extends Told {
   readonly now: () => number;
   readonly findAction: FindAction;
   readonly egress: Egress;
-  readonly concurrency: number;
   readonly traceAttempt?: TraceAttempt | undefined;
+  readonly limits: Limits;
   readonly retentionDays: number;
 }
 
 /** Planner, dispatcher, releaser, backfiller, reaper, retention and heartbeat, each its own loop, so that none waits for another. */
 export class Engine {
+  readonly #lanes: Lanes;
   readonly #dispatcher: Dispatcher;
   readonly #loops: Readonly<Record<LoopName, Loop>>;
   readonly #listener: WakeListener;
@@ -36,8 +39,14 @@ export class Engine {
     const { db, log, now } = deps;
     const onPass = (loop: LoopName) => (pass: LoopPass) => deps.events?.passed(loop, pass);
     const told = (what: string) => (error: unknown) => log('warn', `${what} failed; trying again`, { error });
+    this.#lanes = new Lanes(deps.limits, now, ({ state, until, ...lane }) => {
+      if (state === 'closed') log('info', 'a destination answers again', lane);
+      else log('info', 'a destination does not answer; its runs wait', { ...lane, for_ms: (until ?? 0) - now() });
+    });
+    const lanes = this.#lanes;
     this.#dispatcher = new Dispatcher({
       ...deps,
+      lanes,
       wake: (at) => this.#loops.dispatcher.wake(at),
       ended: (schedules) => {
         // Should this fail, the reaper finds what is stranded.
@@ -47,11 +56,7 @@ export class Engine {
         );
       },
     });
-    const planner = {
-      ...deps,
-      freeSlots: () => this.#dispatcher.freeSlots(),
-      start: this.#dispatcher.start.bind(this.#dispatcher),
-    };
+    const planner = { ...deps, lanes, start: this.#dispatcher.start.bind(this.#dispatcher) };
     this.#loops = {
       planner: new Loop(
         async (at) => {
@@ -70,13 +75,14 @@ export class Engine {
         onPass: onPass('dispatcher'),
         onError: told('claiming runs'),
       }),
-      releaser: new Loop((at) => releaseTick(planner, at), {
-        now,
-        pollMs: POLL_MS,
-        floorMs: 5,
-        onPass: onPass('releaser'),
-        onError: told('releasing runs'),
-      }),
+      releaser: new Loop(
+        async (at) => {
+          const tick = await releaseTick(planner, at);
+          if (tick.waiting) this.#loops.dispatcher.wake();
+          return tick;
+        },
+        { now, pollMs: POLL_MS, floorMs: 5, onPass: onPass('releaser'), onError: told('releasing runs') },
+      ),
       backfiller: new Loop((at) => backfillTick(deps, at), {
         now,
         pollMs: POLL_MS,
@@ -126,6 +132,11 @@ export class Engine {
   /** How many runs are in flight on this node. */
   inFlight(): number {
     return this.#dispatcher.inFlight();
+  }
+
+  /** How many circuit breakers stand how, for those who watch. */
+  breakers(): BreakerCounts {
+    return this.#lanes.breakers();
   }
 
   /** Starts the loops. */

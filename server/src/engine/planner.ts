@@ -10,6 +10,9 @@ import { advance, countOpenRuns, earliestDue, lockDue, type Advance, type DueRow
 import { cancelUnstarted, insertRuns, type Lease, type NewRun } from '../store/runs.ts';
 import { notifyDue } from '../store/wake.ts';
 import { tellPlanned, type Told } from './events.ts';
+import type { Started } from './claimer.ts';
+import type { Lanes } from './lanes.ts';
+import { Reservation } from './reservation.ts';
 import { LEASE_MS, type EngineLog } from './settings.ts';
 
 /** Schedules in one transaction: enough to spread its cost, few enough that other nodes get theirs. */
@@ -23,7 +26,7 @@ const NONE: OpenRuns = { active: 0, held: 0 };
 /** What one pass did, and when there is something to do again (epoch ms; null: nothing stored is due). */
 export interface PlannerTick {
   readonly planned: number;
-  /** Whether runs were planned that no slot of this node was free for: any node may claim them. */
+  /** Whether runs were planned that this node has no room for: any node may claim them. */
   readonly waiting: boolean;
   /** When runs that were held are to be looked at; null: not by the clock. */
   readonly release: number | null;
@@ -34,10 +37,9 @@ export interface PlannerTick {
 export interface PlannerDeps extends Told {
   readonly db: Database;
   readonly node: string;
-  /** How many runs this node can start at once. */
-  readonly freeSlots: () => number;
-  /** Takes over runs that were planned and leased to this node in one go. */
-  readonly start: (runs: LeasedRun[]) => void;
+  readonly lanes: Lanes;
+  /** Takes over runs that were planned and leased to this node in one go, with their slots. */
+  readonly start: (started: Started[]) => void;
 }
 
 /**
@@ -45,21 +47,33 @@ export interface PlannerDeps extends Told {
  * Runs that can start at once are leased to this node as they are inserted; the rest wait for any node.
  */
 export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerTick> {
+  const slots = new Reservation(deps.lanes);
+  try {
+    const { rows, leased, more, ...tick } = await planBatch(deps, slots, now);
+    deps.start(slots.started(leased));
+    tellPlanned(deps, rows);
+    return { ...tick, next: more ? now : await earliestDue(deps.db) };
+  } finally {
+    slots.release();
+  }
+}
+
+async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
   const lease: Lease = { node: deps.node, token: randomUUID(), expires_at: now + LEASE_MS };
-  const { rows, planned, waiting, release, started, more } = await deps.db.transaction(async (tx) => {
+  return await deps.db.transaction(async (tx) => {
     const due = await lockDue(tx, now, BATCH);
-    if (due.length === 0) return { rows: [], planned: 0, waiting: false, release: null, started: [], more: false };
+    const more = due.length >= BATCH;
+    if (due.length === 0) return { rows: [], planned: 0, waiting: false, release: null, leased: [], more };
     const open = await countOpenRuns(tx, due.filter(minds));
-    let slots = deps.freeSlots();
     const inserts: NewRun[] = [];
     const plans = due.map((schedule) => {
       const plan = planOrPark(deps.log, schedule, now, open.get(schedule.id) ?? NONE);
       for (const row of plan.rows) {
-        const leased = row.fate === 'RUN' && slots > 0;
-        if (leased) slots -= 1;
+        const id = idOf(schedule, row, now);
+        const leased = row.fate === 'RUN' && slots.take(schedule, id);
         inserts.push({
           tenant_id: schedule.tenant_id,
-          id: idOf(schedule, row, now),
+          id,
           schedule_id: schedule.id,
           trigger: 'SCHEDULE',
           row,
@@ -98,15 +112,12 @@ export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerT
       planned: inserted.size,
       waiting,
       release: releases.length === 0 ? null : Math.min(...releases),
-      started: plans.flatMap(({ schedule }) =>
+      leased: plans.flatMap(({ schedule }) =>
         (kept.get(schedule.id) ?? []).filter((run) => run.lease).map((run) => leasedRun(schedule, run, lease)),
       ),
-      more: due.length === BATCH,
+      more,
     };
   });
-  tellPlanned(deps, rows);
-  if (started.length > 0) deps.start(started);
-  return { planned, waiting, release, next: more ? now : await earliestDue(deps.db) };
 }
 
 /** Whether it matters to a schedule what is open: not where everything starts at once. */
@@ -155,6 +166,7 @@ function leasedRun(schedule: DueRow, run: NewRun, lease: Lease): LeasedRun {
     ...schedule,
     id: run.id,
     schedule_id: schedule.id,
+    destination: run.destination,
     trigger: run.trigger,
     scheduled_for: run.row.scheduled_for,
     fire_at: run.row.fire_at,

@@ -20,7 +20,7 @@ export async function createSchedules(
 ): Promise<z.output<typeof BulkCreateAnswer>> {
   const items = (call.body.schedules ?? []).map((value, index) => {
     const { data, problems } = readPart(ScheduleCreate, value, 'body');
-    return { index, body: data as Partial<z.output<typeof ScheduleCreate>>, problems };
+    return { index, body: data, problems };
   });
   // By their keys: two requests with the same keys wait for each other in the same order, never in a circle.
   const ordered = items.toSorted((a, b) => {

@@ -5,6 +5,8 @@ import { ManualClock } from '../../src/clock.ts';
 import { Dispatcher } from '../../src/engine/dispatcher.ts';
 import { backfillTick } from '../../src/engine/backfiller.ts';
 import type { Told, TraceAttempt } from '../../src/engine/events.ts';
+import type { BreakerTurn } from '../../src/engine/breakers.ts';
+import { Lanes, type Limits } from '../../src/engine/lanes.ts';
 import { planTick } from '../../src/engine/planner.ts';
 import { reapTick } from '../../src/engine/reaper.ts';
 import { releaseTick } from '../../src/engine/releaser.ts';
@@ -42,22 +44,29 @@ export const DELIVERED: Outcome = { kind: 'delivered', request: null, response: 
 /** One node: a planner and a dispatcher with their own name and slots. */
 export class Node {
   readonly dispatcher: Dispatcher;
+  readonly lanes: Lanes;
+  /** Breakers that opened or closed, as they did. */
+  readonly turns: BreakerTurn[] = [];
   readonly #world: World;
   readonly name: string;
   /** Schedules in which a run ended that others may be held behind. */
   readonly #ended: ScheduleKey[] = [];
 
-  constructor(world: World, name: string, concurrency: number) {
+  constructor(world: World, name: string, slots: number, limits: Partial<Limits> = {}) {
     this.#world = world;
     this.name = name;
+    const now = () => world.clock.now();
+    this.lanes = new Lanes({ node: slots, tenant: slots, host: slots, ...limits }, now, (turn) =>
+      this.turns.push(turn),
+    );
     this.dispatcher = new Dispatcher({
       db: world.db,
       node: name,
-      now: () => world.clock.now(),
+      now,
       ...world.watched,
       findAction: (type) => world.action(type),
       egress: world.egress,
-      concurrency,
+      lanes: this.lanes,
       wake: () => undefined,
       ended: (schedules) => void this.#ended.push(...schedules),
     });
@@ -68,7 +77,7 @@ export class Node {
       db: this.#world.db,
       node: this.name,
       ...this.#world.watched,
-      freeSlots: () => this.dispatcher.freeSlots(),
+      lanes: this.lanes,
       start: this.dispatcher.start.bind(this.dispatcher),
     };
   }
