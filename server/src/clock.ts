@@ -19,11 +19,15 @@ export class DatabaseClock implements Clock {
   readonly #monotonic: () => number;
   #offset = 0;
 
-  /** @param ask the database's time in epoch milliseconds */
-  constructor(ask: () => Promise<number>, monotonic: () => number = () => performance.now()) {
+  /**
+   * @param ask the database's time in epoch milliseconds
+   * @param skewMs how far this machine's wall clock is off: for the fault rig
+   */
+  constructor(ask: () => Promise<number>, monotonic: () => number = () => performance.now(), skewMs = 0) {
     this.#ask = ask;
     this.#monotonic = monotonic;
-    this.#offset = Date.now() - monotonic();
+    // Until the database has been asked for the first time; nothing is planned before that.
+    this.#offset = Date.now() + skewMs - monotonic();
   }
 
   now(): number {

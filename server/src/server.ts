@@ -9,6 +9,7 @@ import { findAction } from './actions/registry.ts';
 import { DatabaseClock } from './clock.ts';
 import { ConfigError, type Config } from './config.ts';
 import { Engine } from './engine/engine.ts';
+import { crashAt } from './fault-points.ts';
 import { createApp } from './http/app.ts';
 import { databaseReadiness } from './http/routes/system.ts';
 import { Database } from './store/db.ts';
@@ -40,10 +41,14 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     poolSize: config.databasePool,
     onError: (error) => tell('warn', 'a database connection broke', { error }),
   });
-  const clock = new DatabaseClock(async () => {
-    const [row] = await db.query<{ now: number }>('SELECT clock_timestamp() AS now', [], 'clock');
-    return row?.now ?? 0;
-  });
+  const clock = new DatabaseClock(
+    async () => {
+      const [row] = await db.query<{ now: number }>('SELECT clock_timestamp() AS now', [], 'clock');
+      return row?.now ?? 0;
+    },
+    undefined,
+    config.clockSkewMs,
+  );
   const now = () => clock.now();
   const egress = createEgress({
     allow: config.egressAllow,
@@ -69,7 +74,16 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     throw error;
   });
   const node = `${hostname()}:${process.pid}`;
-  const engine = new Engine({ db, node, now, log: tell, findAction, egress, concurrency: config.concurrency });
+  const engine = new Engine({
+    db,
+    node,
+    now,
+    log: tell,
+    findAction,
+    egress,
+    concurrency: config.concurrency,
+    faultPoint: crashAt(config.crashPoint),
+  });
   let sync: NodeJS.Timeout | undefined;
   try {
     const made = await prepareDatabase({ config, db, clock, stop, log: tell }, (error) => {

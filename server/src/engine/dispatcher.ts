@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Egress } from '../actions/egress.ts';
+import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
 import { claimRuns, earliestWaiting, renewLeases, type LeasedRun } from '../store/leases.ts';
 import { attemptRun, interruptedResult, type FindAction } from './attempt.ts';
@@ -18,6 +19,7 @@ export interface DispatcherDeps {
   readonly concurrency: number;
   /** Asks for a pass at an instant: a slot is free and runs wait for one, or a retry is due then. */
   readonly wake: (at: number) => void;
+  readonly faultPoint?: PassFaultPoint;
 }
 
 interface InFlight {
@@ -68,6 +70,7 @@ export class Dispatcher {
     if (free === 0) return { claimed: 0, next: null };
     const lease = { node: this.#deps.node, token: randomUUID(), expires_at: now + LEASE_MS };
     const runs = await claimRuns(this.#deps.db, lease, now, free);
+    if (runs.length > 0) this.#deps.faultPoint?.('after_claim');
     this.start(runs);
     this.#backlog = runs.length === free;
     return { claimed: runs.length, next: this.#backlog ? null : await earliestWaiting(this.#deps.db) };
@@ -109,6 +112,7 @@ export class Dispatcher {
       abort.signal.addEventListener('abort', () => setTimeout(resolve, 500, 'stopped'), { once: true });
     });
     const result = await Promise.race([attempt, stopped]);
+    this.#deps.faultPoint?.('after_send');
     this.#finisher.add(
       result === 'stopped'
         ? interruptedResult(

@@ -1,4 +1,5 @@
 import type { Egress } from '../actions/egress.ts';
+import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
 import { POLL_MS, WakeListener } from '../store/wake.ts';
 import type { FindAction } from './attempt.ts';
@@ -17,6 +18,7 @@ export interface EngineDeps {
   readonly findAction: FindAction;
   readonly egress: Egress;
   readonly concurrency: number;
+  readonly faultPoint: PassFaultPoint;
 }
 
 /** Planner, dispatcher and reaper, each its own loop, so that none waits for another. */

@@ -1,5 +1,6 @@
+import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
-import { finishRuns, type AttemptResult } from '../store/leases.ts';
+import { type AttemptResult, writeResults } from '../store/leases.ts';
 import type { EngineLog } from './settings.ts';
 
 /** Results that wait so long are written together: a few milliseconds for a hundred times fewer transactions. */
@@ -12,6 +13,7 @@ export class Finisher {
   readonly #db: Database;
   readonly #now: () => number;
   readonly #log: EngineLog;
+  readonly #faultPoint: PassFaultPoint | undefined;
   readonly #written: (results: readonly AttemptResult[]) => void;
   #waiting: AttemptResult[] = [];
   #writing: Promise<void> | undefined;
@@ -19,12 +21,18 @@ export class Finisher {
 
   /** @param written told of each result that needs no more care: it was written, or its lease was lost */
   constructor(
-    deps: { readonly db: Database; readonly now: () => number; readonly log: EngineLog },
+    deps: {
+      readonly db: Database;
+      readonly now: () => number;
+      readonly log: EngineLog;
+      readonly faultPoint?: PassFaultPoint;
+    },
     written: (results: readonly AttemptResult[]) => void,
   ) {
     this.#db = deps.db;
     this.#now = deps.now;
     this.#log = deps.log;
+    this.#faultPoint = deps.faultPoint;
     this.#written = written;
   }
 
@@ -64,7 +72,13 @@ export class Finisher {
 
   async #writeBatch(): Promise<void> {
     const batch = this.#waiting.slice(0, BATCH);
-    const written = await finishRuns(this.#db, batch, this.#now());
+    const now = this.#now();
+    const written = await this.#db.transaction(async (tx) => {
+      const ids = await writeResults(tx, batch, now);
+      this.#faultPoint?.('before_commit');
+      return ids;
+    });
+    this.#faultPoint?.('after_commit');
     this.#waiting.splice(0, batch.length);
     for (const result of batch) {
       if (!written.has(result.id)) {

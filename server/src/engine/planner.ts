@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pause } from '../domain/lifecycle.ts';
 import { planDue, type Plan } from '../domain/occurrences.ts';
+import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
 import { newId } from '../store/ids.ts';
 import type { LeasedRun } from '../store/leases.ts';
@@ -32,6 +33,7 @@ export interface PlannerDeps {
   readonly freeSlots: () => number;
   /** Takes over runs that were planned and leased to this node in one go. */
   readonly start: (runs: LeasedRun[]) => void;
+  readonly faultPoint?: PassFaultPoint;
 }
 
 /**
@@ -78,6 +80,7 @@ export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerT
     );
     const waiting = inserts.some((run) => run.row.fate === 'RUN' && !run.lease && inserted.has(run.id));
     if (waiting) await notifyDue(tx, now, now);
+    deps.faultPoint?.('before_commit');
     return {
       planned: inserted.size,
       waiting,
@@ -87,6 +90,7 @@ export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerT
       more: due.length === BATCH,
     };
   });
+  if (planned > 0) deps.faultPoint?.('after_commit');
   if (started.length > 0) deps.start(started);
   return { planned, waiting, next: more ? now : await earliestDue(deps.db) };
 }

@@ -2,7 +2,7 @@ import { afterFinal, pause } from '../domain/lifecycle.ts';
 import type { AttemptedRun } from '../domain/retry.ts';
 import type { Attempt, RunReason, RunStatus, RunTrigger } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
-import { timestamp, type Database, type Queryable, type Transaction } from './db.ts';
+import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { cancelUnstarted, type Lease } from './runs.ts';
 import { updateSchedule } from './schedules.ts';
 
@@ -117,11 +117,6 @@ interface Written {
   readonly status: RunStatus;
   readonly trigger: RunTrigger;
   readonly started_at: number;
-}
-
-/** Writes a batch of results and what they mean for their schedules, in one transaction. See `writeResults`. */
-export async function finishRuns(db: Database, results: readonly AttemptResult[], now: number): Promise<Set<string>> {
-  return await db.transaction((tx) => writeResults(tx, results, now));
 }
 
 /**
