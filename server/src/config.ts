@@ -101,6 +101,13 @@ export const VARIABLES = {
     parse: wholeNumber(1, 10_000),
     absent: 200,
   },
+  HYDRACORE_RUN_RETENTION_DAYS: {
+    description: 'How long runs are kept. They are dropped by the week: up to seven days later.',
+    default: '30',
+    valid: 'a whole number from 1 to 3650',
+    parse: wholeNumber(1, 3_650),
+    absent: 30,
+  },
   HYDRACORE_LOG_LEVEL: {
     description: 'The least severe entries that are logged.',
     default: 'info',
@@ -145,6 +152,7 @@ export interface Config {
   readonly webhookSecrets: readonly string[] | null;
   readonly egressAllow: readonly string[];
   readonly concurrency: number;
+  readonly retentionDays: number;
   readonly logLevel: LogLevel;
   readonly crashPoint: CrashPoint | null;
   readonly clockSkewMs: number;
@@ -190,6 +198,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     webhookSecrets: read('HYDRACORE_WEBHOOK_SECRETS'),
     egressAllow: read('HYDRACORE_EGRESS_ALLOW'),
     concurrency: read('HYDRACORE_CONCURRENCY'),
+    retentionDays: read('HYDRACORE_RUN_RETENTION_DAYS'),
     logLevel: read('HYDRACORE_LOG_LEVEL'),
     crashPoint: read('HYDRACORE_TEST_CRASH_POINT'),
     clockSkewMs: read('HYDRACORE_TEST_CLOCK_SKEW_MS'),

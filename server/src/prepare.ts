@@ -6,6 +6,7 @@ import { followTzdb } from './engine/tzdb.ts';
 import type { EngineLog } from './engine/settings.ts';
 import { type Database, isAway } from './store/db.ts';
 import { migrate } from './store/migrate.ts';
+import { makePartitions } from './store/partitions.ts';
 
 const RETRY_MS = [250, 500, 1_000, 2_000, 5_000];
 
@@ -34,6 +35,7 @@ export async function prepareDatabase(
       await clock.sync();
       reached = true;
       await migrateWithoutHaste(db);
+      await makePartitions(db, clock.now());
       const made = await bootstrap(db, config, clock.now());
       await followTzdb(db, clock.now(), log);
       return made;

@@ -74,16 +74,9 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     throw error;
   });
   const node = `${hostname()}:${process.pid}`;
-  const engine = new Engine({
-    db,
-    node,
-    now,
-    log: tell,
-    findAction,
-    egress,
-    concurrency: config.concurrency,
-    faultPoint: crashAt(config.crashPoint),
-  });
+  const { concurrency, retentionDays } = config;
+  const faultPoint = crashAt(config.crashPoint);
+  const engine = new Engine({ db, node, now, log: tell, findAction, egress, concurrency, retentionDays, faultPoint });
   let sync: NodeJS.Timeout | undefined;
   try {
     const made = await prepareDatabase({ config, db, clock, stop, log: tell }, (error) => {

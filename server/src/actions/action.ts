@@ -31,6 +31,8 @@ export interface ActionTarget<Config> {
   readonly config: Config;
   /** Webhook signing secrets (`whsec_…`), newest first; two during a rotation. */
   readonly signingSecrets: readonly string[];
+  /** Made when asked for: what the receiver shows to complete this attempt from outside. */
+  readonly completionToken: () => string;
 }
 
 /** What an attempt may use of the world. */
@@ -57,13 +59,14 @@ export interface AttemptError {
 
 /**
  * How an attempt ended. Expected failures are values; a throw is a bug of the action.
- * `delivered`: done. `retryable`: worth another try, not before `retryAfterMs` where the receiver said so.
+ * `delivered`: done. `accepted`: the receiver has it and is to report its completion within that time. `retryable`: worth another try, not before `retryAfterMs` where the receiver said so.
  * `rejected`: no use trying again; `park` asks to pause the schedule as well (HTTP 410).
  * `aborted`: stopped by the signal, nothing is known of the receiver.
  */
 export type Outcome = AttemptRecord &
   (
     | { readonly kind: 'delivered' }
+    | { readonly kind: 'accepted'; readonly completesWithinSeconds: number }
     | { readonly kind: 'retryable'; readonly error: AttemptError; readonly retryAfterMs?: number }
     | { readonly kind: 'rejected'; readonly error: AttemptError; readonly park?: boolean }
     | { readonly kind: 'aborted'; readonly error: AttemptError }
@@ -88,5 +91,7 @@ export interface Action<Schema extends z.ZodType = z.ZodType> {
   readonly secretPaths: readonly (readonly string[])[];
   /** What is known to be wrong before the first attempt: template syntax, a forbidden address. Pure, no I/O. */
   check(config: z.output<Schema>, egress: Egress): readonly ConfigProblem[];
+  /** Where it goes, as host and port; null where that is known only once the config is rendered. Absent: nowhere. */
+  destination?(config: z.output<Schema>): string | null;
   perform(target: ActionTarget<z.output<Schema>>, context: ActionContext): Promise<Outcome>;
 }

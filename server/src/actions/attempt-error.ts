@@ -5,12 +5,15 @@ import { EgressError } from './egress.ts';
 /** Every code that an attempt can fail with, and what it means. The page of errors is made from this. */
 export const ATTEMPT_ERRORS = {
   aborted: 'The run was cancelled, its lease was lost or the server stopped before the attempt had an outcome.',
+  cancelled: 'The run was cancelled while the attempt was under way; whether the receiver got it is not known.',
+  completion_timeout: 'The receiver accepted the work (completion ASYNC) and reported no completion in time. Retried.',
   connect_failed: 'No connection could be made: refused, unreachable, or not in time.',
   connection_reset: 'The connection broke before the answer was complete.',
   dns_failed: 'The name of the receiver could not be resolved.',
   egress_blocked: 'The receiver is at an address that this server may not reach. Not retried.',
   header_invalid: 'A header holds a line break or a character outside Latin-1 once rendered. Not retried.',
   http_status: 'The receiver answered with a status that is not a success. 408, 425, 429 and 5xx are retried.',
+  reported_failure: 'The receiver reported FAILED by the complete operation. Not retried.',
   response_invalid: 'The answer is not valid HTTP, or its headers are too large.',
   template_error: 'A template of the config could not be rendered. Not retried.',
   timeout: 'The exchange was not complete within timeout_seconds.',

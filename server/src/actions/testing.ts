@@ -84,6 +84,7 @@ export function testTarget<Config>(config: Config, changes: Partial<ActionTarget
     },
     record: null,
     config,
+    completionToken: () => 'hc_run_test',
     signingSecrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
     ...changes,
   };

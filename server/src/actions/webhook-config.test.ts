@@ -93,9 +93,8 @@ describe('problems', () => {
     [{ url, auth: { type: 'digest' } }, /^auth\.type: /],
     [{ url, auth: { type: 'bearer', token: 't', more: 1 } }, /^auth: Unrecognized key/],
     [{ url, auth: { type: 'basic', username: 'a:b', password: '' } }, 'auth.username: must not hold a colon'],
-    [{ url, completion: 'ASYNC' }, 'completion: ASYNC is not available yet; SYNC is'],
-    [{ url, completion: 'async' }, 'completion: ASYNC is not available yet; SYNC is'],
-    [{ url, completion: 'LATER' }, /^completion: Invalid/],
+    [{ url, completion: 'LATER' }, /^completion: /],
+    [{ url, completion: 'async', completion_timeout_seconds: 604_801 }, /^completion_timeout_seconds: /],
     [{ url, completion_timeout_seconds: 60 }, /^completion_timeout_seconds: is for completion ASYNC only/],
   ])('%j', (input, expected) => {
     const found = problems(input);

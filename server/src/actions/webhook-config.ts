@@ -81,7 +81,9 @@ const status = z.union([
   z.string().regex(/^([2-5]xx|[2-5]\d\d(-[2-5]\d\d)?)$/i, 'must be a status such as 200, "2xx" or "200-204"'),
 ]);
 
-const ASYNC_LATER = 'ASYNC is not available yet; SYNC is';
+/** Seconds until an ASYNC completion is due, unless the config says otherwise, and the most that it may say. */
+export const COMPLETION_TIMEOUT = 3_600;
+const MOST_COMPLETION_TIMEOUT = 7 * 86_400;
 
 /** `action_config` of a WEBHOOK. */
 export const webhookConfig = z
@@ -105,14 +107,19 @@ export const webhookConfig = z
       .meta({ description: 'For the whole exchange, from the name look-up to the last byte of the answer.' }),
     success_statuses: z.array(status).min(1).max(50).default(['2xx']),
     auth,
-    completion: z.preprocess(
-      upperCase,
-      z.enum(['SYNC'], { error: ({ input }) => (input === 'ASYNC' ? ASYNC_LATER : undefined) }).default('SYNC'),
-    ),
+    completion: z.preprocess(upperCase, z.enum(['SYNC', 'ASYNC']).default('SYNC')).meta({
+      description:
+        'ASYNC: the receiver answers at once and reports the end by POST /v1/runs/{run_id}/complete, with the token of the header x-hydracore-completion-token.',
+    }),
     completion_timeout_seconds: z
-      .null({ error: `is for completion ASYNC only, and ${ASYNC_LATER}` })
+      .int()
+      .min(1)
+      .max(MOST_COMPLETION_TIMEOUT)
+      .nullable()
       .optional()
-      .meta({ description: 'For completion ASYNC only.' }),
+      .meta({
+        description: `For completion ASYNC only: by when it must be reported, or a heartbeat sent. ${COMPLETION_TIMEOUT} where absent.`,
+      }),
   })
   .superRefine((config, context) => {
     const hasBody = config.body !== undefined && config.body !== null;
@@ -122,6 +129,15 @@ export const webhookConfig = z
         path: ['body'],
         message: `${config.method} carries no body`,
         input: config.body,
+      });
+    }
+    const { completion, completion_timeout_seconds: within } = config;
+    if (completion === 'SYNC' && within !== undefined && within !== null) {
+      context.addIssue({
+        code: 'custom',
+        path: ['completion_timeout_seconds'],
+        message: 'is for completion ASYNC only; set completion to ASYNC, or leave it out',
+        input: within,
       });
     }
     const own = Object.keys(config.headers).find((name) => name.toLowerCase() === 'authorization');

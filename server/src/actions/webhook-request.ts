@@ -163,12 +163,15 @@ function addRun(fixed: Fixed, target: ActionTarget<WebhookConfig>, nowMs: number
     'x-hydracore-attempt': String(run.attempt),
     traceparent: traceparent(run.id),
   };
+  const secret: Record<string, string> = {};
+  if (config.completion === 'ASYNC') secret['x-hydracore-completion-token'] = target.completionToken();
   const headers = [...fixed.headers];
-  for (const name in own) headers.push(name, own[name] ?? '');
+  if (signingSecrets.length > 0) secret['webhook-signature'] = sign(run.id, timestamp, body ?? '', signingSecrets);
   const ledgerHeaders: Record<string, string> = { ...fixed.ledgerHeaders, ...own };
-  if (signingSecrets.length > 0) {
-    headers.push('webhook-signature', sign(run.id, timestamp, body ?? '', signingSecrets));
-    ledgerHeaders['webhook-signature'] = MASK;
+  for (const name in own) headers.push(name, own[name] ?? '');
+  for (const name in secret) {
+    headers.push(name, secret[name] ?? '');
+    ledgerHeaders[name] = MASK;
   }
   const { origin, pathname, search } = fixed.url;
   const kept = fixed.ledgerBody ?? (body === null ? { body: null, body_truncated: false } : textBody(body));

@@ -5,7 +5,7 @@ import type { Egress } from './egress.ts';
 import { bytesBody, headersRecord } from './ledger.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { checkTemplates, isTemplate } from './template.ts';
-import { webhookConfig, type WebhookConfig } from './webhook-config.ts';
+import { COMPLETION_TIMEOUT, webhookConfig, type WebhookConfig } from './webhook-config.ts';
 import { exchange, type ExchangeResult, type HttpAnswer } from './webhook-exchange.ts';
 import { makeRequest, prepare, templatedParts } from './webhook-request.ts';
 
@@ -25,6 +25,10 @@ export const webhook: Action<typeof webhookConfig> = {
 
   check(config, egress) {
     return [...checkTemplates(templatedParts(config)), ...checkUrl(config.url, egress)];
+  },
+
+  destination({ url }) {
+    return isTemplate(url) ? null : (URL.parse(url)?.host ?? null);
   },
 
   async perform(target, context) {
@@ -49,6 +53,16 @@ function keep({ status, headers, chunks }: HttpAnswer): Record<string, unknown> 
   return { status, headers: headersRecord(headers), ...bytesBody(Buffer.concat(chunks)) };
 }
 
+/** Done, or, with completion ASYNC, in the receiver's hands. */
+function delivered({ config }: ActionTarget<WebhookConfig>, record: AttemptRecord): Outcome {
+  if (config.completion === 'SYNC') return { ...record, kind: 'delivered' };
+  return {
+    ...record,
+    kind: 'accepted',
+    completesWithinSeconds: config.completion_timeout_seconds ?? COMPLETION_TIMEOUT,
+  };
+}
+
 /** Decides how the attempt ended. */
 function judge(
   target: ActionTarget<WebhookConfig>,
@@ -62,7 +76,7 @@ function judge(
     return { ...record, kind: 'retryable', error: error ?? attemptError('response_invalid', 'There was no answer.') };
   }
   const { status, headers } = answer;
-  if (prepare(target.config).isSuccess(status)) return { ...record, kind: 'delivered' };
+  if (prepare(target.config).isSuccess(status)) return delivered(target, record);
   const name = STATUS_CODES[status];
   const failure = attemptError(
     'http_status',

@@ -100,6 +100,7 @@ export function newSchedule(
     ...identity,
     ...initialState(timing, now),
     rate_free_at: null,
+    release_at: null,
     version: 1,
     last_run_at: null,
     last_run_status: null,

@@ -18,6 +18,8 @@ export type ErrorCode =
   | 'conflict'
   | 'deduplication_conflict'
   | 'schedule_completed'
+  | 'run_final'
+  | 'completion_refused'
   | 'idempotency_key_reused'
   | 'stale_version'
   | 'payload_too_large'

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { planDue, type DueSchedule, type PlannedRow } from './occurrences.ts';
 import { nextOccurrence, recurrenceOf } from './recurrence.ts';
 
+const NONE = { active: 0, held: 0 };
 const START = Date.UTC(2027, 2, 12, 8);
 
 function schedule(fields: Partial<DueSchedule>): DueSchedule {
@@ -31,7 +32,12 @@ function planAt(first: DueSchedule, instants: readonly number[], maxRows: number
   for (const now of instants) {
     for (;;) {
       if (current === null) return rows;
-      const plan = planDue(current, now, 0, maxRows);
+      const plan = planDue(
+        current,
+        now,
+        { active: 0, held: rows.filter((row) => row.fate === 'HOLD').length },
+        maxRows,
+      );
       rows.push(...plan.rows);
       const { next_run_at } = plan.state;
       current = next_run_at === null ? null : { ...current, next_run_at, rate_free_at: plan.rate_free_at };
@@ -86,7 +92,7 @@ describe('planning', () => {
       schedule_expression: '2027-03-12T09:00:00Z',
       catchup_window_minutes: catchup,
     });
-    const { rows, state } = planDue(once, once.next_run_at + lateMs, 0, 10);
+    const { rows, state } = planDue(once, once.next_run_at + lateMs, NONE, 10);
     expect(rows.map((row) => row.fate)).toEqual([fate]);
     expect(state).toMatchObject({ status: 'COMPLETED', status_reason: fate === 'RUN' ? 'FIRED' : 'END_REACHED' });
   });
@@ -94,14 +100,34 @@ describe('planning', () => {
   it('spaces starts under a rate limit, through several passes', () => {
     const limited = schedule({ schedule_expression: '*/10 * * * * *', rate_limit_per_minute: 3 });
     const rows = planAt(limited, [START + 30_000, START + 60_000], 2);
-    const turns = rows.map((row) => (row.fate === 'RUN' ? row.wake_at - START : null));
-    expect(turns).toEqual([30_000, 50_000, 70_000, 90_000, 110_000, 130_000]);
+    expect(rows.map((row) => row.fate)).toEqual(['RUN', 'HOLD', 'HOLD', 'HOLD', 'HOLD', 'HOLD']);
+    const last = planDue({ ...limited, rate_free_at: START + 50_000 }, START + 30_000, { active: 1, held: 2 }, 9);
+    expect(last.release_at).toBe(START + 50_000);
+    expect(last.rows.map((row) => 'reason' in row && row.reason)).toEqual(['RATE_LIMIT', 'RATE_LIMIT', 'RATE_LIMIT']);
   });
 
-  it('SKIP starts the first of several and skips the rest; an open run skips all', () => {
-    const skip = schedule({ overlap_policy: 'SKIP' });
-    const fates = (open: number) => planDue(skip, START + 180_000, open, 10).rows.map((row) => row.fate);
-    expect(fates(0)).toEqual(['RUN', 'SKIPPED', 'SKIPPED']);
-    expect(fates(1)).toEqual(['SKIPPED', 'SKIPPED', 'SKIPPED']);
+  const short = (row: PlannedRow) => ('reason' in row ? `${row.fate} ${row.reason}` : row.fate);
+
+  // Three occurrences are due at once, before them so many runs are open.
+  it.each([
+    ['SKIP', 0, 0, ['RUN', 'SKIPPED OVERLAP', 'SKIPPED OVERLAP'], null],
+    ['SKIP', 1, 0, ['SKIPPED OVERLAP', 'SKIPPED OVERLAP', 'SKIPPED OVERLAP'], null],
+    ['BUFFER_ONE', 0, 0, ['RUN', 'HOLD OVERLAP', 'SKIPPED OVERLAP'], null],
+    ['BUFFER_ONE', 1, 0, ['HOLD OVERLAP', 'SKIPPED OVERLAP', 'SKIPPED OVERLAP'], null],
+    ['BUFFER_ONE', 1, 1, ['SKIPPED OVERLAP', 'SKIPPED OVERLAP', 'SKIPPED OVERLAP'], null],
+    ['BUFFER_ALL', 0, 0, ['RUN', 'HOLD OVERLAP', 'HOLD OVERLAP'], null],
+    ['BUFFER_ALL', 1, 998, ['HOLD OVERLAP', 'HOLD OVERLAP', 'SKIPPED BUFFER_FULL'], null],
+    ['CANCEL_OTHER', 0, 0, ['RUN', 'CANCELLED SUPERSEDED', 'HOLD OVERLAP'], 'now'],
+    ['CANCEL_OTHER', 1, 1, ['CANCELLED SUPERSEDED', 'CANCELLED SUPERSEDED', 'HOLD OVERLAP'], 'now'],
+    ['TERMINATE_OTHER', 1, 0, ['CANCELLED SUPERSEDED', 'CANCELLED SUPERSEDED', 'HOLD OVERLAP'], 'now'],
+    ['ALLOW_ALL', 5, 0, ['RUN', 'RUN', 'RUN'], null],
+    // Those that are held go first, whatever the policy says now.
+    ['ALLOW_ALL', 1, 1, ['HOLD RATE_LIMIT', 'HOLD RATE_LIMIT', 'HOLD RATE_LIMIT'], 'now'],
+  ] as const)('%s with %i active and %i held', (overlap_policy, active, held, fates, release) => {
+    const now = START + 180_000;
+    const plan = planDue(schedule({ overlap_policy }), now, { active, held }, 10);
+    expect(plan.rows.map(short)).toEqual(fates);
+    expect(plan.release_at).toBe(release === 'now' ? now : null);
+    expect(plan.supersedes).toBe(fates.some((fate) => fate === 'CANCELLED SUPERSEDED'));
   });
 });

@@ -1,4 +1,4 @@
-import { decideOverlap } from './overlap.ts';
+import { decideOverlap, spacingOf, type OpenRuns } from './overlap.ts';
 import { nextOccurrence, occurrenceAt, stretch, type Occurrence, type Timing } from './recurrence.ts';
 import type { RunReason } from './run.ts';
 import type { ScheduleDefinition, ScheduleState } from './schedule.ts';
@@ -18,17 +18,16 @@ export type DueSchedule = Timing &
     readonly rate_free_at: number | null;
   };
 
-/** A fate to record: a run to start, or a row that says why there is none. */
+/** A fate to record: a run to start or to hold, or a row that says why there is none. */
 export type PlannedRow = Occurrence &
   (
-    | {
-        readonly fate: 'RUN';
-        /** When it may start: now, or its turn under the rate limit. */ readonly wake_at: number;
-      }
-    | { readonly fate: 'SKIPPED'; readonly reason: Extract<RunReason, 'OVERLAP'> }
+    | { readonly fate: 'RUN' }
+    | { readonly fate: 'HOLD'; readonly reason: Extract<RunReason, 'OVERLAP' | 'RATE_LIMIT'> }
+    | { readonly fate: 'SKIPPED'; readonly reason: Extract<RunReason, 'OVERLAP' | 'BUFFER_FULL'> }
+    | { readonly fate: 'CANCELLED'; readonly reason: 'SUPERSEDED' }
     | {
         readonly fate: 'MISSED' | 'CANCELLED';
-        readonly reason: Exclude<RunReason, 'OVERLAP'>;
+        readonly reason: Exclude<RunReason, 'OVERLAP' | 'SUPERSEDED'>;
         readonly missed_count: number;
         readonly missed_until: number;
       }
@@ -39,18 +38,23 @@ export interface Plan {
   readonly rows: readonly PlannedRow[];
   readonly state: ScheduleState;
   readonly rate_free_at: number | null;
+  /** When held runs are to be looked at; null: when an open run ends, or none is held. */
+  readonly release_at: number | null;
+  /** Whether runs that were held before give way to a newer one: CANCELLED (`SUPERSEDED`). */
+  readonly supersedes: boolean;
 }
 
 /**
  * Decides the fate of every occurrence that is due at `now`, in order, and moves the cursor past them. Pure.
- * @param openRuns runs of this schedule that are not final
+ * @param before runs of this schedule that are not final
  * @param maxRows an upper bound on the rows of one pass: what is left stays due and is planned in the next
  */
-export function planDue(schedule: DueSchedule, now: number, openRuns: number, maxRows: number): Plan {
+export function planDue(schedule: DueSchedule, now: number, before: OpenRuns, maxRows: number): Plan {
   const rows: PlannedRow[] = [];
-  const spacing = schedule.rate_limit_per_minute === null ? 0 : Math.ceil(MINUTE / schedule.rate_limit_per_minute);
+  const spacing = spacingOf(schedule.rate_limit_per_minute);
   let free = spacing === 0 ? null : schedule.rate_free_at;
-  let open = openRuns;
+  let { active, held } = before;
+  let supersedes = false;
   let cursor: Occurrence | null = occurrenceAt(schedule, schedule.next_run_at);
 
   const missed = missedRow(schedule, cursor, now);
@@ -60,19 +64,37 @@ export function planDue(schedule: DueSchedule, now: number, openRuns: number, ma
   }
   let fired = false;
   while (cursor !== null && cursor.fire_at <= now && rows.length < maxRows) {
-    const decision = decideOverlap(schedule.overlap_policy, open);
-    if (decision.start) {
-      const wake_at = Math.max(now, free ?? now);
-      if (spacing > 0) free = wake_at + spacing;
-      rows.push({ ...cursor, fate: 'RUN', wake_at });
-      open += 1;
-      fired = true;
-    } else {
+    const decision = decideOverlap(schedule.overlap_policy, { active, held });
+    const turn = held === 0 && (free ?? now) <= now;
+    if (decision.kind === 'skip') {
       rows.push({ ...cursor, fate: 'SKIPPED', reason: decision.reason });
+    } else if (decision.kind === 'start' && turn) {
+      rows.push({ ...cursor, fate: 'RUN' });
+      active += 1;
+      if (spacing > 0) free = now + spacing;
+    } else {
+      if (decision.kind === 'hold' && decision.supersedes) {
+        supersedes = true;
+        held = 0;
+        for (const [i, row] of rows.entries()) {
+          if (row.fate === 'HOLD') rows[i] = { ...row, fate: 'CANCELLED', reason: 'SUPERSEDED' };
+        }
+      }
+      rows.push({ ...cursor, fate: 'HOLD', reason: decision.kind === 'hold' ? 'OVERLAP' : 'RATE_LIMIT' });
+      held += 1;
     }
+    fired ||= decision.kind !== 'skip';
     cursor = nextOccurrence(schedule, cursor.scheduled_for);
   }
-  return { rows, state: stateAt(schedule, cursor, fired), rate_free_at: free };
+  // Behind a run that is open a buffer is looked at when that one ends; all else has its turn by the clock.
+  const buffers = schedule.overlap_policy.startsWith('BUFFER') && active > 0;
+  return {
+    rows,
+    state: stateAt(schedule, cursor, fired),
+    rate_free_at: free,
+    release_at: held === 0 || buffers ? null : Math.max(now, free ?? now),
+    supersedes,
+  };
 }
 
 /** The state of a schedule whose next occurrence is `cursor`: ACTIVE, or COMPLETED when none is left. */

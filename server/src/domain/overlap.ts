@@ -1,12 +1,48 @@
 import type { OverlapPolicy } from './schedule.ts';
 
-/** What becomes of an occurrence that is due: it starts, or it is skipped for a reason. */
-export type OverlapDecision = { readonly start: true } | { readonly start: false; readonly reason: 'OVERLAP' };
+/** The most runs of a schedule that BUFFER_ALL lets wait. */
+export const BUFFER_LIMIT = 1_000;
 
-/**
- * Looked at when an occurrence is due (docs/semantics.md).
- * @param openRuns runs of the same schedule that are not final, one waiting for a retry included
- */
-export function decideOverlap(policy: OverlapPolicy, openRuns: number): OverlapDecision {
-  return policy === 'SKIP' && openRuns > 0 ? { start: false, reason: 'OVERLAP' } : { start: true };
+/** The runs of a schedule (RELATIVE: of a record) that are not final. */
+export interface OpenRuns {
+  /** Those that run, or are about to: waiting for a slot or for a retry. */
+  readonly active: number;
+  /** Those that wait for an open one to end, or for their turn under the rate limit. */
+  readonly held: number;
+}
+
+/** What becomes of an occurrence that is due. `supersedes`: it takes the place of those that are held. */
+export type OverlapDecision =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'hold'; readonly supersedes: boolean }
+  | { readonly kind: 'skip'; readonly reason: 'OVERLAP' | 'BUFFER_FULL' };
+
+/** Looked at when an occurrence is due (docs/semantics.md). Pure. */
+export function decideOverlap(policy: OverlapPolicy, { active, held }: OpenRuns): OverlapDecision {
+  if (policy === 'ALLOW_ALL' || active + held === 0) return { kind: 'start' };
+  switch (policy) {
+    case 'SKIP':
+      return { kind: 'skip', reason: 'OVERLAP' };
+    case 'BUFFER_ONE':
+      return held === 0 ? { kind: 'hold', supersedes: false } : { kind: 'skip', reason: 'OVERLAP' };
+    case 'BUFFER_ALL':
+      return held < BUFFER_LIMIT ? { kind: 'hold', supersedes: false } : { kind: 'skip', reason: 'BUFFER_FULL' };
+    default:
+      return { kind: 'hold', supersedes: true };
+  }
+}
+
+/** What is done about the runs that are open while one is held. */
+export type ReleaseDecision = 'start' | 'wait' | 'ask_to_stop' | 'terminate';
+
+/** Looked at when a held run may have its turn. Pure. */
+export function decideRelease(policy: OverlapPolicy, active: number): ReleaseDecision {
+  if (policy === 'ALLOW_ALL' || active === 0) return 'start';
+  if (policy === 'CANCEL_OTHER') return 'ask_to_stop';
+  return policy === 'TERMINATE_OTHER' ? 'terminate' : 'wait';
+}
+
+/** Milliseconds between two starts under a rate limit, so that no minute holds more; 0: no limit. */
+export function spacingOf(rateLimitPerMinute: number | null): number {
+  return rateLimitPerMinute === null ? 0 : Math.ceil(60_000 / rateLimitPerMinute);
 }

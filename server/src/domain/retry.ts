@@ -23,12 +23,14 @@ export type AttemptEnd =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'retryable'; readonly retryAfterMs?: number }
   | { readonly kind: 'rejected' }
+  /** The receiver took it, and reports its completion within that time. */
+  | { readonly kind: 'accepted'; readonly withinMs: number }
   /** The lease ran out or the server stopped: nothing is known of the receiver. */
   | { readonly kind: 'interrupted' };
 
-/** What becomes of the run: final with a reason, or waiting until `wake_at`. */
+/** What becomes of the run: final with a reason, waiting until `wake_at`, or RUNNING until it is completed by then. */
 export interface RunVerdict {
-  readonly status: Extract<RunStatus, 'SUCCEEDED' | 'FAILED' | 'PENDING'>;
+  readonly status: Extract<RunStatus, 'SUCCEEDED' | 'FAILED' | 'PENDING' | 'RUNNING'>;
   readonly reason: RunReason | null;
   readonly wake_at: number | null;
 }
@@ -40,6 +42,8 @@ export function afterAttempt(run: AttemptedRun, end: AttemptEnd, now: number): R
       return { status: 'SUCCEEDED', reason: null, wake_at: null };
     case 'rejected':
       return { status: 'FAILED', reason: 'REJECTED', wake_at: null };
+    case 'accepted':
+      return { status: 'RUNNING', reason: null, wake_at: now + end.withinMs };
     case 'interrupted':
       return run.interrupted + 1 >= MAX_INTERRUPTIONS
         ? { status: 'FAILED', reason: 'LEASE_LOST', wake_at: null }

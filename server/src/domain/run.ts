@@ -5,6 +5,12 @@ export type RunTrigger = 'SCHEDULE' | 'MANUAL' | 'BACKFILL';
 /** Why a run ended as it did; the sentence for each is in docs/semantics.md. */
 export type RunReason =
   | 'OVERLAP'
+  | 'BUFFER_FULL'
+  | 'SUPERSEDED'
+  | 'TERMINATED'
+  | 'RATE_LIMIT'
+  | 'BY_USER'
+  | 'COMPLETED_AS_FAILED'
   | 'CATCHUP_WINDOW'
   | 'PAUSED'
   | 'SCHEDULE_PAUSED'
@@ -20,10 +26,22 @@ export interface Attempt {
   readonly started_at: string;
   readonly finished_at: string;
   readonly node: string;
-  readonly outcome: 'SUCCEEDED' | 'FAILED' | 'INTERRUPTED';
+  /** ACCEPTED: the receiver took it and is to report its completion. CANCELLED: stopped, its end is not known. */
+  readonly outcome: 'SUCCEEDED' | 'FAILED' | 'INTERRUPTED' | 'ACCEPTED' | 'CANCELLED';
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly request: Readonly<Record<string, unknown>> | null;
   readonly response: Readonly<Record<string, unknown>> | null;
+  /** What the receiver reported about an accepted one. */
+  readonly completion?: Completion;
+}
+
+/** What the receiver of an ASYNC action reports once the work is done. */
+export interface Completion {
+  readonly status: 'SUCCEEDED' | 'FAILED';
+  readonly result: unknown;
+  readonly error: string | null;
+  /** RFC 3339. */
+  readonly at: string;
 }
 
 /** A stored run. Instants are epoch milliseconds. */
@@ -41,6 +59,13 @@ export interface Run {
   readonly interrupted: number;
   readonly started_at: number | null;
   readonly finished_at: number | null;
+  /** Asked to stop: what it will be CANCELLED for, unless it ends otherwise first. */
+  readonly cancel_reason: RunReason | null;
+  /** The FAILED run that this one tries again. */
+  readonly retry_of: string | null;
+  /** Whether the receiver has accepted it and its completion is awaited. */
+  readonly completes_within_seconds: number | null;
+  readonly wake_at: number | null;
   readonly missed_count: number | null;
   readonly missed_until: number | null;
   readonly attempts: readonly Attempt[];

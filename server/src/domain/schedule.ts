@@ -11,7 +11,14 @@ export type ScheduleStatus = (typeof STATUSES)[number];
 /** Why a schedule is PAUSED or COMPLETED. */
 export type StatusReason = 'BY_USER' | 'FAILURES' | 'END_REACHED' | 'FIRED' | 'PARKED';
 
-export const OVERLAP_POLICIES = ['SKIP', 'ALLOW_ALL'] as const;
+export const OVERLAP_POLICIES = [
+  'SKIP',
+  'BUFFER_ONE',
+  'BUFFER_ALL',
+  'CANCEL_OTHER',
+  'TERMINATE_OTHER',
+  'ALLOW_ALL',
+] as const;
 export type OverlapPolicy = (typeof OVERLAP_POLICIES)[number];
 
 export const COMPLETION_ACTIONS = ['NONE', 'DELETE'] as const;
@@ -31,6 +38,8 @@ export interface ScheduleDefinition {
   end_at: number | null;
   action_type: string;
   action_config: Record<string, unknown>;
+  /** Where the action goes (host and port), derived from its config; '' where that is nowhere, or known only once rendered. */
+  destination: string;
   action_after_completion: CompletionAction;
   overlap_policy: OverlapPolicy;
   catchup_window_minutes: number;
@@ -62,6 +71,8 @@ export interface Schedule extends ScheduleDefinition, ScheduleState {
   version: number;
   /** Under a rate limit: the earliest instant of the next start. */
   rate_free_at: number | null;
+  /** When its held runs are to be looked at; null: when an open run ends, or none is held. */
+  release_at: number | null;
   last_run_at: number | null;
   last_run_status: string | null;
   run_count: number;

@@ -1,7 +1,9 @@
 import type { Action, ActionContext, ActionTarget, Outcome } from '../actions/action.ts';
+import { completionToken } from '../actions/completion-token.ts';
 import { afterAttempt, type AttemptEnd } from '../domain/retry.ts';
 import type { Attempt } from '../domain/run.ts';
-import type { AttemptResult, LeasedRun } from '../store/leases.ts';
+import type { LeasedRun } from '../store/leases.ts';
+import type { AttemptResult } from '../store/outcomes.ts';
 
 /** Finds the action of a type: the registry in production. */
 export type FindAction = (type: string) => Action | undefined;
@@ -25,6 +27,27 @@ export function interruptedResult(
   at: { readonly started: number; readonly finished: number; readonly node: string },
 ): AttemptResult {
   return resultOf(run, { kind: 'aborted', error, request: null, response: null }, at);
+}
+
+/** What is written about an accepted run whose completion did not come in time: a failed attempt like any other. */
+export function uncompletedResult(run: LeasedRun, finished: number): AttemptResult {
+  const verdict = afterAttempt(run, { kind: 'retryable' }, finished);
+  const error = {
+    code: 'completion_timeout',
+    message: 'The receiver accepted it, and reported no completion in time.',
+  };
+  return {
+    tenant_id: run.tenant_id,
+    id: run.id,
+    lease_token: run.lease_token,
+    ...verdict,
+    entry: { outcome: 'FAILED', finished_at: new Date(finished).toISOString(), error },
+    amends: true,
+    interrupted: false,
+    started_at: null,
+    completes_within_seconds: null,
+    park: false,
+  };
 }
 
 async function performSafely(run: LeasedRun, findAction: FindAction, context: ActionContext): Promise<Outcome> {
@@ -70,10 +93,17 @@ function targetOf(run: LeasedRun, config: unknown): ActionTarget<unknown> {
     record: null,
     config,
     signingSecrets: run.webhook_secrets,
+    completionToken: () => completionToken(run),
   };
 }
 
-const ENDS = { delivered: 'SUCCEEDED', retryable: 'FAILED', rejected: 'FAILED', aborted: 'INTERRUPTED' } as const;
+const ENDS = {
+  delivered: 'SUCCEEDED',
+  accepted: 'ACCEPTED',
+  retryable: 'FAILED',
+  rejected: 'FAILED',
+  aborted: 'INTERRUPTED',
+} as const;
 
 function resultOf(
   run: LeasedRun,
@@ -87,7 +117,7 @@ function resultOf(
     finished_at: new Date(at.finished).toISOString(),
     node: at.node,
     outcome: ENDS[outcome.kind],
-    error: outcome.kind === 'delivered' ? null : outcome.error,
+    error: outcome.kind === 'delivered' || outcome.kind === 'accepted' ? null : outcome.error,
     request: outcome.request,
     response: outcome.response,
   };
@@ -97,12 +127,17 @@ function resultOf(
     lease_token: run.lease_token,
     ...verdict,
     entry,
+    amends: false,
+    interrupted: outcome.kind === 'aborted',
+    started_at: at.started,
+    completes_within_seconds: outcome.kind === 'accepted' ? outcome.completesWithinSeconds : null,
     park: outcome.kind === 'rejected' && outcome.park === true,
   };
 }
 
 function endOf(outcome: Outcome): AttemptEnd {
   if (outcome.kind === 'aborted') return { kind: 'interrupted' };
+  if (outcome.kind === 'accepted') return { kind: 'accepted', withinMs: outcome.completesWithinSeconds * 1_000 };
   if (outcome.kind === 'retryable' && outcome.retryAfterMs !== undefined) {
     return { kind: 'retryable', retryAfterMs: outcome.retryAfterMs };
   }

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Egress } from '../actions/egress.ts';
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
+import type { ScheduleKey } from '../store/held.ts';
 import { claimRuns, earliestWaiting, renewLeases, type LeasedRun } from '../store/leases.ts';
+import type { WrittenRun } from '../store/outcomes.ts';
 import { attemptRun, interruptedResult, type FindAction } from './attempt.ts';
 import { LEASE_MS, type EngineLog } from './settings.ts';
 import { Finisher } from './finisher.ts';
@@ -20,6 +22,8 @@ export interface DispatcherDeps {
   /** Asks for a pass at an instant: a slot is free and runs wait for one, or a retry is due then. */
   readonly wake: (at: number) => void;
   readonly faultPoint?: PassFaultPoint;
+  /** Told of schedules in which a run ended that others may be held behind. */
+  readonly ended: (schedules: readonly ScheduleKey[]) => void;
 }
 
 interface InFlight {
@@ -38,7 +42,8 @@ export class Dispatcher {
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
-    this.#finisher = new Finisher(deps, (results) => {
+    this.#finisher = new Finisher(deps, (results, runs) => {
+      this.#tellEnded(runs);
       for (const result of results) {
         const held = this.#inFlight.get(result.id);
         if (held?.run.lease_token === result.lease_token) this.#inFlight.delete(result.id);
@@ -76,13 +81,25 @@ export class Dispatcher {
     return { claimed: runs.length, next: this.#backlog ? null : await earliestWaiting(this.#deps.db) };
   }
 
-  /** Extends the leases of everything in flight; what was lost meanwhile is stopped, and its outcome is nobody's. */
+  /** Stops the attempt of a run, if this node makes it. */
+  cancel(runId: string): void {
+    this.#inFlight.get(runId)?.abort.abort(new Error('the run was cancelled'));
+  }
+
+  /** Extends the leases of everything in flight; what was lost or asked to stop meanwhile is stopped. */
   async renew(now: number): Promise<void> {
     const held = [...this.#inFlight.values()].map((flight) => flight.run);
     const kept = await renewLeases(this.#deps.db, held, now + LEASE_MS);
+    const ours = new Set(kept.map((lease) => lease.id));
     for (const run of held) {
-      if (!kept.has(run.id)) this.#inFlight.get(run.id)?.abort.abort(new Error('the lease was lost'));
+      if (!ours.has(run.id)) this.#inFlight.get(run.id)?.abort.abort(new Error('the lease was lost'));
     }
+    for (const { id, cancel_reason } of kept) if (cancel_reason !== null) this.cancel(id);
+  }
+
+  /** Writes what has come in so far. */
+  async flush(): Promise<void> {
+    await this.#finisher.flush();
   }
 
   /** Waits until nothing is in flight and every result is written. */
@@ -101,6 +118,17 @@ export class Dispatcher {
     clearTimeout(timer);
     for (const flight of this.#inFlight.values()) flight.abort.abort(new Error('the server is stopping'));
     await this.settle();
+  }
+
+  #tellEnded(runs: readonly WrittenRun[]): void {
+    const keys = new Map<string, ScheduleKey>();
+    for (const { id, tenant_id, schedule_id, status } of runs) {
+      const policy = this.#inFlight.get(id)?.run.overlap_policy ?? 'SKIP';
+      if (status !== 'PENDING' && status !== 'RUNNING' && policy !== 'SKIP' && policy !== 'ALLOW_ALL') {
+        keys.set(schedule_id, { tenant_id, id: schedule_id });
+      }
+    }
+    if (keys.size > 0) this.#deps.ended([...keys.values()]);
   }
 
   async #perform(flight: InFlight): Promise<void> {

@@ -1,13 +1,16 @@
 import type { Egress } from '../actions/egress.ts';
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
+import { askRelease } from '../store/held.ts';
 import { POLL_MS, WakeListener } from '../store/wake.ts';
 import type { FindAction } from './attempt.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Loop } from './loop.ts';
 import { planTick } from './planner.ts';
 import { reapTick } from './reaper.ts';
-import { HEARTBEAT_MS, REAP_MS, type EngineLog } from './settings.ts';
+import { releaseTick } from './releaser.ts';
+import { retentionTick } from './retention.ts';
+import { HEARTBEAT_MS, REAP_MS, RETENTION_MS, type EngineLog } from './settings.ts';
 
 /** What the engine works with. */
 export interface EngineDeps {
@@ -18,19 +21,30 @@ export interface EngineDeps {
   readonly findAction: FindAction;
   readonly egress: Egress;
   readonly concurrency: number;
+  readonly retentionDays: number;
   readonly faultPoint: PassFaultPoint;
 }
 
-/** Planner, dispatcher and reaper, each its own loop, so that none waits for another. */
+/** Planner, dispatcher, releaser, reaper, retention and heartbeat, each its own loop, so that none waits for another. */
 export class Engine {
   readonly #dispatcher: Dispatcher;
-  readonly #loops: { planner: Loop; dispatcher: Loop; reaper: Loop; heartbeat: Loop };
+  readonly #loops: Record<'planner' | 'dispatcher' | 'releaser' | 'reaper' | 'heartbeat' | 'retention', Loop>;
   readonly #listener: WakeListener;
 
   constructor(deps: EngineDeps) {
     const { db, log, now } = deps;
     const told = (what: string) => (error: unknown) => log('warn', `${what} failed; trying again`, { error });
-    this.#dispatcher = new Dispatcher({ ...deps, wake: (at) => this.#loops.dispatcher.wake(at) });
+    this.#dispatcher = new Dispatcher({
+      ...deps,
+      wake: (at) => this.#loops.dispatcher.wake(at),
+      ended: (schedules) => {
+        // Should this fail, the reaper finds what is stranded.
+        db.transaction((tx) => askRelease(tx, schedules, now())).then(
+          (any) => any && this.#loops.releaser.wake(),
+          told('releasing runs'),
+        );
+      },
+    });
     const planner = {
       ...deps,
       freeSlots: () => this.#dispatcher.freeSlots(),
@@ -42,6 +56,7 @@ export class Engine {
           const tick = await planTick(planner, at);
           // What was planned without a slot waits for any node: this one looks at once.
           if (tick.waiting) this.#loops.dispatcher.wake();
+          if (tick.release !== null) this.#loops.releaser.wake(tick.release);
           return tick;
         },
         { now, pollMs: POLL_MS, floorMs: 5, onError: told('planning') },
@@ -52,13 +67,28 @@ export class Engine {
         floorMs: 5,
         onError: told('claiming runs'),
       }),
+      releaser: new Loop((at) => releaseTick(planner, at), {
+        now,
+        pollMs: POLL_MS,
+        floorMs: 5,
+        onError: told('releasing runs'),
+      }),
       reaper: new Loop(
         async (at) => {
-          const { expired } = await reapTick(db, at);
+          const { expired, stranded } = await reapTick(db, at);
+          if (stranded > 0) this.#loops.releaser.wake();
           if (expired > 0) log('warn', 'runs of a lost server go on', { runs: expired });
           return { next: null };
         },
         { now, pollMs: REAP_MS, onError: told('reaping') },
+      ),
+      retention: new Loop(
+        async (at) => {
+          const { made, dropped, purged } = await retentionTick(db, at, deps.retentionDays);
+          if (made.length + dropped.length + purged > 0) log('info', 'retention', { made, dropped, purged });
+          return { next: null };
+        },
+        { now, pollMs: RETENTION_MS, onError: told('retention') },
       ),
       heartbeat: new Loop(
         async (at) => {
@@ -68,7 +98,11 @@ export class Engine {
         { now, pollMs: HEARTBEAT_MS, onError: told('renewing leases') },
       ),
     };
-    this.#listener = new WakeListener(db, (at) => this.#wake(at), told('listening for changes'));
+    this.#listener = new WakeListener(db, {
+      wake: (at) => this.#wake(at),
+      stop: (runId) => this.#dispatcher.cancel(runId),
+      error: told('listening for changes'),
+    });
   }
 
   /** Starts the loops. */
@@ -80,8 +114,8 @@ export class Engine {
   /** Stops claiming, gives what is in flight `graceMs` to finish, hands back the rest. */
   async stop(graceMs: number): Promise<void> {
     this.#listener.close();
-    const { planner, dispatcher, reaper, heartbeat } = this.#loops;
-    await Promise.all([planner.stop(), dispatcher.stop(), reaper.stop()]);
+    const { heartbeat, ...others } = this.#loops;
+    await Promise.all(Object.values(others).map((loop) => loop.stop()));
     await this.#dispatcher.drain(graceMs);
     await heartbeat.stop();
   }
@@ -89,5 +123,6 @@ export class Engine {
   #wake(at: number): void {
     this.#loops.planner.wake(at);
     this.#loops.dispatcher.wake(at);
+    this.#loops.releaser.wake(at);
   }
 }

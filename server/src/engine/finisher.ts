@@ -1,6 +1,6 @@
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
-import { type AttemptResult, writeResults } from '../store/leases.ts';
+import { finishRuns, type AttemptResult, type WrittenRun } from '../store/outcomes.ts';
 import type { EngineLog } from './settings.ts';
 
 /** Results that wait so long are written together: a few milliseconds for a hundred times fewer transactions. */
@@ -13,13 +13,13 @@ export class Finisher {
   readonly #db: Database;
   readonly #now: () => number;
   readonly #log: EngineLog;
-  readonly #faultPoint: PassFaultPoint | undefined;
-  readonly #written: (results: readonly AttemptResult[]) => void;
+  readonly #faultPoint: PassFaultPoint;
+  readonly #written: (results: readonly AttemptResult[], runs: readonly WrittenRun[]) => void;
   #waiting: AttemptResult[] = [];
   #writing: Promise<void> | undefined;
   #gather: NodeJS.Timeout | undefined;
 
-  /** @param written told of each result that needs no more care: it was written, or its lease was lost */
+  /** @param written told of each result that needs no more care (it was written, or its lease was lost), and of the runs as they are now */
   constructor(
     deps: {
       readonly db: Database;
@@ -27,12 +27,12 @@ export class Finisher {
       readonly log: EngineLog;
       readonly faultPoint?: PassFaultPoint;
     },
-    written: (results: readonly AttemptResult[]) => void,
+    written: (results: readonly AttemptResult[], runs: readonly WrittenRun[]) => void,
   ) {
     this.#db = deps.db;
     this.#now = deps.now;
     this.#log = deps.log;
-    this.#faultPoint = deps.faultPoint;
+    this.#faultPoint = deps.faultPoint ?? (() => undefined);
     this.#written = written;
   }
 
@@ -72,19 +72,15 @@ export class Finisher {
 
   async #writeBatch(): Promise<void> {
     const batch = this.#waiting.slice(0, BATCH);
-    const now = this.#now();
-    const written = await this.#db.transaction(async (tx) => {
-      const ids = await writeResults(tx, batch, now);
-      this.#faultPoint?.('before_commit');
-      return ids;
-    });
-    this.#faultPoint?.('after_commit');
+    const runs = await finishRuns(this.#db, batch, this.#now(), () => this.#faultPoint('before_commit'));
+    this.#faultPoint('after_commit');
     this.#waiting.splice(0, batch.length);
+    const written = new Set(runs.map((run) => run.id));
     for (const result of batch) {
       if (!written.has(result.id)) {
         this.#log('warn', 'a result came after its lease was lost; the run goes on elsewhere', { run_id: result.id });
       }
     }
-    this.#written(batch);
+    this.#written(batch, runs);
   }
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { pause } from '../domain/lifecycle.ts';
 import { planDue, type Plan } from '../domain/occurrences.ts';
+import type { OpenRuns } from '../domain/overlap.ts';
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
-import { newId } from '../store/ids.ts';
+import { supersedeHeld } from '../store/held.ts';
+import { idOf } from '../store/ids.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import { advance, countOpenRuns, earliestDue, lockDue, type Advance, type DueRow } from '../store/planning.ts';
 import { insertRuns, type Lease, type NewRun } from '../store/runs.ts';
@@ -16,11 +18,15 @@ const BATCH = 500;
 /** Rows of one schedule in one pass: a long catch-up takes several passes, and others get their turn in between. */
 const ROWS_PER_SCHEDULE = 100;
 
+const NONE: OpenRuns = { active: 0, held: 0 };
+
 /** What one pass did, and when there is something to do again (epoch ms; null: nothing stored is due). */
 export interface PlannerTick {
   readonly planned: number;
   /** Whether runs were planned that no slot of this node was free for: any node may claim them. */
   readonly waiting: boolean;
+  /** When runs that were held are to be looked at; null: not by the clock. */
+  readonly release: number | null;
   readonly next: number | null;
 }
 
@@ -42,32 +48,35 @@ export interface PlannerDeps {
  */
 export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerTick> {
   const lease: Lease = { node: deps.node, token: randomUUID(), expires_at: now + LEASE_MS };
-  const { planned, waiting, started, more } = await deps.db.transaction(async (tx) => {
+  const { planned, waiting, release, started, more } = await deps.db.transaction(async (tx) => {
     const due = await lockDue(tx, now, BATCH);
-    if (due.length === 0) return { planned: 0, waiting: false, started: [], more: false };
-    const open = await countOpenRuns(
-      tx,
-      due.filter((schedule) => schedule.overlap_policy !== 'ALLOW_ALL'),
-    );
+    if (due.length === 0) return { planned: 0, waiting: false, release: null, started: [], more: false };
+    const open = await countOpenRuns(tx, due.filter(minds));
     let slots = deps.freeSlots();
     const inserts: NewRun[] = [];
     const plans = due.map((schedule) => {
-      const plan = planOrPark(deps.log, schedule, now, open.get(schedule.id) ?? 0);
+      const plan = planOrPark(deps.log, schedule, now, open.get(schedule.id) ?? NONE);
       for (const row of plan.rows) {
-        const leased = row.fate === 'RUN' && row.wake_at <= now && slots > 0;
+        const leased = row.fate === 'RUN' && slots > 0;
         if (leased) slots -= 1;
         inserts.push({
           tenant_id: schedule.tenant_id,
-          id: newId(now),
+          id: idOf(schedule, row, now),
           schedule_id: schedule.id,
           trigger: 'SCHEDULE',
           row,
           lease: leased ? lease : null,
           action_overlay: null,
+          destination: schedule.destination,
         });
       }
       return { schedule, plan };
     });
+    await supersedeHeld(
+      tx,
+      plans.filter(({ plan }) => plan.supersedes).map(({ schedule }) => schedule),
+      now,
+    );
     const inserted = await insertRuns(tx, inserts, now);
     const kept = Map.groupBy(
       inserts.filter((run) => inserted.has(run.id)),
@@ -81,9 +90,11 @@ export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerT
     const waiting = inserts.some((run) => run.row.fate === 'RUN' && !run.lease && inserted.has(run.id));
     if (waiting) await notifyDue(tx, now, now);
     deps.faultPoint?.('before_commit');
+    const releases = plans.flatMap(({ plan }) => plan.release_at ?? []);
     return {
       planned: inserted.size,
       waiting,
+      release: releases.length === 0 ? null : Math.min(...releases),
       started: plans.flatMap(({ schedule }) =>
         (kept.get(schedule.id) ?? []).filter((run) => run.lease).map((run) => leasedRun(schedule, run, lease)),
       ),
@@ -92,11 +103,17 @@ export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerT
   });
   if (planned > 0) deps.faultPoint?.('after_commit');
   if (started.length > 0) deps.start(started);
-  return { planned, waiting, next: more ? now : await earliestDue(deps.db) };
+  return { planned, waiting, release, next: more ? now : await earliestDue(deps.db) };
+}
+
+/** Whether it matters to a schedule what is open: not where everything starts at once. */
+function minds(schedule: DueRow): boolean {
+  const { overlap_policy, rate_limit_per_minute, release_at } = schedule;
+  return overlap_policy !== 'ALLOW_ALL' || rate_limit_per_minute !== null || release_at !== null;
 }
 
 /** A schedule that can't be planned is parked with its reason; the others go on. */
-function planOrPark(log: EngineLog, schedule: DueRow, now: number, open: number): Plan {
+function planOrPark(log: EngineLog, schedule: DueRow, now: number, open: OpenRuns): Plan {
   try {
     return planDue(schedule, now, open, ROWS_PER_SCHEDULE);
   } catch (error) {
@@ -106,7 +123,8 @@ function planOrPark(log: EngineLog, schedule: DueRow, now: number, open: number)
       error,
     });
     const detail = `It could not be planned: ${error instanceof Error ? error.message : String(error)}`;
-    return { rows: [], rate_free_at: schedule.rate_free_at, state: pause(schedule, 'PARKED', detail).state };
+    const { state } = pause(schedule, 'PARKED', detail);
+    return { rows: [], state, rate_free_at: schedule.rate_free_at, release_at: null, supersedes: false };
   }
 }
 
@@ -116,7 +134,8 @@ function advanceOf(schedule: DueRow, plan: Plan, kept: readonly NewRun[]): Advan
     id: schedule.id,
     state: plan.state,
     rate_free_at: plan.rate_free_at,
-    runs: kept.filter((run) => run.row.fate === 'RUN').length,
+    release_at: plan.release_at,
+    runs: kept.filter((run) => run.row.fate === 'RUN' || run.row.fate === 'HOLD').length,
     starts: kept.some((run) => run.lease),
   };
 }

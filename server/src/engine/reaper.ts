@@ -1,20 +1,25 @@
 import type { Database } from '../store/db.ts';
 import { deleteCompleted, forgetIdempotencyKeys } from '../store/housekeeping.ts';
-import { lockExpired, writeResults } from '../store/leases.ts';
+import { findStranded } from '../store/held.ts';
+import { lockExpired } from '../store/leases.ts';
+import { writeResults } from '../store/outcomes.ts';
 import { notifyDue } from '../store/wake.ts';
-import { interruptedResult } from './attempt.ts';
+import { interruptedResult, uncompletedResult } from './attempt.ts';
 
 const BATCH = 500;
 
 /** What one pass cleaned up. */
 export interface ReaperTick {
   readonly expired: number;
+  /** Schedules whose held runs nobody was going to look at: a server died in between. */
+  readonly stranded: number;
   readonly deleted: number;
   readonly forgotten: number;
 }
 
 /**
- * One pass: gives back the runs whose lease ran out (their node died or was cut off), deletes completed schedules that
+ * One pass: gives back the runs whose lease ran out (their node died or was cut off) or whose completion did not come,
+ * sees to held runs that nobody looks at, deletes completed schedules that
  * asked for it, forgets old idempotency keys. Bounded in each; what is left comes in the next pass.
  */
 export async function reapTick(db: Database, now: number): Promise<ReaperTick> {
@@ -26,7 +31,9 @@ export async function reapTick(db: Database, now: number): Promise<ReaperTick> {
       message: 'The server that made this attempt stopped answering; whether the receiver got it is not known.',
     };
     const results = runs.map((run) =>
-      interruptedResult(run, error, { started: run.started_at, finished: now, node: run.lease_node }),
+      run.completes_within_seconds === null
+        ? interruptedResult(run, error, { started: run.started_at, finished: now, node: run.lease_node })
+        : uncompletedResult(run, now),
     );
     await writeResults(tx, results, now);
     await notifyDue(tx, now, now);
@@ -34,6 +41,7 @@ export async function reapTick(db: Database, now: number): Promise<ReaperTick> {
   });
   return {
     expired,
+    stranded: await findStranded(db, now, BATCH),
     deleted: await deleteCompleted(db, now, BATCH),
     forgotten: await forgetIdempotencyKeys(db, now, BATCH),
   };

@@ -74,10 +74,13 @@ export function runAnswer(run: Run): z.output<typeof RunAnswer> {
     missed_count: run.missed_count,
     missed_until: rfc3339(run.missed_until),
     record_id: null,
+    retry_of: run.retry_of,
+    completion_due_at: run.completes_within_seconds === null ? null : rfc3339(run.wake_at),
+    cancel_requested: run.cancel_reason !== null && run.finished_at === null,
     request: last?.request ?? null,
     response: last?.response ?? null,
     error: last?.error ?? null,
-    attempts: [...run.attempts],
+    attempts: run.attempts.map((attempt) => ({ completion: null, ...attempt })),
     created_at: rfc3339(run.created_at),
   };
 }

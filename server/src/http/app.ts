@@ -6,6 +6,7 @@ import { openApiDocument } from './openapi.ts';
 import { problemOf } from './problem.ts';
 import type { ApiDeps } from './route.ts';
 import { actionRoutes } from './routes/actions.ts';
+import { completionRoutes } from './routes/completion.ts';
 import { previewRoutes } from './routes/preview.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { steeringRoutes } from './routes/steering.ts';
@@ -44,6 +45,7 @@ export function createApp(deps: ApiDeps & { readonly ready: Readiness; readonly 
   previewRoutes(app, deps);
   scheduleRoutes(app, deps);
   steeringRoutes(app, deps);
+  completionRoutes(app, deps);
   actionRoutes(app, deps);
 
   app.notFound((c) => {

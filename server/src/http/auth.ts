@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto';
+import { tenantOfToken } from '../actions/completion-token.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Queryable } from '../store/db.ts';
 import { findPrincipal, type Principal } from '../store/tenants.ts';
 
-/** What an operation asks of a credential. `*` on a key is every scope. */
-export type Scope = 'schedules:read' | 'schedules:write' | 'schedules:trigger' | 'runs:read';
+/**
+ * What an operation asks of a credential. `*` on a key is every scope. `completion token` is none of a key's: the receiver
+ * of an action shows what it was sent.
+ */
+export type Scope =
+  | 'completion token'
+  | 'schedules:read'
+  | 'schedules:write'
+  | 'schedules:trigger'
+  | 'runs:read'
+  | 'runs:write';
 
 /** The hash under which a key is stored and found. */
 export function hashKey(key: string): Buffer {
@@ -16,6 +26,7 @@ export function hashKey(key: string): Buffer {
  * @throws AppError `unauthorized` without a valid key, `forbidden` without the scope
  */
 export async function authenticate(db: Queryable, headers: Headers, scope: Scope): Promise<Principal> {
+  if (scope === 'completion token') return receiver(headers);
   const key = credential(headers);
   if (key === undefined) {
     throw new AppError(
@@ -29,6 +40,19 @@ export async function authenticate(db: Queryable, headers: Headers, scope: Scope
     throw new AppError('forbidden', `This API key lacks the scope ${scope}.`);
   }
   return principal;
+}
+
+/** The receiver that a completion token names. Whether the token is the run's, the operation checks. */
+function receiver(headers: Headers): Principal {
+  const token = credential(headers) ?? '';
+  const tenant_id = tenantOfToken(token);
+  if (tenant_id === null) {
+    throw new AppError(
+      'unauthorized',
+      'No completion token: send the x-hydracore-completion-token of the delivery as "Authorization: Bearer hc_run_…".',
+    );
+  }
+  return { tenant_id, key_id: null, scopes: [], completion_token: token };
 }
 
 function credential(headers: Headers): string | undefined {

@@ -48,7 +48,13 @@ export function definitionOf(
     relative_offset_days: _4,
     ...rest
   } = body;
-  return { ...(rest as ScheduleDefinition), ...when, action_type: action?.type ?? '', action_config: config ?? {} };
+  return {
+    ...(rest as ScheduleDefinition),
+    ...when,
+    action_type: action?.type ?? '',
+    action_config: config ?? {},
+    destination: destinationOf(action, config ?? {}),
+  };
 }
 
 /**
@@ -90,22 +96,35 @@ export function updatedDefinition(
     relative_offset_days: _4,
     ...kept
   } = changes;
-  const definition = { ...current, ...(kept as Partial<ScheduleDefinition>), ...when, action_config: config ?? {} };
+  const definition = {
+    ...current,
+    ...(kept as Partial<ScheduleDefinition>),
+    ...when,
+    action_config: config ?? {},
+    destination: destinationOf(action, config ?? {}),
+  };
   return { definition, changesWhen: WHEN_FIELDS.some((field) => definition[field] !== current[field]) };
 }
 
-/** The action config with a trigger's overlay, checked. @throws ValidationError */
+/** A trigger's overlay of the action config, checked, and where the run goes with it. @throws ValidationError */
 export function checkOverlay(
   schedule: Schedule,
   overlay: Record<string, unknown>,
   egress: Egress,
-): Record<string, unknown> {
+): { readonly action_overlay: Record<string, unknown>; readonly destination: string } {
   const problems: FieldProblem[] = [];
   const action = actionOf(schedule.action_type, problems);
   const kept = action ? keepSecrets(action, overlay, schedule.action_config) : overlay;
-  if (action) checkConfig(action, { ...schedule.action_config, ...kept }, egress, problems);
+  const whole = { ...schedule.action_config, ...kept };
+  if (action) checkConfig(action, whole, egress, problems);
   if (problems.length > 0) throw new ValidationError(problems);
-  return kept;
+  return { action_overlay: kept, destination: destinationOf(action, whole) };
+}
+
+/** Where a checked config sends its runs: what the limits of work in flight are counted by. */
+function destinationOf(action: Action | undefined, config: Record<string, unknown>): string {
+  const parsed = action?.config.safeParse(config);
+  return (parsed?.success && action?.destination?.(parsed.data)) || '';
 }
 
 function actionOf(type: string, problems: FieldProblem[]): Action | undefined {

@@ -5,7 +5,7 @@ import { pause, remove, replan, resume, type Steering } from '../domain/lifecycl
 import type { Run, RunReason } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Transaction } from '../store/db.ts';
-import { newId } from '../store/ids.ts';
+import { newId, idOf } from '../store/ids.ts';
 import { cancelUnstarted, getRun, insertRuns } from '../store/runs.ts';
 import {
   findByDeduplicationKey,
@@ -84,6 +84,9 @@ export async function changeSchedule(call: Call<Target, None, z.output<typeof Sc
       if (current.status === 'PAUSED') updated.consecutive_failures = 0;
     }
     if (sameDefinition(definition, current) && updated.status === current.status) return current;
+    // Held runs wait by the rules of before: they are looked at by the new ones.
+    const rules = ['overlap_policy', 'rate_limit_per_minute'] as const;
+    if (rules.some((field) => updated[field] !== current[field])) updated.release_at = now;
     updated = { ...updated, version: current.version + 1, updated_at: now };
     const reason: RunReason | null = changesWhen ? 'REPLANNED' : updated.status === 'PAUSED' ? 'SCHEDULE_PAUSED' : null;
     return await write(tx, updated, rows, reason, now);
@@ -129,9 +132,11 @@ export async function triggerSchedule(call: Call<Target, None, z.output<typeof T
           id,
           schedule_id: schedule.id,
           trigger: 'MANUAL',
-          row: { fate: 'RUN', scheduled_for: now, fire_at: now, wake_at: now },
+          row: { fate: 'RUN', scheduled_for: now, fire_at: now },
           lease: null,
-          action_overlay: overlay ? checkOverlay(schedule, overlay, call.egress) : null,
+          ...(overlay
+            ? checkOverlay(schedule, overlay, call.egress)
+            : { action_overlay: null, destination: schedule.destination }),
         },
       ],
       now,
@@ -203,12 +208,13 @@ async function write(
 async function record(tx: Transaction, schedule: Schedule, rows: Steering['rows'], now: number): Promise<void> {
   const runs = rows.map((row) => ({
     tenant_id: schedule.tenant_id,
-    id: newId(now),
+    id: idOf(schedule, row, now),
     schedule_id: schedule.id,
     trigger: 'SCHEDULE' as const,
     row,
     lease: null,
     action_overlay: null,
+    destination: schedule.destination,
   }));
   await insertRuns(tx, runs, now);
 }

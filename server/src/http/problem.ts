@@ -10,6 +10,8 @@ export const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   conflict: 409,
   deduplication_conflict: 409,
   schedule_completed: 409,
+  run_final: 409,
+  completion_refused: 409,
   idempotency_key_reused: 409,
   stale_version: 412,
   payload_too_large: 413,

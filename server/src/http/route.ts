@@ -214,7 +214,7 @@ function document<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodO
 ): void {
   const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
   const headers = [
-    KeyHeader,
+    ...(operation.scope === 'completion token' ? [] : [KeyHeader]),
     ...(operation.method === 'post' ? [IdempotencyHeader] : []),
     ...(operation.conditional ? [IfMatchHeader] : []),
   ];
@@ -234,8 +234,11 @@ function document<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodO
       operationId: operation.id,
       tags: ['Scheduled actions'],
       summary: operation.summary,
-      description: `${operation.description} Scope: \`${operation.scope}\`.`,
-      security: [{ apiKey: [] }, { bearer: [] }],
+      description:
+        operation.scope === 'completion token'
+          ? `${operation.description} Credential: the completion token that came with the delivery, as a bearer token.`
+          : `${operation.description} Scope: \`${operation.scope}\`.`,
+      security: operation.scope === 'completion token' ? [{ bearer: [] }] : [{ apiKey: [] }, { bearer: [] }],
       request: {
         headers: [...headers],
         ...(operation.params && { params: operation.params }),

@@ -70,6 +70,9 @@ export const RunAnswer = z
     missed_count: z.int().nullable().openapi({ description: 'How many occurrences this one row stands for.' }),
     missed_until: instant.nullable(),
     record_id: uuid().nullable(),
+    retry_of: uuid().nullable().openapi({ description: 'The FAILED run that this one tries again.' }),
+    completion_due_at: instant.nullable().openapi({ description: 'ASYNC: by when the receiver has to report.' }),
+    cancel_requested: z.boolean().openapi({ description: 'It was asked to stop, and has not ended yet.' }),
     request: exchange,
     response: exchange,
     error: failure,
@@ -79,15 +82,35 @@ export const RunAnswer = z
         started_at: instant,
         finished_at: instant,
         node: z.string(),
-        outcome: z.enum(['SUCCEEDED', 'FAILED', 'INTERRUPTED']),
+        outcome: z.enum(['SUCCEEDED', 'FAILED', 'INTERRUPTED', 'ACCEPTED', 'CANCELLED']).openapi({
+          description: 'ACCEPTED: the receiver has it, and its completion is awaited.',
+        }),
         error: failure,
         request: exchange,
         response: exchange,
+        completion: z
+          .object({
+            status: z.enum(['SUCCEEDED', 'FAILED']),
+            result: z.unknown(),
+            error: z.string().nullable(),
+            at: instant,
+          })
+          .nullable()
+          .openapi({ description: 'What the receiver of an ASYNC action reported.' }),
       }),
     ),
     created_at: instant,
   })
   .openapi('Run');
+
+/** What a heartbeat tells the receiver. */
+export const HeartbeatAnswer = z
+  .object({
+    run_id: uuid(),
+    completion_due_at: instant.nullable().openapi({ description: 'Null while the delivery itself is under way.' }),
+    cancel_requested: z.boolean().openapi({ description: 'The run is asked to stop: report how it ended.' }),
+  })
+  .openapi('Heartbeat');
 
 const page = { total: z.int(), limit: z.int(), offset: z.int() };
 export const ScheduleList = z.object({ schedules: z.array(ScheduleAnswer), ...page }).openapi('ScheduleList');

@@ -70,9 +70,9 @@ const fields = {
   action_after_completion: choice(COMPLETION_ACTIONS).openapi({
     description: 'DELETE deletes the schedule once its last run is final.',
   }),
-  overlap_policy: choice(OVERLAP_POLICIES, {
-    later: ['BUFFER_ONE', 'BUFFER_ALL', 'CANCEL_OTHER', 'TERMINATE_OTHER'],
-  }).openapi({ description: 'What happens to an occurrence that is due while an earlier run is not final.' }),
+  overlap_policy: choice(OVERLAP_POLICIES).openapi({
+    description: 'What happens to an occurrence that is due while an earlier run is not final.',
+  }),
   catchup_window_minutes: wholeNumber(0, 1440).openapi({
     description: 'How late an occurrence may still start (a minute at least).',
   }),
@@ -154,6 +154,26 @@ const offset = queryNumber(0, 1_000_000_000).default(0);
 export const ScheduleId = z.object({
   schedule_id: uuid().openapi({ example: '497f6eca-6276-4993-bfeb-53cbbbba6f08' }),
 });
+export const RunId = z.object({ run_id: uuid().openapi({ example: '01990000-0000-7000-8000-000000000001' }) });
+
+/** The most of a result that the ledger keeps, as JSON. */
+const MOST_RESULT = 16_384;
+
+/** Body of POST /v1/runs/{run_id}/complete. */
+export const CompletionBody = z
+  .strictObject({
+    status: choice(['SUCCEEDED', 'FAILED']).openapi({ description: 'How the work ended. FAILED is not retried.' }),
+    result: z
+      .unknown()
+      .refine((value) => (JSON.stringify(value) ?? '').length <= MOST_RESULT, {
+        message: `must be at most ${MOST_RESULT} characters as JSON; keep the rest on your side and send a reference`,
+        params: { type: 'too_long' },
+      })
+      .optional()
+      .openapi({ description: 'Any JSON; kept on the attempt.', example: { invoices: 17 } }),
+    error: text(4_096).nullable().optional().openapi({ description: 'What went wrong, for people.' }),
+  })
+  .openapi('Completion');
 export const ScheduleListQuery = z.object({
   customer_id: uuid().optional(),
   external_id: z.string().max(255).optional(),

@@ -45,7 +45,10 @@ const INT8 = 20;
 // Instants are epoch milliseconds in memory. The session's zone is UTC, so the text is `2026-11-23 20:14:18.123+00`.
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (oid === TIMESTAMPTZ) return (text: string) => Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
+    if (oid === TIMESTAMPTZ) {
+      return (text: string) =>
+        text === 'infinity' ? Number.POSITIVE_INFINITY : Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
+    }
     if (oid === INT8) return Number;
     return pg.types.getTypeParser(oid, format);
   },
@@ -164,9 +167,10 @@ function statementOf(text: string, values: readonly unknown[], name: string | un
   return name === undefined ? { text, values: [...values] } : { text, values: [...values], name };
 }
 
-/** An instant as a parameter. */
+/** An instant as a parameter; Infinity is PostgreSQL's own. */
 export function timestamp(instant: number): string;
 export function timestamp(instant: number | null): string | null;
 export function timestamp(instant: number | null): string | null {
-  return instant === null ? null : new Date(instant).toISOString();
+  if (instant === null) return null;
+  return instant === Number.POSITIVE_INFINITY ? 'infinity' : new Date(instant).toISOString();
 }

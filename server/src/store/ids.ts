@@ -1,5 +1,11 @@
-import { randomInt } from 'node:crypto';
+import { hash, randomInt } from 'node:crypto';
 import { v7 } from 'uuid';
+import type { PlannedRow } from '../domain/occurrences.ts';
+
+const HOUR = 3_600_000;
+
+/** How far an occurrence's id may lie in the past: longer than any catch-up window, shorter than any retention. */
+const OLDEST = 26 * HOUR;
 
 let lastInstant = 0;
 let sequence = 0;
@@ -16,4 +22,34 @@ export function newId(now: number): string {
     sequence = randomInt(2 ** 24);
   }
   return v7({ msecs: now, seq: sequence });
+}
+
+/** What makes an occurrence itself. */
+export interface OccurrenceIdentity {
+  readonly schedule_id: string;
+  readonly scheduled_for: number;
+  /** RELATIVE schedules have one occurrence per record. */
+  readonly record_id: string | null;
+}
+
+/**
+ * The id of an occurrence's run: a UUIDv7 whose instant is the occurrence's and whose other 74 bits are a hash of what it
+ * is, so that whoever plans it makes the same id and the primary key refuses the second.
+ * @param at the instant that it sorts by: that of the occurrence, or of the last of several; brought near `now`, because
+ *   partitions of long ago are gone. A stretch that old is one row, and its cursor alone keeps it single.
+ */
+function occurrenceId(identity: OccurrenceIdentity, at: number, now: number): string {
+  const msecs = Math.max(now - OLDEST, Math.min(at, now));
+  const digest = hash(
+    'sha256',
+    `${identity.schedule_id}@${identity.scheduled_for}@${identity.record_id ?? ''}`,
+    'buffer',
+  );
+  return v7({ msecs, seq: digest.readUInt32BE(0), random: digest.subarray(4, 20) });
+}
+
+/** The id of a planned row of a schedule; a stretch of occurrences sorts by its last one. See `occurrenceId`. */
+export function idOf(schedule: { readonly id: string }, row: PlannedRow, now: number): string {
+  const last = 'missed_until' in row ? row.missed_until : row.scheduled_for;
+  return occurrenceId({ schedule_id: schedule.id, scheduled_for: row.scheduled_for, record_id: null }, last, now);
 }

@@ -1,9 +1,13 @@
+import type { OpenRuns } from '../domain/overlap.ts';
 import type { Schedule, ScheduleState } from '../domain/schedule.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import type { Signing } from './leases.ts';
 
 /** A schedule that is due, locked by this transaction. */
-export type DueRow = Schedule & Signing & { readonly next_run_at: number };
+export type DueRow = LockedSchedule & { readonly next_run_at: number };
+
+/** A locked schedule with what starting its runs needs. */
+export type LockedSchedule = Schedule & Signing;
 
 /** What planning writes back to a schedule: where it stands, and what it counts. */
 export interface Advance {
@@ -11,6 +15,7 @@ export interface Advance {
   readonly id: string;
   readonly state: ScheduleState;
   readonly rate_free_at: number | null;
+  readonly release_at: number | null;
   /** Runs added by this pass: skipped and missed occurrences are not runs. */
   readonly runs: number;
   /** Whether one of them starts now. */
@@ -31,17 +36,18 @@ export async function lockDue(tx: Transaction, now: number, limit: number): Prom
 export async function countOpenRuns(
   tx: Transaction,
   schedules: readonly { readonly tenant_id: string; readonly id: string }[],
-): Promise<Map<string, number>> {
+): Promise<Map<string, OpenRuns>> {
   if (schedules.length === 0) return new Map();
-  const rows = await tx.query<{ schedule_id: string; open: number }>(
-    `SELECT r.schedule_id, count(*) AS open
+  const rows = await tx.query<OpenRuns & { schedule_id: string }>(
+    `SELECT r.schedule_id, count(*) FILTER (WHERE r.wake_at <> 'infinity') AS active,
+       count(*) FILTER (WHERE r.wake_at = 'infinity') AS held
      FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
      JOIN runs r ON r.tenant_id = u.tenant_id AND r.schedule_id = u.id AND r.wake_at IS NOT NULL
      GROUP BY r.schedule_id`,
     [schedules.map((s) => s.tenant_id), schedules.map((s) => s.id)],
     'count_open_runs',
   );
-  return new Map(rows.map((row) => [row.schedule_id, row.open]));
+  return new Map(rows.map((row) => [row.schedule_id, row]));
 }
 
 /** Moves the cursors of locked schedules, in the transaction that inserted their runs. */
@@ -51,14 +57,16 @@ export async function advance(tx: Transaction, advances: readonly Advance[], now
     `UPDATE schedules s SET
        status = u.status, status_reason = u.status_reason, status_detail = u.status_detail,
        next_run_at = u.next_run_at, due_at = u.due_at, paused_from = u.paused_from, rate_free_at = u.rate_free_at,
+       -- Held runs may have been there before: their turn stays.
+       release_at = least(u.release_at, s.release_at),
        run_count = s.run_count + u.runs,
-       last_run_at = CASE WHEN u.starts THEN $12 ELSE s.last_run_at END,
+       last_run_at = CASE WHEN u.starts THEN $13 ELSE s.last_run_at END,
        version = s.version + CASE WHEN s.status = u.status THEN 0 ELSE 1 END,
-       updated_at = CASE WHEN s.status = u.status THEN s.updated_at ELSE $12 END
+       updated_at = CASE WHEN s.status = u.status THEN s.updated_at ELSE $13 END
      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
-       $8::timestamptz[], $9::timestamptz[], $10::int[], $11::bool[])
+       $8::timestamptz[], $9::timestamptz[], $10::int[], $11::bool[], $12::timestamptz[])
        AS u (tenant_id, id, status, status_reason, status_detail, next_run_at, due_at, paused_from, rate_free_at, runs,
-         starts)
+         starts, release_at)
      WHERE s.tenant_id = u.tenant_id AND s.id = u.id`,
     [
       advances.map((a) => a.tenant_id),
@@ -72,6 +80,7 @@ export async function advance(tx: Transaction, advances: readonly Advance[], now
       advances.map((a) => timestamp(a.rate_free_at)),
       advances.map((a) => a.runs),
       advances.map((a) => a.starts),
+      advances.map((a) => timestamp(a.release_at)),
       timestamp(now),
     ],
     'advance',

@@ -11,6 +11,8 @@ export interface Lease {
 
 /** A run to insert. With a lease it starts at once, on the node that plans it. */
 export interface NewRun {
+  readonly retry_of?: string;
+  readonly destination: string;
   readonly tenant_id: string;
   readonly id: string;
   readonly schedule_id: string;
@@ -21,20 +23,22 @@ export interface NewRun {
 }
 
 const COLUMNS = `tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, interrupted,
-  started_at, finished_at, missed_count, missed_until, attempts, created_at`;
+  started_at, finished_at, cancel_reason, retry_of, completes_within_seconds, wake_at, missed_count, missed_until, attempts,
+  created_at`;
 
 /**
- * Records the fate of occurrences in one statement. An occurrence that has its run already keeps it: the unique index
- * decides, and the row here is dropped.
+ * Records the fate of occurrences in one statement. An occurrence that has its run already keeps it: the primary key
+ * decides (an occurrence's id is made from what it is), and the row here is dropped.
  * @returns the ids of the rows that were inserted
  */
 export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: number): Promise<Set<string>> {
   if (runs.length === 0) return new Set();
   const at = timestamp(now);
-  const columns: unknown[][] = Array.from({ length: 16 }, () => []);
+  const columns: unknown[][] = Array.from({ length: 18 }, () => []);
   for (const { row, lease, ...run } of runs) {
-    const merged = row.fate === 'MISSED' || row.fate === 'CANCELLED' ? row : null;
-    const final = row.fate !== 'RUN';
+    const merged = 'missed_count' in row ? row : null;
+    const open = row.fate === 'RUN' || row.fate === 'HOLD';
+    const wakeAt = row.fate === 'HOLD' ? Number.POSITIVE_INFINITY : (lease?.expires_at ?? now);
     const values = [
       run.tenant_id,
       run.id,
@@ -42,29 +46,32 @@ export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: 
       run.trigger,
       timestamp(row.scheduled_for),
       timestamp(row.fire_at),
-      row.fate === 'RUN' ? (lease ? 'RUNNING' : 'PENDING') : row.fate,
-      final ? row.reason : null,
+      open ? (lease ? 'RUNNING' : 'PENDING') : row.fate,
+      row.fate === 'RUN' ? null : row.reason,
       lease ? 1 : 0,
-      final ? null : timestamp(lease?.expires_at ?? row.wake_at),
+      open ? timestamp(wakeAt) : null,
       lease?.token ?? null,
       lease?.node ?? null,
-      final ? at : null,
+      open ? null : at,
       run.action_overlay && JSON.stringify(run.action_overlay),
       merged?.missed_count ?? null,
       merged && timestamp(merged.missed_until),
+      run.retry_of ?? null,
+      run.destination,
     ];
     for (const [i, value] of values.entries()) columns[i]?.push(value);
   }
   const inserted = await tx.query<{ id: string }>(
     `INSERT INTO runs (tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at,
-       lease_token, lease_node, finished_at, action_overlay, missed_count, missed_until, started_at, created_at)
-     SELECT u.*, CASE WHEN u.attempt = 1 THEN $17::timestamptz END, $17::timestamptz
+       lease_token, lease_node, finished_at, action_overlay, missed_count, missed_until, retry_of, destination, started_at,
+       created_at)
+     SELECT u.*, CASE WHEN u.attempt = 1 THEN $19::timestamptz END, $19::timestamptz
      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[],
        $8::text[], $9::int[], $10::timestamptz[], $11::uuid[], $12::text[], $13::timestamptz[], $14::jsonb[],
-       $15::bigint[], $16::timestamptz[])
+       $15::bigint[], $16::timestamptz[], $17::uuid[], $18::text[])
        AS u (tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at, lease_token,
-         lease_node, finished_at, action_overlay, missed_count, missed_until)
-     ON CONFLICT (tenant_id, schedule_id, scheduled_for) WHERE trigger = 'SCHEDULE' DO NOTHING
+         lease_node, finished_at, action_overlay, missed_count, missed_until, retry_of, destination)
+     ON CONFLICT (tenant_id, id) DO NOTHING
      RETURNING id`,
     [...columns, at],
     'insert_runs',

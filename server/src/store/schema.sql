@@ -56,17 +56,25 @@ CREATE TABLE runs (
   wake_at timestamp with time zone,
   lease_token uuid,
   lease_node text,
+  completes_within_seconds integer,
+  completion jsonb,
+  cancel_reason text,
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
   attempts jsonb NOT NULL DEFAULT '[]'::jsonb,
   action_overlay jsonb,
+  retry_of uuid,
+  destination text NOT NULL DEFAULT ''::text,
   missed_count bigint,
   missed_until timestamp with time zone,
   created_at timestamp with time zone NOT NULL,
   CONSTRAINT runs_attempt_check CHECK ((attempt >= 0)),
+  CONSTRAINT runs_awaited CHECK (((completes_within_seconds IS NULL) OR (status = 'RUNNING'::text))),
   CONSTRAINT runs_check CHECK (((interrupted >= 0) AND (interrupted <= attempt))),
+  CONSTRAINT runs_completes_within_seconds_check CHECK ((completes_within_seconds >= 1)),
   CONSTRAINT runs_explained CHECK (((reason IS NOT NULL) OR (status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text, 'SUCCEEDED'::text])))),
   CONSTRAINT runs_final CHECK (((status <> ALL (ARRAY['PENDING'::text, 'RUNNING'::text])) = (finished_at IS NOT NULL))),
+  CONSTRAINT runs_held CHECK (((wake_at <> 'infinity'::timestamp with time zone) OR ((status = 'PENDING'::text) AND (attempt = 0)))),
   CONSTRAINT runs_leased CHECK (((status = 'RUNNING'::text) = (lease_token IS NOT NULL))),
   CONSTRAINT runs_merged CHECK ((((missed_count IS NULL) = (missed_until IS NULL)) AND ((missed_count IS NULL) OR (status = ANY (ARRAY['MISSED'::text, 'CANCELLED'::text]))))),
   CONSTRAINT runs_missed_count_check CHECK ((missed_count >= 1)),
@@ -75,11 +83,12 @@ CREATE TABLE runs (
   CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['SCHEDULE'::text, 'MANUAL'::text, 'BACKFILL'::text]))),
   CONSTRAINT runs_tenant_id_schedule_id_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES schedules(tenant_id, id),
   CONSTRAINT runs_pkey PRIMARY KEY (tenant_id, id)
-) WITH (fillfactor=80);
-CREATE INDEX runs_newest ON public.runs USING btree (tenant_id, schedule_id, id DESC);
-CREATE INDEX runs_open_of_schedule ON public.runs USING btree (tenant_id, schedule_id) WHERE (wake_at IS NOT NULL);
-CREATE INDEX runs_wake ON public.runs USING btree (wake_at) WHERE (wake_at IS NOT NULL);
-CREATE UNIQUE INDEX runs_occurrence ON public.runs USING btree (tenant_id, schedule_id, scheduled_for) WHERE (trigger = 'SCHEDULE'::text);
+);
+CREATE INDEX runs_held ON ONLY public.runs USING btree (tenant_id, schedule_id, id) WHERE (wake_at = 'infinity'::timestamp with time zone);
+CREATE INDEX runs_newest ON ONLY public.runs USING btree (tenant_id, schedule_id, id DESC);
+CREATE INDEX runs_open_of_schedule ON ONLY public.runs USING btree (tenant_id, schedule_id) WHERE (wake_at IS NOT NULL);
+CREATE INDEX runs_pending ON ONLY public.runs USING btree (tenant_id, destination, wake_at) WHERE (status = 'PENDING'::text);
+CREATE INDEX runs_wake ON ONLY public.runs USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 
 CREATE TABLE schedules (
   tenant_id uuid NOT NULL,
@@ -119,6 +128,8 @@ CREATE TABLE schedules (
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
   deleted_at timestamp with time zone,
+  release_at timestamp with time zone,
+  destination text NOT NULL DEFAULT ''::text,
   CONSTRAINT schedules_action_after_completion_check CHECK ((action_after_completion = ANY (ARRAY['NONE'::text, 'DELETE'::text]))),
   CONSTRAINT schedules_action_config_check CHECK ((jsonb_typeof(action_config) = 'object'::text)),
   CONSTRAINT schedules_catchup_window_minutes_check CHECK (((catchup_window_minutes >= 0) AND (catchup_window_minutes <= 1440))),
@@ -128,7 +139,7 @@ CREATE TABLE schedules (
   CONSTRAINT schedules_flexible_window_minutes_check CHECK (((flexible_window_minutes >= 0) AND (flexible_window_minutes <= 60))),
   CONSTRAINT schedules_max_retries_check CHECK (((max_retries >= 0) AND (max_retries <= 10))),
   CONSTRAINT schedules_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-  CONSTRAINT schedules_overlap_policy_check CHECK ((overlap_policy = ANY (ARRAY['SKIP'::text, 'ALLOW_ALL'::text]))),
+  CONSTRAINT schedules_overlap_policy_check CHECK ((overlap_policy = ANY (ARRAY['SKIP'::text, 'BUFFER_ONE'::text, 'BUFFER_ALL'::text, 'CANCEL_OTHER'::text, 'TERMINATE_OTHER'::text, 'ALLOW_ALL'::text]))),
   CONSTRAINT schedules_pause_on_failure_count_check CHECK (((pause_on_failure_count >= 1) AND (pause_on_failure_count <= 100))),
   CONSTRAINT schedules_paused CHECK (((paused_from IS NULL) OR (status = 'PAUSED'::text))),
   CONSTRAINT schedules_rate_limit_per_minute_check CHECK ((rate_limit_per_minute >= 1)),
@@ -139,10 +150,12 @@ CREATE TABLE schedules (
   CONSTRAINT schedules_status_reason_check CHECK ((status_reason = ANY (ARRAY['BY_USER'::text, 'FAILURES'::text, 'END_REACHED'::text, 'FIRED'::text, 'PARKED'::text]))),
   CONSTRAINT schedules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   CONSTRAINT schedules_pkey PRIMARY KEY (tenant_id, id)
-) WITH (fillfactor=80);
+) WITH (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
 CREATE INDEX schedules_customer ON public.schedules USING btree (tenant_id, customer_id, id) WHERE ((customer_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX schedules_deleted ON public.schedules USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX schedules_due ON public.schedules USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX schedules_external ON public.schedules USING btree (tenant_id, external_id, id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX schedules_release ON public.schedules USING btree (release_at) WHERE (release_at IS NOT NULL);
 CREATE INDEX schedules_to_delete ON public.schedules USING btree (tenant_id, id) WHERE ((status = 'COMPLETED'::text) AND (action_after_completion = 'DELETE'::text) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX schedules_deduplication ON public.schedules USING btree (tenant_id, deduplication_key) WHERE ((deleted_at IS NULL) AND (deduplication_key IS NOT NULL));
 

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { Attempt } from '../domain/run.ts';
+import type { Attempt, Completion } from '../domain/run.ts';
 
 /** Read as epoch milliseconds, written as RFC 3339 text. */
 type Instant = ColumnType<number, string, string>;
@@ -48,6 +48,8 @@ export interface Tables {
     due_at: OptionalInstant;
     paused_from: OptionalInstant;
     rate_free_at: OptionalInstant;
+    release_at: OptionalInstant;
+    destination: string;
     last_run_at: OptionalInstant;
     last_run_status: string | null;
     run_count: Generated<number>;
@@ -71,6 +73,11 @@ export interface Tables {
     wake_at: OptionalInstant;
     lease_token: string | null;
     lease_node: string | null;
+    completes_within_seconds: number | null;
+    completion: Json<Completion> | null;
+    cancel_reason: string | null;
+    retry_of: string | null;
+    destination: string;
     started_at: OptionalInstant;
     finished_at: OptionalInstant;
     attempts: ColumnType<Attempt[], string | undefined, string>;

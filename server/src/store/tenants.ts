@@ -4,8 +4,10 @@ import { build, run, timestamp, type Queryable, type Transaction } from './db.ts
 /** Who a credential belongs to, and what it may do. */
 export interface Principal {
   readonly tenant_id: string;
-  readonly key_id: string;
+  /** Null: it is no key but the completion token of a run. */
+  readonly key_id: string | null;
   readonly scopes: readonly string[];
+  readonly completion_token?: string;
 }
 
 /** Makes the tenant with its webhook signing secrets, or finds it; with `replace` the secrets are set anew. */

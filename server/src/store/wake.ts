@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Database, Queryable } from './db.ts';
 
 const CHANNEL = 'hydracore_wake';
+const STOP_CHANNEL = 'hydracore_stop';
 
 /**
  * How often the loops look without being told. NOTIFY takes a lock that all commits share, so what is due later than
@@ -14,22 +15,33 @@ export async function notifyDue(db: Queryable, at: number | null, now: number): 
   if (at !== null && at < now + POLL_MS) await db.query('SELECT pg_notify($1, $2)', [CHANNEL, String(at)]);
 }
 
+/** Tells every node that this run is to stop: the one that holds it ends the attempt. The heartbeat tells it too, later. */
+export async function notifyStop(db: Queryable, runId: string): Promise<void> {
+  await db.query('SELECT pg_notify($1, $2)', [STOP_CHANNEL, runId], 'notify_stop');
+}
+
+/** What a listener is told. */
+export interface ListenerEvents {
+  /** Something is due at that instant. */
+  readonly wake: (at: number) => void;
+  /** The run with this id is to stop. */
+  readonly stop: (runId: string) => void;
+  readonly error: (error: unknown) => void;
+}
+
 /**
  * Listens until closed; a lost connection is made again. Notify is a hint, polling makes it right: nothing here throws.
- * @param onWake called with the instant that something is due at
  */
 export class WakeListener {
   readonly #db: Database;
-  readonly #onWake: (at: number) => void;
-  readonly #onError: (error: unknown) => void;
+  readonly #on: ListenerEvents;
   #client: PoolClient | undefined;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(db: Database, onWake: (at: number) => void, onError: (error: unknown) => void) {
+  constructor(db: Database, on: ListenerEvents) {
     this.#db = db;
-    this.#onWake = onWake;
-    this.#onError = onError;
+    this.#on = on;
   }
 
   /** Starts listening; returns once the first try is over, whether or not it worked. */
@@ -39,11 +51,12 @@ export class WakeListener {
       if (this.#closed) return client.release(true);
       this.#client = client;
       client.on('notification', (message) => {
+        if (message.channel === STOP_CHANNEL) return this.#on.stop(message.payload ?? '');
         const at = Number(message.payload);
-        if (Number.isFinite(at)) this.#onWake(at);
+        if (Number.isFinite(at)) this.#on.wake(at);
       });
       client.on('error', (error) => this.#again(error));
-      await client.query(`LISTEN ${CHANNEL}`);
+      await client.query(`LISTEN ${CHANNEL}; LISTEN ${STOP_CHANNEL}`);
     } catch (error) {
       this.#again(error);
     }
@@ -58,7 +71,7 @@ export class WakeListener {
 
   #again(error: unknown): void {
     if (this.#closed) return;
-    this.#onError(error);
+    this.#on.error(error);
     this.#client?.release(true);
     this.#client = undefined;
     clearTimeout(this.#retry);

@@ -161,8 +161,8 @@ describe('delete', () => {
     ]);
     expect(rows).toEqual([
       { trigger: 'SCHEDULE', status: 'SUCCEEDED', reason: null },
-      { trigger: 'MANUAL', status: 'CANCELLED', reason: 'SCHEDULE_DELETED' },
       { trigger: 'SCHEDULE', status: 'CANCELLED', reason: 'SCHEDULE_DELETED' },
+      { trigger: 'MANUAL', status: 'CANCELLED', reason: 'SCHEDULE_DELETED' },
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makePartitions } from '../../src/store/partitions.ts';
 import { World } from '../support/world.ts';
 
 let world: World;
@@ -173,19 +174,6 @@ describe('overlap', () => {
     await world.node.dispatcher.settle();
     expect(await world.ledger(id)).toEqual(['SCHEDULE 09:00:00 SUCCEEDED', 'SCHEDULE 09:01:00 SUCCEEDED']);
   });
-
-  it.each(['BUFFER_ONE', 'buffer_all', 'CANCEL_OTHER', 'TERMINATE_OTHER'])(
-    '%s is a 422 that says it is not there yet',
-    async (policy) => {
-      const { status, body } = await world.call('POST', '/v1/schedules', { overlap_policy: policy });
-      expect(status).toBe(422);
-      expect(body.detail).toContainEqual({
-        loc: ['body', 'overlap_policy'],
-        msg: `${policy.toUpperCase()} is not available in this version yet; use one of SKIP, ALLOW_ALL`,
-        type: 'not_available',
-      });
-    },
-  );
 });
 
 describe('catch-up', () => {
@@ -217,6 +205,7 @@ describe('catch-up', () => {
   it('makes one row of a year of a one-second schedule', async () => {
     const { id } = await world.create({ schedule_expression: '* * * * * *', catchup_window_minutes: 0 });
     world.clock.set(Date.parse('2028-03-01T09:00:00Z'));
+    await makePartitions(world.db, world.clock.now());
     await world.node.plan();
     const [missed] = await world.runs(id);
     expect(missed).toMatchObject({

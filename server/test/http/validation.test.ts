@@ -57,7 +57,7 @@ const SEMANTIC: Readonly<Record<string, readonly unknown[]>> = {
   end_at: ['tomorrow', '2027-02-30'],
   schedule_type: ['WEEKLY', 'RELATIVE'],
   action_type: ['FAX', 'EMAIL'],
-  overlap_policy: ['BUFFER_ALL'],
+  overlap_policy: ['BUFFER', 'ALLOW'],
   action_config: [{}, { message: 'x', unknown: 1 }, { message: '{{ unclosed' }],
 };
 

@@ -5,10 +5,13 @@ import { ManualClock } from '../../src/clock.ts';
 import { Dispatcher } from '../../src/engine/dispatcher.ts';
 import { planTick } from '../../src/engine/planner.ts';
 import { reapTick } from '../../src/engine/reaper.ts';
+import { releaseTick } from '../../src/engine/releaser.ts';
 import { createApp } from '../../src/http/app.ts';
 import { hashKey } from '../../src/http/auth.ts';
 import { databaseReadiness } from '../../src/http/routes/system.ts';
 import { Database } from '../../src/store/db.ts';
+import { askRelease, type ScheduleKey } from '../../src/store/held.ts';
+import { makePartitions } from '../../src/store/partitions.ts';
 import { ensureApiKey, ensureTenant } from '../../src/store/tenants.ts';
 import { createDatabase } from './postgres.ts';
 
@@ -31,6 +34,8 @@ export class Node {
   readonly dispatcher: Dispatcher;
   readonly #world: World;
   readonly name: string;
+  /** Schedules in which a run ended that others may be held behind. */
+  readonly #ended: ScheduleKey[] = [];
 
   constructor(world: World, name: string, concurrency: number) {
     this.#world = world;
@@ -44,19 +49,31 @@ export class Node {
       egress: world.egress,
       concurrency,
       wake: () => undefined,
+      ended: (schedules) => void this.#ended.push(...schedules),
     });
   }
 
-  /** One pass of the planner. */
-  async plan() {
-    const deps = {
+  get #deps() {
+    return {
       db: this.#world.db,
       node: this.name,
       log: () => undefined,
       freeSlots: () => this.dispatcher.freeSlots(),
       start: this.dispatcher.start.bind(this.dispatcher),
     };
-    return await planTick(deps, this.#world.clock.now());
+  }
+
+  /** One pass of the planner. */
+  async plan() {
+    return await planTick(this.#deps, this.#world.clock.now());
+  }
+
+  /** One pass of the releaser, after what ended on this node asked for it. */
+  async release() {
+    const now = this.#world.clock.now();
+    const ended = this.#ended.splice(0);
+    if (ended.length > 0) await this.#world.db.transaction((tx) => askRelease(tx, ended, now));
+    return await releaseTick(this.#deps, now);
   }
 
   /** One pass of the dispatcher. */
@@ -82,8 +99,12 @@ export class World {
   key = 'hc_live_test_key_of_the_default_tenant';
   tenantId = '';
 
-  private constructor(db: Database, clock: ManualClock, drop: () => Promise<void>) {
+  /** For connections of a test's own. */
+  readonly url: string;
+
+  private constructor(db: Database, url: string, clock: ManualClock, drop: () => Promise<void>) {
     this.db = db;
+    this.url = url;
     this.clock = clock;
     this.#drop = drop;
     this.node = new Node(this, 'node-1', 1_000);
@@ -102,7 +123,8 @@ export class World {
   static async open(at: string): Promise<World> {
     const { url, drop } = await createDatabase();
     const db = new Database({ url, poolSize: 12, onError: () => undefined });
-    const world = new World(db, new ManualClock(Date.parse(at)), drop);
+    const world = new World(db, url, new ManualClock(Date.parse(at)), drop);
+    await makePartitions(db, world.clock.now());
     world.tenantId = await world.addTenant('default', world.key);
     return world;
   }
@@ -166,7 +188,8 @@ export class World {
       await this.settle();
       const [row] = await this.db.query<{ next: number | null }>(
         `SELECT min(at) AS next FROM (SELECT min(due_at) AS at FROM schedules UNION ALL
-         SELECT min(wake_at) FROM runs WHERE status = 'PENDING') AS due`,
+         SELECT min(release_at) FROM schedules UNION ALL
+         SELECT min(wake_at) FROM runs WHERE wake_at < 'infinity' AND status = 'PENDING') AS due`,
       );
       const next = row?.next ?? null;
       if (next === null || next > target) break;
@@ -178,13 +201,21 @@ export class World {
 
   /** Passes of every part until nothing is left to do at this instant. */
   async settle(): Promise<void> {
+    await makePartitions(this.db, this.clock.now());
     for (;;) {
       const { planned } = await this.node.plan();
       const { claimed } = await this.node.dispatch();
       await this.node.dispatcher.settle();
-      const { expired } = await reapTick(this.db, this.clock.now());
-      if (planned + claimed + expired === 0) return;
+      const { looked } = await this.node.release();
+      await this.node.dispatcher.settle();
+      const { expired } = await this.reap();
+      if (planned + claimed + looked + expired === 0) return;
     }
+  }
+
+  /** One pass of the reaper. */
+  async reap() {
+    return await reapTick(this.db, this.clock.now());
   }
 
   /** The action that performs: the real one's schema, the script's deed. */

@@ -1,0 +1,20 @@
+import type { Database } from '../store/db.ts';
+import { dropPartitions, makePartitions, purgeSchedules } from '../store/partitions.ts';
+
+const BATCH = 500;
+
+/** What one pass made and removed. */
+export interface RetentionTick {
+  readonly made: readonly string[];
+  readonly dropped: readonly string[];
+  readonly purged: number;
+}
+
+/** One pass: makes the partitions of the weeks to come, drops those past retention, then deleted schedules without runs. */
+export async function retentionTick(db: Database, now: number, retentionDays: number): Promise<RetentionTick> {
+  return {
+    made: await makePartitions(db, now),
+    dropped: await dropPartitions(db, now, retentionDays),
+    purged: await purgeSchedules(db, now, retentionDays, BATCH),
+  };
+}

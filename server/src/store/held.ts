@@ -1,0 +1,153 @@
+import type { RunTrigger } from '../domain/run.ts';
+import { timestamp, type Queryable, type Transaction } from './db.ts';
+import type { LockedSchedule } from './planning.ts';
+import type { Lease } from './runs.ts';
+
+/** A run that waits for an open one to end, or for its turn under the rate limit, has `wake_at` infinity: it is held. */
+
+/** Names a schedule. */
+export interface ScheduleKey {
+  readonly tenant_id: string;
+  readonly id: string;
+}
+
+const COLUMNS = 's.*, t.webhook_secrets';
+
+/** Locks schedules whose held runs are to be looked at by `now`. Those that another node holds are passed over. */
+export async function lockReleasable(tx: Transaction, now: number, limit: number): Promise<LockedSchedule[]> {
+  return await tx.query<LockedSchedule>(
+    `SELECT ${COLUMNS} FROM schedules s JOIN tenants t ON t.id = s.tenant_id
+     WHERE s.release_at <= $1 ORDER BY s.release_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED`,
+    [timestamp(now), limit],
+    'lock_releasable',
+  );
+}
+
+/**
+ * Runs of these schedules have ended: those held behind them are to be looked at. Waits for whoever plans a schedule just
+ * now: the look comes after the lock, so that what that one holds is seen. Returns whether there is something to do.
+ */
+export async function askRelease(tx: Transaction, keys: readonly ScheduleKey[], now: number): Promise<boolean> {
+  const values = [keys.map((k) => k.tenant_id), keys.map((k) => k.id)];
+  await tx.query(
+    `SELECT 1 FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
+     JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id ORDER BY s.id FOR UPDATE OF s`,
+    values,
+    'lock_for_release',
+  );
+  const asked = await tx.query(
+    `UPDATE schedules s SET release_at = least(s.release_at, $3) FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
+     WHERE s.tenant_id = u.tenant_id AND s.id = u.id AND EXISTS (SELECT 1 FROM runs r
+       WHERE r.tenant_id = s.tenant_id AND r.schedule_id = s.id AND r.wake_at = 'infinity')
+     RETURNING s.id`,
+    [...values, timestamp(now)],
+    'ask_release',
+  );
+  return asked.length > 0;
+}
+
+/**
+ * Makes right what a crash between the end of a run and the look at those behind it left: held runs of schedules that
+ * nobody is going to look at. Returns how many schedules.
+ */
+export async function findStranded(db: Queryable, now: number, limit: number): Promise<number> {
+  const rows = await db.query(
+    `UPDATE schedules s SET release_at = $1 FROM (
+       SELECT DISTINCT r.tenant_id, r.schedule_id FROM runs r WHERE r.wake_at = 'infinity' LIMIT $2) held
+     WHERE s.tenant_id = held.tenant_id AND s.id = held.schedule_id AND s.release_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM runs o WHERE o.tenant_id = s.tenant_id AND o.schedule_id = s.id
+         AND o.wake_at < 'infinity')
+     RETURNING s.id`,
+    [timestamp(now), limit],
+    'find_stranded',
+  );
+  return rows.length;
+}
+
+/** When the earliest look is due, or null. */
+export async function earliestRelease(db: Queryable): Promise<number | null> {
+  const [row] = await db.query<{ release_at: number }>(
+    'SELECT release_at FROM schedules WHERE release_at IS NOT NULL ORDER BY release_at LIMIT 1',
+    [],
+    'earliest_release',
+  );
+  return row?.release_at ?? null;
+}
+
+/** Up to `limit` held runs of a locked schedule, in the order in which they have their turn. */
+export async function heldRuns(tx: Transaction, key: ScheduleKey, limit: number): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT id FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND wake_at = 'infinity' ORDER BY id LIMIT $3`,
+    [key.tenant_id, key.id, limit],
+    'held_runs',
+  );
+  return rows.map((row) => row.id);
+}
+
+/** A held run that has started. */
+export interface StartedRun {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly schedule_id: string;
+  readonly trigger: RunTrigger;
+  readonly scheduled_for: number;
+  readonly fire_at: number;
+  readonly action_overlay: Record<string, unknown> | null;
+}
+
+/** Starts held runs of locked schedules under a lease of this node. */
+export async function startHeld(
+  tx: Transaction,
+  runs: readonly { readonly tenant_id: string; readonly id: string }[],
+  lease: Lease,
+  now: number,
+): Promise<StartedRun[]> {
+  return await tx.query<StartedRun>(
+    `UPDATE runs r SET status = 'RUNNING', reason = NULL, attempt = 1, wake_at = $3, lease_token = $4, lease_node = $5,
+       started_at = $6
+     FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
+     WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.wake_at = 'infinity'
+     RETURNING r.tenant_id, r.id, r.schedule_id, r.trigger, r.scheduled_for, r.fire_at, r.action_overlay`,
+    [
+      runs.map((r) => r.tenant_id),
+      runs.map((r) => r.id),
+      timestamp(lease.expires_at),
+      lease.token,
+      lease.node,
+      timestamp(now),
+    ],
+    'start_held',
+  );
+}
+
+/** Writes when a locked schedule's held runs are looked at next, and what its rate limit has left. */
+export async function setRelease(
+  tx: Transaction,
+  key: ScheduleKey,
+  at: { readonly release_at: number | null; readonly rate_free_at: number | null; readonly started: boolean },
+  now: number,
+): Promise<void> {
+  await tx.query(
+    `UPDATE schedules SET release_at = $3, rate_free_at = $4, last_run_at = CASE WHEN $5 THEN $6::timestamptz ELSE last_run_at END
+     WHERE tenant_id = $1 AND id = $2`,
+    [key.tenant_id, key.id, timestamp(at.release_at), timestamp(at.rate_free_at), at.started, timestamp(now)],
+    'set_release',
+  );
+}
+
+/** Cancels the held runs of locked schedules: a newer one takes their place. */
+export async function supersedeHeld(tx: Transaction, keys: readonly ScheduleKey[], now: number): Promise<void> {
+  if (keys.length === 0) return;
+  await tx.query(
+    `WITH gone AS (
+       UPDATE runs r SET status = 'CANCELLED', reason = 'SUPERSEDED', finished_at = $3, wake_at = NULL
+       FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
+       WHERE r.tenant_id = u.tenant_id AND r.schedule_id = u.id AND r.wake_at = 'infinity' AND r.trigger = 'SCHEDULE'
+       RETURNING r.tenant_id, r.schedule_id),
+     counts AS (SELECT tenant_id, schedule_id, count(*) AS gone FROM gone GROUP BY 1, 2)
+     UPDATE schedules s SET run_count = s.run_count - c.gone FROM counts c
+     WHERE s.tenant_id = c.tenant_id AND s.id = c.schedule_id`,
+    [keys.map((k) => k.tenant_id), keys.map((k) => k.id), timestamp(now)],
+    'supersede_held',
+  );
+}

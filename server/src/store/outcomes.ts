@@ -1,0 +1,119 @@
+import type { Attempt, RunReason, RunStatus, RunTrigger } from '../domain/run.ts';
+import { timestamp, type Database, type Transaction } from './db.ts';
+import { noteEnds } from './health.ts';
+
+/** How an attempt ended, as it is written: only while `lease_token` is still the run's token. */
+export interface AttemptResult {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly lease_token: string;
+  readonly status: Extract<RunStatus, 'SUCCEEDED' | 'FAILED' | 'PENDING' | 'RUNNING'>;
+  readonly reason: RunReason | null;
+  readonly wake_at: number | null;
+  /** What the ledger keeps of the attempt; with `amends`, what changes of its last entry. */
+  readonly entry: Attempt | Partial<Attempt>;
+  readonly amends: boolean;
+  readonly interrupted: boolean;
+  /** When the attempt began; null: as the run has it. */
+  readonly started_at: number | null;
+  /** RUNNING (accepted): how long each heartbeat gives until completion. */
+  readonly completes_within_seconds: number | null;
+  /** The receiver asked for the schedule to be paused (HTTP 410). */
+  readonly park: boolean;
+}
+
+/** A run as a result has left it. */
+export interface WrittenRun {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly schedule_id: string;
+  readonly status: RunStatus;
+  readonly reason: RunReason | null;
+  readonly trigger: RunTrigger;
+  readonly started_at: number;
+}
+
+/**
+ * Writes a batch of results and what they mean for their schedules, in one transaction. See `writeResults`.
+ * @param written called when only the commit is missing
+ */
+export async function finishRuns(
+  db: Database,
+  results: readonly AttemptResult[],
+  now: number,
+  written: () => void,
+): Promise<WrittenRun[]> {
+  return await db.transaction(async (tx) => {
+    const runs = await writeResults(tx, results, now);
+    written();
+    return runs;
+  });
+}
+
+/** Ended by what the receiver reported while the attempt was under way: it knows best. */
+const REPORTED = `r.completion IS NOT NULL`;
+/** Asked to stop, and it would go on otherwise. */
+const STOPPED = `(r.completion IS NULL AND r.cancel_reason IS NOT NULL AND u.status = 'PENDING')`;
+const ENTRY = `(u.entry || CASE
+  WHEN ${REPORTED} THEN jsonb_build_object('outcome', r.completion->>'status', 'completion', r.completion, 'error',
+    CASE WHEN r.completion->>'status' = 'FAILED' THEN jsonb_build_object('code', 'reported_failure', 'message',
+      coalesce(r.completion->>'error', 'The receiver reported FAILED.')) END)
+  WHEN ${STOPPED} AND u.interrupted = 1 THEN jsonb_build_object('outcome', 'CANCELLED')
+  ELSE '{}' END)`;
+
+/**
+ * Writes results, each only if its fencing token is still the run's: a node that lost its lease changes nothing. Counts
+ * failures on the schedules and pauses those that are spent.
+ * @returns the runs that were written
+ */
+export async function writeResults(
+  tx: Transaction,
+  results: readonly AttemptResult[],
+  now: number,
+): Promise<WrittenRun[]> {
+  const written = await tx.query<WrittenRun>(
+    `UPDATE runs r SET
+       status = CASE WHEN ${REPORTED} THEN r.completion->>'status' WHEN ${STOPPED} THEN 'CANCELLED' ELSE u.status END,
+       reason = CASE WHEN ${REPORTED} THEN CASE r.completion->>'status' WHEN 'FAILED' THEN 'COMPLETED_AS_FAILED' END
+         WHEN ${STOPPED} THEN r.cancel_reason ELSE u.reason END,
+       wake_at = CASE WHEN ${REPORTED} OR ${STOPPED} THEN NULL ELSE u.wake_at END,
+       -- An accepted run keeps its token: the one that its receiver was sent is made from it.
+       lease_token = CASE WHEN u.status = 'RUNNING' AND NOT ${REPORTED} THEN r.lease_token END,
+       lease_node = CASE WHEN u.status = 'RUNNING' AND NOT ${REPORTED} THEN r.lease_node END,
+       completes_within_seconds = CASE WHEN u.status = 'RUNNING' AND NOT ${REPORTED} THEN u.within END,
+       finished_at = CASE WHEN ${REPORTED} OR ${STOPPED} OR u.status IN ('SUCCEEDED', 'FAILED') THEN $9::timestamptz END,
+       -- Leased as it was planned, a run starts a little after its row was written: the ledger has the truth.
+       started_at = CASE WHEN r.attempt = 1 THEN coalesce(u.started_at, r.started_at) ELSE r.started_at END,
+       interrupted = r.interrupted + u.interrupted,
+       attempts = CASE WHEN u.amends THEN jsonb_set(r.attempts, '{-1}', (r.attempts->-1) || ${ENTRY})
+         ELSE r.attempts || ${ENTRY} END
+     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::int[], $8::jsonb[],
+       $10::timestamptz[], $11::int[], $12::bool[])
+       AS u (tenant_id, id, token, status, reason, wake_at, interrupted, entry, started_at, within, amends)
+     WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.lease_token = u.token
+     RETURNING r.tenant_id, r.id, r.schedule_id, r.status, r.reason, r.trigger, r.started_at`,
+    [
+      results.map((r) => r.tenant_id),
+      results.map((r) => r.id),
+      results.map((r) => r.lease_token),
+      results.map((r) => r.status),
+      results.map((r) => r.reason),
+      results.map((r) => timestamp(r.wake_at)),
+      results.map((r) => (r.interrupted ? 1 : 0)),
+      results.map((r) => JSON.stringify(r.entry)),
+      timestamp(now),
+      results.map((r) => timestamp(r.started_at)),
+      results.map((r) => r.completes_within_seconds),
+      results.map((r) => r.amends),
+    ],
+    'write_results',
+  );
+  const parked = new Set(results.filter((r) => r.park).map((r) => r.id));
+  await noteEnds(
+    tx,
+    written.filter((row) => row.status !== 'PENDING' && row.status !== 'RUNNING'),
+    parked,
+    now,
+  );
+  return written;
+}

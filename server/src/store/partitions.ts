@@ -1,0 +1,122 @@
+import type { Database, Queryable } from './db.ts';
+
+/** `runs` is partitioned by ranges of its ids, which begin with their instant (UUIDv7): a partition is a week. */
+const WEEK = 7 * 86_400_000;
+
+/** Weeks made ahead: a server that can't make new ones for a month still plans. */
+const AHEAD = 4;
+
+/** Weeks behind: ids of occurrences lie up to a day back, and a clock may have been set back. */
+const BEHIND = 2;
+
+/** Whoever makes or drops partitions holds this lock; the number only has to be ours. */
+const LOCK = 7_245_118_261;
+
+/** How long a statement that needs a strong lock may stand in everyone's way before it gives up. */
+const LOCK_TIMEOUT = '100ms';
+
+interface Week {
+  readonly name: string;
+  readonly low: string;
+  readonly high: string;
+}
+
+/**
+ * Makes the partitions around `now` that are not there. Nothing that plans or delivers waits: a new table is made aside
+ * and then attached, and an attachment that would have to wait for its lock gives up and comes again.
+ * @returns the names of those that were made now
+ */
+export async function makePartitions(db: Database, now: number): Promise<string[]> {
+  const first = Math.floor(now / WEEK) - BEHIND;
+  const weeks = Array.from({ length: BEHIND + 1 + AHEAD }, (_, i) => weekOf(first + i));
+  const there = new Set((await partitions(db)).map((p) => p.name));
+  const missing = weeks.filter((week) => !there.has(week.name));
+  const made: string[] = [];
+  for (const { name, low, high } of missing) {
+    await db.transaction(async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      if ((await partitions(tx)).some((p) => p.name === name)) return;
+      await tx.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+      // Rows change twice or thrice and then never again: dead ones are cleared early, and the rest frozen as it is filled.
+      await tx.query(
+        `CREATE TABLE ${name} (LIKE runs INCLUDING DEFAULTS INCLUDING CONSTRAINTS) WITH (fillfactor = 90,
+           autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0,
+           autovacuum_vacuum_insert_scale_factor = 0.1, autovacuum_analyze_scale_factor = 0.05)`,
+      );
+      await tx.query(`ALTER TABLE runs ATTACH PARTITION ${name} FOR VALUES FROM ('${low}') TO ('${high}')`);
+      made.push(name);
+    });
+  }
+  return made;
+}
+
+/**
+ * Drops, whole, the weeks of which every run is older than the retention, unless one is still open. A drop that would have
+ * to wait for its lock gives up and comes again.
+ * @returns the names of those that were dropped now
+ */
+export async function dropPartitions(db: Database, now: number, retentionDays: number): Promise<string[]> {
+  const oldest = Math.min(now - retentionDays * 86_400_000, now - BEHIND * WEEK);
+  const gone: string[] = [];
+  for (const { name, high } of await partitions(db)) {
+    if (instantOf(high) > oldest) continue;
+    await db.transaction(async (tx) => {
+      const [lock] = await tx.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [LOCK]);
+      if (!lock?.got || !(await partitions(tx)).some((p) => p.name === name)) return;
+      const open = await tx.query(`SELECT 1 FROM ${name} WHERE wake_at IS NOT NULL LIMIT 1`);
+      if (open.length > 0) return;
+      await tx.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+      await tx.query(`DROP TABLE ${name}`);
+      gone.push(name);
+    });
+  }
+  return gone;
+}
+
+/** Removes deleted schedules of which no run is left, up to `limit`. Returns how many. */
+export async function purgeSchedules(
+  db: Queryable,
+  now: number,
+  retentionDays: number,
+  limit: number,
+): Promise<number> {
+  const rows = await db.query(
+    `DELETE FROM schedules s USING (
+       SELECT d.tenant_id, d.id FROM schedules d WHERE d.deleted_at < $1 AND NOT EXISTS (
+         SELECT 1 FROM runs r WHERE r.tenant_id = d.tenant_id AND r.schedule_id = d.id)
+       ORDER BY d.deleted_at LIMIT $2 FOR UPDATE SKIP LOCKED) old
+     WHERE s.tenant_id = old.tenant_id AND s.id = old.id RETURNING s.id`,
+    // A week more: its last runs lie in a partition that goes that much later.
+    [new Date(now - retentionDays * 86_400_000 - WEEK).toISOString(), limit],
+    'purge_schedules',
+  );
+  return rows.length;
+}
+
+/** The partitions there are, oldest first. */
+async function partitions(db: Queryable): Promise<Week[]> {
+  return await db.query<Week>(
+    `SELECT c.relname AS name, bounds[1] AS low, bounds[2] AS high
+     FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid,
+       regexp_match(pg_get_expr(c.relpartbound, c.oid), $$FROM \\('([^']+)'\\) TO \\('([^']+)'\\)$$) AS bounds
+     WHERE i.inhparent = 'runs'::regclass ORDER BY bounds[1]`,
+    [],
+    'partitions',
+  );
+}
+
+function weekOf(index: number): Week {
+  const start = index * WEEK;
+  const day = new Date(start).toISOString().slice(0, 10).replaceAll('-', '');
+  return { name: `runs_${day}`, low: boundary(start), high: boundary(start + WEEK) };
+}
+
+/** The smallest UUIDv7 of an instant, as PostgreSQL orders them. */
+function boundary(instant: number): string {
+  const hex = instant.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}
+
+function instantOf(bound: string): number {
+  return Number.parseInt(bound.replaceAll('-', '').slice(0, 12), 16);
+}
