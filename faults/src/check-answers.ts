@@ -1,5 +1,6 @@
 import {
   inTrouble,
+  isFinal,
   type CallFact,
   type Evidence,
   type RunFact,
@@ -74,7 +75,7 @@ export function checkCounters(evidence: Evidence): Violation[] {
     const say = (message: string) => found.push({ check: 'counters', message: `schedule ${schedule.id}: ${message}` });
     const counted = own.filter(isRun).length;
     if (counted !== schedule.runCount) say(`run_count is ${schedule.runCount}, and it has ${counted} runs`);
-    const ended = own.filter((run) => run.status === 'SUCCEEDED' || run.status === 'FAILED');
+    const ended = own.filter((run) => isRun(run) && isFinal(run));
     checkLastStatus(evidence, schedule, ended, say);
     checkFailures(evidence, schedule, ended, lines.get(schedule.id), say);
     const answer = answers.get(schedule.id);

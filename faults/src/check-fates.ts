@@ -79,7 +79,9 @@ function wrongReason(evidence: Evidence, timeline: Timeline, run: RunFact, runs:
     case 'FAILED RETRIES_EXHAUSTED':
     case 'FAILED REJECTED':
     case 'FAILED LEASE_LOST':
-    case 'FAILED COMPLETION_FAILED':
+    case 'FAILED COMPLETED_AS_FAILED':
+    case 'PENDING OVERLAP':
+    case 'PENDING RATE_LIMIT':
       return run.createdAt - run.fireAt > latest ? `was planned ${run.createdAt - run.fireAt} ms late` : null;
     case 'SKIPPED OVERLAP':
     case 'SKIPPED BUFFER_FULL':
@@ -101,8 +103,10 @@ function wrongReason(evidence: Evidence, timeline: Timeline, run: RunFact, runs:
       return made(when) ? null : 'was cancelled when nothing was changed';
     case 'CANCELLED SCHEDULE_DELETED':
       return made((state) => state.deletedAt !== null) ? null : 'was cancelled when nothing was deleted';
-    case 'CANCELLED OVERLAP':
+    case 'CANCELLED SUPERSEDED':
       return policy === 'CANCEL_OTHER' || policy === 'TERMINATE_OTHER' ? null : `is not of the policy ${policy}`;
+    case 'CANCELLED TERMINATED':
+      return policy === 'TERMINATE_OTHER' ? null : `is not of the policy ${policy}`;
     default:
       return 'has a reason that its status can not have';
   }

@@ -6,9 +6,9 @@ import type { Postgres } from './postgres.ts';
 type Json = Record<string, unknown>;
 
 const instant = (value: unknown): number | null =>
-  value === null || value === undefined ? null : value instanceof Date ? value.getTime() : Date.parse(String(value));
+  value instanceof Date ? value.getTime() : typeof value === 'string' ? Date.parse(value) : null;
 const sure = (value: unknown): number => instant(value) ?? 0;
-const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** Every state that a schedule has had. */
 export async function readHistory(db: Postgres): Promise<HistoryFact[]> {
@@ -110,7 +110,13 @@ export async function readOverdue(db: Postgres, graceMs: number): Promise<Overdu
     `SELECT 'schedule not planned' AS what, id, due_at AS due, clock_timestamp() AS seen FROM schedules
        WHERE due_at < clock_timestamp() - $1 * interval '1 ms'
      UNION ALL SELECT 'run ' || status, id, wake_at, clock_timestamp() FROM runs
-       WHERE wake_at < clock_timestamp() - $1 * interval '1 ms'`,
+       WHERE wake_at < clock_timestamp() - $1 * interval '1 ms'
+     UNION ALL SELECT 'run held behind nothing', r.id, r.created_at, clock_timestamp() FROM runs r
+       JOIN schedules s ON s.tenant_id = r.tenant_id AND s.id = r.schedule_id
+       WHERE r.wake_at = 'infinity' AND r.created_at < clock_timestamp() - $1 * interval '1 ms'
+         AND coalesce(s.release_at, '-infinity') < clock_timestamp() - $1 * interval '1 ms'
+         AND NOT EXISTS (SELECT 1 FROM runs o WHERE o.tenant_id = r.tenant_id AND o.schedule_id = r.schedule_id
+           AND (o.wake_at < 'infinity' OR o.finished_at > clock_timestamp() - $1 * interval '1 ms'))`,
     [graceMs],
   );
   return rows.map((row) => ({ what: row.what, id: row.id, dueAt: row.due.getTime(), seenAt: row.seen.getTime() }));

@@ -26,8 +26,9 @@ const KINDS = [
 type FaultKind = (typeof KINDS)[number] | 'blackout';
 
 const LEASE_MS = 30_000;
-/** What takes a server out: one of three must stay. */
-const OUTAGES: readonly string[] = ['stop', 'cut-off', 'kill'];
+/** What takes a server out for long: one of three must stay. What is killed is back at once. */
+const OUTAGES: ReadonlySet<string> = new Set(['stop', 'cut-off']);
+const ON_ONE: ReadonlySet<string> = new Set([...OUTAGES, 'kill']);
 const SERVERS = 3;
 const CALM_MS = 5_000;
 
@@ -46,11 +47,11 @@ export function planFaults(random: Random, seconds: number): PlannedFault[] {
     const [stop, cutOff, ...rest] = KINDS;
     for (const kind of [stop, cutOff, ...shuffled(random, rest)]) {
       if (at >= end - CALM_MS) break;
-      const ms = Math.min(duration(random, kind), end - at);
+      const ms = Math.round(Math.min(duration(random, kind), end - at));
       const up = outUntil.flatMap((until, server) => (until < at ? [server] : []));
-      const outage = OUTAGES.includes(kind);
-      if (!outage || up.length > 1) {
-        const server = outage ? random.pick(up) : random.chance(0.6) ? random.int(0, SERVERS - 1) : null;
+      const outage = OUTAGES.has(kind);
+      if (outage ? up.length > 1 : up.length > 0) {
+        const server = ON_ONE.has(kind) ? random.pick(up) : random.chance(0.6) ? random.int(0, SERVERS - 1) : null;
         if (outage && server !== null) outUntil[server] = at + ms + 3_000;
         const handicap = {
           ...(random.chance(0.5) ? { clockSkewMs: random.pick([-90_000, 90_000]) } : {}),

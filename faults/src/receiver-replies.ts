@@ -40,7 +40,7 @@ export function replyTo(manner: Manner, seed: number, run: string, attempt: numb
       return wild(roll) ?? flaky(roll, afterMs) ?? ok;
     case 'failing':
       return roll < 700 ? { kind: 'status', status: 500, afterMs } : ok;
-    case 'gone':
+    default:
       return roll < 60 ? { kind: 'status', status: 410, afterMs } : ok;
   }
 }

@@ -28,6 +28,8 @@ const CALM_MS = 12_000;
 /** What is due may be under way for so long. */
 const GRACE_MS = 5_000;
 const ENDLESS_BODIES = 40;
+/** How far the clocks of two of the servers are off. */
+const SKEW_MS = 90_000;
 
 export interface RigOptions {
   readonly seed: number;
@@ -60,7 +62,14 @@ export async function runRig({ seed, seconds, say }: RigOptions): Promise<RigRes
     await fleet.start(0);
     const tenants = await makeTenants(postgres);
     await postgres.query(await readFile(new URL('recorder.sql', import.meta.url), 'utf8'));
-    await Promise.all([1, 2].map((index) => fleet.start(index, { crashPoint: crashPoint(random, index) })));
+    await Promise.all(
+      [1, 2].map((index) =>
+        fleet.start(index, {
+          crashPoint: crashPoint(random, random.int(0, 3)),
+          clockSkewMs: index === 1 ? SKEW_MS : -SKEW_MS,
+        }),
+      ),
+    );
     await receiver.open(
       seed,
       tenants.map((tenant) => tenant.id),

@@ -94,7 +94,8 @@ export class Steering {
       for (let next = left.pop(); next !== undefined; next = left.pop()) {
         const { id, tenant: owner } = next;
         const tenant = this.#deps.tenants.find((known) => known.id === owner);
-        for (let tries = 0; tenant && tries < 5; tries += 1) {
+        if (!tenant) continue;
+        for (let tries = 0; tries < 5; tries += 1) {
           const { answer } = await this.#call('pause', tenant, id, 'POST', `/v1/schedules/${id}/pause`);
           // 409: it is COMPLETED. 404: deleted.
           if (answer && answer.status < 500) break;

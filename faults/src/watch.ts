@@ -40,9 +40,9 @@ export class Watch {
     await this.#lookAtMemory();
     const before = new Map(this.#memory);
     this.#peaks = new Map(before);
-    let over = false;
-    const working = work().finally(() => (over = true));
-    while (!over) {
+    const over = new AbortController();
+    const working = work().finally(() => over.abort());
+    while (!over.signal.aborted) {
       await this.#lookAtMemory();
       await sleep(100);
     }

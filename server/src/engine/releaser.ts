@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decideRelease, spacingOf } from '../domain/overlap.ts';
+import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database, Transaction } from '../store/db.ts';
 import { earliestRelease, heldRuns, lockReleasable, setRelease, startHeld } from '../store/held.ts';
 import type { LeasedRun } from '../store/leases.ts';
@@ -23,6 +24,7 @@ export interface ReleaserDeps {
   readonly node: string;
   readonly freeSlots: () => number;
   readonly start: (runs: LeasedRun[]) => void;
+  readonly faultPoint?: PassFaultPoint;
 }
 
 /**
@@ -46,8 +48,10 @@ export async function releaseTick(
       slots -= begun.length;
       runs.push(...begun);
     }
+    if (runs.length > 0) deps.faultPoint?.('before_commit');
     return { looked: schedules.length, started: runs };
   });
+  if (started.length > 0) deps.faultPoint?.('after_commit');
   if (started.length > 0) deps.start(started);
   return { looked, next: looked === BATCH ? now : await earliestRelease(deps.db) };
 }
