@@ -7,6 +7,11 @@ export interface Clock {
   now(): number;
 }
 
+/** This machine's wall clock, or one that is off by so many ms: the fault rig has such machines. */
+export function wallClock(skewMs = 0): () => number {
+  return () => Date.now() + skewMs;
+}
+
 /** One slow answer must not set the clock. */
 const SAMPLES = 4;
 
@@ -24,7 +29,7 @@ export class DatabaseClock implements Clock {
   constructor(
     ask: () => Promise<number>,
     monotonic: () => number = () => performance.now(),
-    wall: () => number = () => Date.now(),
+    wall: () => number = wallClock(),
   ) {
     this.#ask = ask;
     this.#monotonic = monotonic;

@@ -45,8 +45,19 @@ describe('configuration', () => {
       otlpEndpoint: 'http://127.0.0.1:4318',
       retentionDays: 7,
       logLevel: 'debug',
+      crashPoint: null,
+      clockSkewMs: 0,
     });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('reads where the fault rig wants a server to die, and by how much its clock is off', () => {
+    const env = { HYDRACORE_TEST_CRASH_POINT: 'after_send:37', HYDRACORE_TEST_CLOCK_SKEW_MS: '-90000' };
+    expect(readConfig(env)).toMatchObject({ crashPoint: { point: 'after_send', passing: 37 }, clockSkewMs: -90_000 });
+    for (const wrong of ['after_lunch:1', 'after_send', 'after_send:0', 'after_send:1x']) {
+      expect(() => readConfig({ HYDRACORE_TEST_CRASH_POINT: wrong })).toThrow(/one of after_claim, .* from 1$/);
+    }
+    expect(() => readConfig({ HYDRACORE_TEST_CLOCK_SKEW_MS: '1.5' })).toThrow(/must be a whole number/);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
+import { FAULT_POINTS, type CrashPoint } from './fault-points.ts';
 
 /** One variable of the environment: how it is read, what it is when absent, what it means. */
 interface Variable<T> {
@@ -145,6 +146,30 @@ export const VARIABLES = {
   },
 } as const satisfies Record<string, Variable<unknown>>;
 
+/** What only the fault rig sets (faults/): not for users, so not in the documentation. */
+const TEST_VARIABLES = {
+  HYDRACORE_TEST_CRASH_POINT: {
+    description: 'Where the server kills itself, and at which passing of that point.',
+    default: 'none',
+    valid: `one of ${FAULT_POINTS.join(', ')}, then a colon and a number from 1`,
+    parse: (text: string): CrashPoint | undefined => {
+      const [name, passing = ''] = text.split(':');
+      const point = FAULT_POINTS.find((known) => known === name);
+      return point && /^[1-9]\d*$/.test(passing) ? { point, passing: Number(passing) } : undefined;
+    },
+    absent: null,
+  },
+  HYDRACORE_TEST_CLOCK_SKEW_MS: {
+    description: "How far this server's own wall clock is off.",
+    default: '0',
+    valid: 'a whole number, negative where the clock is behind',
+    parse: (text: string) => (/^-?\d+$/.test(text) ? Number(text) : undefined),
+    absent: 0,
+  },
+} as const satisfies Record<string, Variable<unknown>>;
+
+const ALL = { ...VARIABLES, ...TEST_VARIABLES };
+
 /** The server's configuration, validated and frozen. */
 export interface Config {
   readonly host: string;
@@ -161,6 +186,8 @@ export interface Config {
   readonly otlpEndpoint: string | null;
   readonly retentionDays: number;
   readonly logLevel: LogLevel;
+  readonly crashPoint: CrashPoint | null;
+  readonly clockSkewMs: number;
 }
 
 /** Values that are not valid or can't be used: one sentence each, naming the variable, the value and what would do. */
@@ -169,9 +196,9 @@ export class ConfigError extends Error {
 }
 
 /** What a variable is once read. */
-type Value<N extends keyof typeof VARIABLES> =
-  | Exclude<ReturnType<(typeof VARIABLES)[N]['parse']>, undefined>
-  | (typeof VARIABLES)[N]['absent'];
+type Value<N extends keyof typeof ALL> =
+  | Exclude<ReturnType<(typeof ALL)[N]['parse']>, undefined>
+  | (typeof ALL)[N]['absent'];
 
 /** Values that must not appear in a message, whatever is wrong with them. */
 const SECRET = /KEY|SECRET|TOKEN|URL|ENDPOINT/;
@@ -182,8 +209,8 @@ const SECRET = /KEY|SECRET|TOKEN|URL|ENDPOINT/;
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const problems: string[] = [];
-  const read = <N extends keyof typeof VARIABLES>(name: N): Value<N> => {
-    const variable: Variable<unknown> = VARIABLES[name];
+  const read = <N extends keyof typeof ALL>(name: N): Value<N> => {
+    const variable: Variable<unknown> = ALL[name];
     const text = env[name]?.trim() ?? '';
     if (text === '') return variable.absent as Value<N>;
     const value = variable.parse(text);
@@ -211,6 +238,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     otlpEndpoint: read('OTEL_EXPORTER_OTLP_ENDPOINT'),
     retentionDays: read('HYDRACORE_RUN_RETENTION_DAYS'),
     logLevel: read('HYDRACORE_LOG_LEVEL'),
+    crashPoint: read('HYDRACORE_TEST_CRASH_POINT'),
+    clockSkewMs: read('HYDRACORE_TEST_CLOCK_SKEW_MS'),
   };
   for (const name of Object.keys(env)) {
     if (name.startsWith('HYDRACORE_') && !name.startsWith('HYDRACORE_TEST_') && !Object.hasOwn(VARIABLES, name)) {

@@ -6,9 +6,10 @@ import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
 import { createEgress } from './actions/egress.ts';
 import { findAction } from './actions/registry.ts';
-import { DatabaseClock } from './clock.ts';
+import { DatabaseClock, wallClock } from './clock.ts';
 import { ConfigError, type Config } from './config.ts';
 import { Engine } from './engine/engine.ts';
+import { crashAt } from './fault-points.ts';
 import type { InvariantScan } from './store/invariants.ts';
 import { createApp } from './http/app.ts';
 import { databaseReadiness } from './http/routes/system.ts';
@@ -47,10 +48,14 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     onError: (error) => tell('warn', 'a database connection broke', { error }),
     onStatement: (...statement) => metrics.onStatement(...statement),
   });
-  const clock = new DatabaseClock(async () => {
-    const [row] = await db.query<{ now: number }>('SELECT clock_timestamp() AS now', [], 'clock');
-    return row?.now ?? 0;
-  });
+  const clock = new DatabaseClock(
+    async () => {
+      const [row] = await db.query<{ now: number }>('SELECT clock_timestamp() AS now', [], 'clock');
+      return row?.now ?? 0;
+    },
+    undefined,
+    wallClock(config.clockSkewMs),
+  );
   const now = () => clock.now();
   const clockWatch = new ClockWatch(clock, tell);
   const node = `${hostname()}:${process.pid}`;
@@ -84,6 +89,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     findAction,
     egress,
     limits: config.limits,
+    faultPoint: crashAt(config.crashPoint),
     retentionDays: config.retentionDays,
     events: {
       ...metrics.engine,

@@ -1,4 +1,5 @@
 import type { Egress } from '../actions/egress.ts';
+import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
 import type { ScheduleKey } from '../store/held.ts';
 import { renewLeases, type LeasedRun } from '../store/leases.ts';
@@ -23,6 +24,7 @@ export interface DispatcherDeps extends Told {
   readonly lanes: Lanes;
   /** Asks for a pass at an instant: a slot is free and runs wait for one, or a retry is due then. */
   readonly wake: (at: number) => void;
+  readonly faultPoint?: PassFaultPoint;
   /** Told of schedules in which a run ended that others may be held behind. */
   readonly ended: (schedules: readonly ScheduleKey[]) => void;
 }
@@ -78,6 +80,7 @@ export class Dispatcher {
   /** One pass: claims waiting runs and starts them. Returns when there may be more (epoch ms). */
   async tick(now: number): Promise<{ claimed: number; next: number | null }> {
     const { started, next } = await this.#claimer.tick(now);
+    if (started.length > 0) this.#deps.faultPoint?.('after_claim');
     this.start(started);
     return { claimed: started.length, next };
   }
@@ -148,6 +151,7 @@ export class Dispatcher {
       abort.signal.addEventListener('abort', () => setTimeout(resolve, 500, 'stopped'), { once: true });
     });
     const result = await Promise.race([attempt, stopped]);
+    this.#deps.faultPoint?.('after_send');
     this.#finisher.add(
       result === 'stopped'
         ? interruptedResult(

@@ -1,4 +1,5 @@
 import type { Egress } from '../actions/egress.ts';
+import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
 import { askRelease } from '../store/held.ts';
 import { POLL_MS, WakeListener } from '../store/wake.ts';
@@ -26,6 +27,7 @@ export interface EngineDeps extends Told {
   readonly traceAttempt?: TraceAttempt | undefined;
   readonly limits: Limits;
   readonly retentionDays: number;
+  readonly faultPoint: PassFaultPoint;
 }
 
 /** Planner, dispatcher, releaser, backfiller, reaper, retention and heartbeat, each its own loop, so that none waits for another. */

@@ -1,3 +1,4 @@
+import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
 import { finishRuns, type AttemptResult, type WrittenRun } from '../store/outcomes.ts';
 import { tellWritten, type Told } from './events.ts';
@@ -12,6 +13,7 @@ export class Finisher {
   readonly #db: Database;
   readonly #now: () => number;
   readonly #told: Told;
+  readonly #faultPoint: PassFaultPoint;
   readonly #written: (results: readonly AttemptResult[], runs: readonly WrittenRun[]) => void;
   #waiting: AttemptResult[] = [];
   #writing: Promise<void> | undefined;
@@ -19,12 +21,13 @@ export class Finisher {
 
   /** @param written told of each result that needs no more care (it was written, or its lease was lost), and of the runs as they are now */
   constructor(
-    deps: Told & { readonly db: Database; readonly now: () => number },
+    deps: Told & { readonly db: Database; readonly now: () => number; readonly faultPoint?: PassFaultPoint },
     written: (results: readonly AttemptResult[], runs: readonly WrittenRun[]) => void,
   ) {
     this.#db = deps.db;
     this.#now = deps.now;
     this.#told = deps;
+    this.#faultPoint = deps.faultPoint ?? (() => undefined);
     this.#written = written;
   }
 
@@ -64,7 +67,8 @@ export class Finisher {
 
   async #writeBatch(): Promise<void> {
     const batch = this.#waiting.slice(0, BATCH);
-    const runs = await finishRuns(this.#db, batch, this.#now());
+    const runs = await finishRuns(this.#db, batch, this.#now(), () => this.#faultPoint('before_commit'));
+    this.#faultPoint('after_commit');
     this.#waiting.splice(0, batch.length);
     tellWritten(this.#told, batch, runs);
     this.#written(batch, runs);

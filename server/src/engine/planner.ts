@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pause } from '../domain/lifecycle.ts';
 import { planDue, type Plan } from '../domain/occurrences.ts';
 import type { OpenRuns } from '../domain/overlap.ts';
+import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database, Transaction } from '../store/db.ts';
 import { supersedeHeld } from '../store/held.ts';
 import { idOf } from '../store/ids.ts';
@@ -40,6 +41,7 @@ export interface PlannerDeps extends Told {
   readonly lanes: Lanes;
   /** Takes over runs that were planned and leased to this node in one go, with their slots. */
   readonly start: (started: Started[]) => void;
+  readonly faultPoint?: PassFaultPoint;
 }
 
 /**
@@ -50,6 +52,7 @@ export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerT
   const slots = new Reservation(deps.lanes);
   try {
     const { rows, leased, more, ...tick } = await planBatch(deps, slots, now);
+    if (tick.planned > 0) deps.faultPoint?.('after_commit');
     deps.start(slots.started(leased));
     tellPlanned(deps, rows);
     return { ...tick, next: more ? now : await earliestDue(deps.db) };
@@ -106,6 +109,7 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
     );
     const waiting = inserts.some((run) => run.row.fate === 'RUN' && !run.lease && inserted.has(run.id));
     if (waiting) await notifyDue(tx, now, now);
+    deps.faultPoint?.('before_commit');
     const releases = plans.flatMap(({ plan }) => plan.release_at ?? []);
     return {
       rows: [...kept.values()].flat(),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decideRelease, spacingOf } from '../domain/overlap.ts';
+import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database, Transaction } from '../store/db.ts';
 import { earliestRelease, heldRuns, lockReleasable, queueHeld, setRelease, startHeld } from '../store/held.ts';
 import type { LeasedRun } from '../store/leases.ts';
@@ -30,6 +31,7 @@ export interface ReleaserDeps {
   readonly node: string;
   readonly lanes: Lanes;
   readonly start: (started: Started[]) => void;
+  readonly faultPoint?: PassFaultPoint;
 }
 
 /**
@@ -56,8 +58,10 @@ export async function releaseTick(
         waiting ||= released.waiting;
       }
       if (waiting) await notifyDue(tx, now, now);
+      if (leased.length > 0) deps.faultPoint?.('before_commit');
       return { looked: schedules.length, leased, waiting };
     });
+    if (leased.length > 0) deps.faultPoint?.('after_commit');
     deps.start(slots.started(leased));
     return { looked, waiting, next: looked === BATCH ? now : await earliestRelease(deps.db) };
   } finally {

@@ -35,9 +35,21 @@ export interface WrittenRun {
   readonly started_at: number;
 }
 
-/** Writes a batch of results and what they mean for their schedules, in one transaction. See `writeResults`. */
-export async function finishRuns(db: Database, results: readonly AttemptResult[], now: number): Promise<WrittenRun[]> {
-  return await db.transaction((tx) => writeResults(tx, results, now));
+/**
+ * Writes a batch of results and what they mean for their schedules, in one transaction. See `writeResults`.
+ * @param written called when only the commit is missing
+ */
+export async function finishRuns(
+  db: Database,
+  results: readonly AttemptResult[],
+  now: number,
+  written: () => void,
+): Promise<WrittenRun[]> {
+  return await db.transaction(async (tx) => {
+    const runs = await writeResults(tx, results, now);
+    written();
+    return runs;
+  });
 }
 
 /** Ended by what the receiver reported while the attempt was under way: it knows best. */
