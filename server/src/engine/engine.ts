@@ -10,6 +10,7 @@ import { backfillTick } from './backfiller.ts';
 import type { LoopName, Told, TraceAttempt } from './events.ts';
 import { checkInvariants } from './invariants.ts';
 import { Loop, type LoopPass } from './loop.ts';
+import { DueSchedules } from './due-schedules.ts';
 import { Lanes, type Limits } from './lanes.ts';
 import { planTick } from './planner.ts';
 import { reapTick } from './reaper.ts';
@@ -58,7 +59,7 @@ export class Engine {
         );
       },
     });
-    const planner = { ...deps, lanes, start: this.#dispatcher.start.bind(this.#dispatcher) };
+    const planner = { ...deps, lanes, due: new DueSchedules(), start: this.#dispatcher.start.bind(this.#dispatcher) };
     this.#loops = {
       planner: new Loop(
         async (at) => {

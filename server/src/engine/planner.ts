@@ -7,17 +7,15 @@ import type { Database, Transaction } from '../store/db.ts';
 import { supersedeHeld } from '../store/held.ts';
 import { idOf } from '../store/ids.ts';
 import type { LeasedRun } from '../store/leases.ts';
-import { advance, countOpenRuns, earliestDue, lockDue, type Advance, type DueRow } from '../store/planning.ts';
+import { advance, countOpenRuns, earliestDue, type Advance, type DueRow } from '../store/planning.ts';
 import { cancelUnstarted, insertRuns, type Lease, type NewRun } from '../store/runs.ts';
 import { notifyDue } from '../store/wake.ts';
 import { tellPlanned, type Told } from './events.ts';
 import type { Started } from './claimer.ts';
+import type { DueSchedules } from './due-schedules.ts';
 import type { Lanes } from './lanes.ts';
 import { Reservation } from './reservation.ts';
 import { LEASE_MS, type EngineLog } from './settings.ts';
-
-/** Schedules in one transaction: enough to spread its cost, few enough that other nodes get theirs. */
-const BATCH = 500;
 
 /** Rows of one schedule in one pass: a long catch-up takes several passes, and others get their turn in between. */
 const ROWS_PER_SCHEDULE = 100;
@@ -39,6 +37,7 @@ export interface PlannerDeps extends Told {
   readonly db: Database;
   readonly node: string;
   readonly lanes: Lanes;
+  readonly due: DueSchedules;
   /** Takes over runs that were planned and leased to this node in one go, with their slots. */
   readonly start: (started: Started[]) => void;
   readonly faultPoint?: PassFaultPoint;
@@ -64,8 +63,7 @@ export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerT
 async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
   const lease: Lease = { node: deps.node, token: randomUUID(), expires_at: now + LEASE_MS };
   return await deps.db.transaction(async (tx) => {
-    const due = await lockDue(tx, now, BATCH);
-    const more = due.length >= BATCH;
+    const { due, more } = await deps.due.lock(tx, now);
     if (due.length === 0) return { rows: [], planned: 0, waiting: false, release: null, leased: [], more };
     const open = await countOpenRuns(tx, due.filter(minds));
     const inserts: NewRun[] = [];

@@ -63,6 +63,7 @@ describe('migrations', () => {
       '0004_traces',
       '0005_operator_scope',
       '0006_backfills',
+      '0007_fairness',
     ]);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');

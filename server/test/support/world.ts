@@ -5,6 +5,7 @@ import { ManualClock } from '../../src/clock.ts';
 import { Dispatcher } from '../../src/engine/dispatcher.ts';
 import { backfillTick } from '../../src/engine/backfiller.ts';
 import type { Told, TraceAttempt } from '../../src/engine/events.ts';
+import { DueSchedules } from '../../src/engine/due-schedules.ts';
 import type { BreakerTurn } from '../../src/engine/breakers.ts';
 import { Lanes, type Limits } from '../../src/engine/lanes.ts';
 import { planTick } from '../../src/engine/planner.ts';
@@ -47,6 +48,7 @@ export class Node {
   readonly lanes: Lanes;
   /** Breakers that opened or closed, as they did. */
   readonly turns: BreakerTurn[] = [];
+  readonly #due = new DueSchedules();
   readonly #world: World;
   readonly name: string;
   /** Schedules in which a run ended that others may be held behind. */
@@ -78,6 +80,7 @@ export class Node {
       node: this.name,
       ...this.#world.watched,
       lanes: this.lanes,
+      due: this.#due,
       start: this.dispatcher.start.bind(this.dispatcher),
     };
   }
