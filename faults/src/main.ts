@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { check } from './checker.ts';
 import type { Violation } from './evidence.ts';
@@ -15,7 +16,7 @@ import { tryMutants } from './self-test.ts';
  */
 const SHORT_SECONDS = 60;
 /** What the evidence of the last run is kept in, to look into. */
-const KEPT = 'test-results/faults.json';
+const KEPT = 'test-results/faults/evidence.json';
 
 const { values } = parseArgs({
   options: {
@@ -44,7 +45,7 @@ async function breakThings(): Promise<void> {
   const seconds = values.short ? SHORT_SECONDS : wholeNumber('seconds', values.seconds, 30);
   say(`seed ${seed}, ${seconds} s of faults`);
   const result = await runRig({ seed, seconds, say });
-  await mkdir('test-results', { recursive: true });
+  await mkdir(dirname(KEPT), { recursive: true });
   await writeFile(KEPT, JSON.stringify(result.evidence));
   const lateness = latenessOf(result.evidence);
   const violations = [
