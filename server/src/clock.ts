@@ -1,3 +1,5 @@
+import { AppError } from './domain/errors.ts';
+
 /**
  * The one place that reads a clock. What is due is decided by the database's clock, so that servers whose own clocks
  * differ agree; time is then an argument everywhere, in SQL too.
@@ -24,6 +26,7 @@ export class DatabaseClock implements Clock {
   readonly #monotonic: () => number;
   readonly #wall: () => number;
   #offset = 0;
+  #agreed = false;
 
   /** @param ask the database's time in epoch milliseconds */
   constructor(
@@ -39,6 +42,19 @@ export class DatabaseClock implements Clock {
 
   now(): number {
     return Math.floor(this.#monotonic() + this.#offset);
+  }
+
+  /**
+   * Now, for whoever writes it down. Before the database has been asked this machine's own clock is all there is, and that
+   * may be off: a request served then would plan from a time that is not.
+   * @throws AppError `unavailable` until then
+   */
+  agreed(): number {
+    if (this.#agreed) return this.now();
+    throw new AppError(
+      'unavailable',
+      'The server is starting: it has not set its clock by the database yet; try again.',
+    );
   }
 
   /** How far this machine's wall clock is ahead of the database's, in ms: for people, nothing goes by it. */
@@ -63,6 +79,7 @@ export class DatabaseClock implements Clock {
     }
     const correction = offset - this.#offset;
     this.#offset = offset;
+    this.#agreed = true;
     return correction;
   }
 }

@@ -107,7 +107,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
   const reach = databaseReadiness(db);
   const app = createApp({
     db,
-    now,
+    now: () => clock.agreed(),
     egress,
     log: tell,
     ready: async () => (started ? await reach() : { ready: false, reason: startProblem }),

@@ -85,3 +85,25 @@ describe("the database's clock", () => {
     expect(lines).toEqual([]);
   });
 });
+
+describe('a request before the database has been asked for the time', () => {
+  it('is told to come again: a clock that is off by 90 s must not write what it says', async () => {
+    let away = true;
+    const clock = new DatabaseClock(
+      async () => {
+        if (away) throw new Error('away');
+        return 1_000_000;
+      },
+      () => 0,
+      () => 1_090_000,
+    );
+    await expect(clock.sync()).rejects.toThrow('away');
+    expect(() => clock.agreed()).toThrow(expect.objectContaining({ code: 'unavailable' }));
+    away = false;
+    await clock.sync();
+    expect(clock.agreed()).toBe(1_000_000);
+    away = true;
+    await expect(clock.sync()).rejects.toThrow('away');
+    expect(clock.agreed()).toBe(1_000_000);
+  });
+});
