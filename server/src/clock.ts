@@ -17,6 +17,9 @@ export function wallClock(skewMs = 0): () => number {
 /** One slow answer must not set the clock. */
 const SAMPLES = 4;
 
+/** An answer that took longer says less than what is known already. */
+const GOOD_MS = 20;
+
 /**
  * The database's clock: asked every so often, carried forward in between by the monotonic clock, so that a jump of the
  * machine's wall clock changes nothing.
@@ -69,6 +72,7 @@ export class DatabaseClock implements Clock {
   async sync(): Promise<number> {
     let quickest = Number.POSITIVE_INFINITY;
     let offset = this.#offset;
+    let latest = Number.POSITIVE_INFINITY;
     for (let i = 0; i < SAMPLES; i += 1) {
       const sent = this.#monotonic();
       const theirs = await this.#ask();
@@ -76,7 +80,12 @@ export class DatabaseClock implements Clock {
       if (received - sent >= quickest) continue;
       quickest = received - sent;
       offset = theirs - received;
+      latest = theirs - sent;
     }
+    // All answers were slow: they leave a span of time open, and what was known before lies within it. Going by its early
+    // end would set the clock back by as much as the network was slow.
+    const known = this.#agreed && this.#offset >= offset && this.#offset <= latest;
+    if (quickest > GOOD_MS && known) offset = this.#offset;
     const correction = offset - this.#offset;
     this.#offset = offset;
     this.#agreed = true;

@@ -107,3 +107,33 @@ describe('a request before the database has been asked for the time', () => {
     expect(clock.agreed()).toBe(1_000_000);
   });
 });
+
+describe('an answer that comes late', () => {
+  it('does not set the clock back by as much as the network was slow, and does correct one that is wrong', async () => {
+    let database = 1_000_000;
+    let monotonic = 0;
+    let slow = 0;
+    const clock = new DatabaseClock(
+      async () => {
+        const then = database;
+        database += slow;
+        monotonic += slow;
+        return then;
+      },
+      () => monotonic,
+      () => 0,
+    );
+    await clock.sync();
+    expect(clock.now()).toBe(database);
+    slow = 800;
+    await clock.sync();
+    expect(clock.now()).toBe(database);
+    // The database's clock was set back by a minute: what was known lies outside of what the answers leave open.
+    database -= 60_000;
+    await clock.sync();
+    expect(clock.now()).toBe(database - 800);
+    slow = 1;
+    await clock.sync();
+    expect(database - clock.now()).toBeLessThanOrEqual(1);
+  });
+});
