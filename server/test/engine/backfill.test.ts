@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/actions/action.ts';
 import { backfillTick } from '../../src/engine/backfiller.ts';
+import type { EngineEvents } from '../../src/engine/events.ts';
 import { retentionTick } from '../../src/engine/retention.ts';
 import { makePartitions } from '../../src/store/partitions.ts';
 import { DELIVERED, World, type Reply } from '../support/world.ts';
@@ -229,7 +230,7 @@ describe('steering a backfill', () => {
     world.script = () => new Promise<Outcome>((resolve) => void answers.push(resolve));
     const { id } = await quiet();
     const backfill = await begin(id);
-    await backfillTick(world, world.clock.now());
+    await world.backfill();
     const [first] = await world.runs(id);
     // Nine of ten are not claimed yet.
     await world.db.query("UPDATE runs SET wake_at = wake_at + interval '1 hour' WHERE id <> $1", [first.id]);
@@ -250,7 +251,7 @@ describe('steering a backfill', () => {
   it('what the schedule holds behind a backfill starts when that is cancelled', async () => {
     const { id } = await quiet({ overlap_policy: 'BUFFER_ONE', schedule_expression: '1 12 * * *' });
     const backfill = await begin(id, { start_at: '2027-02-01', end_at: '2027-02-05' });
-    await backfillTick(world, world.clock.now());
+    await world.backfill();
     world.clock.set(Date.parse('2027-03-01T12:01:00Z'));
     await world.node.plan();
     expect((await world.ledger(id)).at(-1)).toBe('SCHEDULE 12:01:00 PENDING OVERLAP');
@@ -272,7 +273,7 @@ describe('a backfill and its schedule', () => {
   it('goes on while the schedule is paused: it was asked for by hand', async () => {
     const { id } = await quiet();
     const backfill = await begin(id);
-    await backfillTick(world, world.clock.now());
+    await world.backfill();
     await world.call('POST', `/v1/schedules/${id}/pause`);
     await world.advanceTo('2027-03-01T12:00:05Z');
     expect(await get(backfill)).toMatchObject({ status: 'COMPLETED', planned: 12 });
@@ -295,7 +296,7 @@ describe('a backfill and its schedule', () => {
   it('is CANCELLED when the schedule is deleted', async () => {
     const { id } = await quiet();
     const backfill = await begin(id);
-    await backfillTick(world, world.clock.now());
+    await world.backfill();
     await world.call('DELETE', `/v1/schedules/${id}`);
     expect(await get(backfill)).toMatchObject({ status: 'CANCELLED', status_reason: 'SCHEDULE_DELETED' });
     await world.advanceTo('2027-03-01T12:00:05Z');
@@ -335,13 +336,29 @@ describe('a backfill and its schedule', () => {
   });
 });
 
+describe('what is watched', () => {
+  it('is told of the occurrences that a backfill planned and skipped', async () => {
+    const fates: string[] = [];
+    const events = new Proxy({} as EngineEvents, {
+      get: (_target, name) => (fate: string) => name === 'planned' && void fates.push(fate),
+    });
+    const { id } = await quiet();
+    await begin(id, { overlap_policy: 'SKIP', end_at: '2027-03-01T01:00:00Z' });
+    for (let i = 0; i < 2; i += 1) {
+      await backfillTick({ ...world.watched, db: world.db, events }, world.clock.now());
+      world.clock.set(world.clock.now() + 100);
+    }
+    expect(fates).toEqual(['RUN', 'SKIPPED']);
+  });
+});
+
 describe('nodes', () => {
   it('that step at the same time run each occurrence once', async () => {
     const ids = await Promise.all(Array.from({ length: 3 }, () => quiet()));
     const backfills = [];
     for (const { id } of ids) backfills.push(await begin(id, { start_at: '2027-02-01T00:00:00Z' }));
     for (let step = 0; step < 80; step += 1) {
-      await Promise.all([1, 2, 3, 4].map(() => backfillTick(world, world.clock.now())));
+      await Promise.all([1, 2, 3, 4].map(() => world.backfill()));
       world.clock.set(world.clock.now() + 1_000);
     }
     const rows = await world.db.query(
@@ -368,7 +385,7 @@ describe('nodes', () => {
           }),
         ),
     });
-    await expect(backfillTick({ db: dying }, world.clock.now())).rejects.toThrow('the node died');
+    await expect(backfillTick({ ...world.watched, db: dying }, world.clock.now())).rejects.toThrow('the node died');
     expect(await world.runs(id)).toEqual([]);
     expect((await world.get(id)).run_count).toBe(0);
     await world.advanceTo('2027-03-01T12:00:05Z');

@@ -231,9 +231,14 @@ export class World {
       const { looked } = await this.node.release();
       await this.node.dispatcher.settle();
       const { expired } = await this.reap();
-      const { stepped } = await backfillTick(this, this.clock.now());
+      const { stepped } = await this.backfill();
       if (planned + claimed + looked + expired + stepped === 0) return;
     }
+  }
+
+  /** One pass of the backfiller. */
+  async backfill() {
+    return await backfillTick({ ...this.watched, db: this.db }, this.clock.now());
   }
 
   /** One pass of the reaper. */
