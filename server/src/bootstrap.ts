@@ -25,12 +25,16 @@ export async function bootstrap(db: Database, config: Config, now: number): Prom
     if (tenant.created && !config.webhookSecrets) await writePrivately(secretFile, `${webhook[0]}\n`);
     const given = config.bootstrapApiKey;
     if (given !== null) {
-      await ensureApiKey(tx, { tenant_id: tenant.id, name: 'bootstrap', hash: hashKey(given), scopes: ['*'] }, now);
+      await ensureApiKey(
+        tx,
+        { tenant_id: tenant.id, name: 'bootstrap', hash: hashKey(given), scopes: FIRST_SCOPES },
+        now,
+      );
     } else if (!(await hasApiKey(tx, tenant.id))) {
       const key = newApiKey();
       // The file first: a key that is stored and that nobody has would lock everyone out.
       await writePrivately(keyFile, `${key}\n`);
-      await ensureApiKey(tx, { tenant_id: tenant.id, name: 'first', hash: hashKey(key), scopes: ['*'] }, now);
+      await ensureApiKey(tx, { tenant_id: tenant.id, name: 'first', hash: hashKey(key), scopes: FIRST_SCOPES }, now);
     }
     return {
       keyFile: given === null && (await exists(keyFile)) ? keyFile : null,
@@ -38,6 +42,9 @@ export async function bootstrap(db: Database, config: Config, now: number): Prom
     };
   });
 }
+
+/** The first key is the operator's. */
+const FIRST_SCOPES = ['*', 'tenants:manage'];
 
 async function exists(file: string): Promise<boolean> {
   return await readFile(file).then(

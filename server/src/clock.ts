@@ -1,3 +1,5 @@
+import { AppError } from './domain/errors.ts';
+
 /**
  * The one place that reads a clock. What is due is decided by the database's clock, so that servers whose own clocks
  * differ agree; time is then an argument everywhere, in SQL too.
@@ -7,8 +9,16 @@ export interface Clock {
   now(): number;
 }
 
+/** This machine's wall clock, or one that is off by so many ms: the fault rig has such machines. */
+export function wallClock(skewMs = 0): () => number {
+  return () => Date.now() + skewMs;
+}
+
 /** One slow answer must not set the clock. */
 const SAMPLES = 4;
+
+/** An answer that took longer says less than what is known already. */
+const GOOD_MS = 20;
 
 /**
  * The database's clock: asked every so often, carried forward in between by the monotonic clock, so that a jump of the
@@ -17,17 +27,42 @@ const SAMPLES = 4;
 export class DatabaseClock implements Clock {
   readonly #ask: () => Promise<number>;
   readonly #monotonic: () => number;
+  readonly #wall: () => number;
   #offset = 0;
+  #agreed = false;
 
   /** @param ask the database's time in epoch milliseconds */
-  constructor(ask: () => Promise<number>, monotonic: () => number = () => performance.now()) {
+  constructor(
+    ask: () => Promise<number>,
+    monotonic: () => number = () => performance.now(),
+    wall: () => number = wallClock(),
+  ) {
     this.#ask = ask;
     this.#monotonic = monotonic;
-    this.#offset = Date.now() - monotonic();
+    this.#wall = wall;
+    this.#offset = wall() - monotonic();
   }
 
   now(): number {
     return Math.floor(this.#monotonic() + this.#offset);
+  }
+
+  /**
+   * Now, for whoever writes it down. Before the database has been asked this machine's own clock is all there is, and that
+   * may be off: a request served then would plan from a time that is not.
+   * @throws AppError `unavailable` until then
+   */
+  agreed(): number {
+    if (this.#agreed) return this.now();
+    throw new AppError(
+      'unavailable',
+      'The server is starting: it has not set its clock by the database yet; try again.',
+    );
+  }
+
+  /** How far this machine's wall clock is ahead of the database's, in ms: for people, nothing goes by it. */
+  drift(): number {
+    return this.#wall() - this.#monotonic() - this.#offset;
   }
 
   /**
@@ -37,6 +72,7 @@ export class DatabaseClock implements Clock {
   async sync(): Promise<number> {
     let quickest = Number.POSITIVE_INFINITY;
     let offset = this.#offset;
+    let latest = Number.POSITIVE_INFINITY;
     for (let i = 0; i < SAMPLES; i += 1) {
       const sent = this.#monotonic();
       const theirs = await this.#ask();
@@ -44,9 +80,15 @@ export class DatabaseClock implements Clock {
       if (received - sent >= quickest) continue;
       quickest = received - sent;
       offset = theirs - received;
+      latest = theirs - sent;
     }
+    // All answers were slow: they leave a span of time open, and what was known before lies within it. Going by its early
+    // end would set the clock back by as much as the network was slow.
+    const known = this.#agreed && this.#offset >= offset && this.#offset <= latest;
+    if (quickest > GOOD_MS && known) offset = this.#offset;
     const correction = offset - this.#offset;
     this.#offset = offset;
+    this.#agreed = true;
     return correction;
   }
 }

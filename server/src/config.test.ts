@@ -8,7 +8,7 @@ describe('configuration', () => {
       host: '127.0.0.1',
       port: 8080,
       databaseUrl: null,
-      concurrency: 200,
+      limits: { node: 200, tenant: 150, host: 100 },
       logLevel: 'info',
     });
   });
@@ -24,6 +24,10 @@ describe('configuration', () => {
       HYDRACORE_WEBHOOK_SECRETS: `whsec_${'a'.repeat(32)} whsec_${'b'.repeat(32)}`,
       HYDRACORE_EGRESS_ALLOW: '10.0.0.0/8, fd00::/8',
       HYDRACORE_CONCURRENCY: '7',
+      HYDRACORE_METRICS_TOKEN: 'm'.repeat(16),
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+      HYDRACORE_TENANT_CONCURRENCY: '5',
+      HYDRACORE_HOST_CONCURRENCY: '3',
       HYDRACORE_LOG_LEVEL: 'DEBUG',
       HYDRACORE_RUN_RETENTION_DAYS: '7',
     });
@@ -36,11 +40,36 @@ describe('configuration', () => {
       bootstrapApiKey: `hc_live_${'a'.repeat(32)}`,
       webhookSecrets: [`whsec_${'a'.repeat(32)}`, `whsec_${'b'.repeat(32)}`],
       egressAllow: ['10.0.0.0/8', 'fd00::/8'],
-      concurrency: 7,
+      limits: { node: 7, tenant: 5, host: 3 },
+      metricsToken: 'm'.repeat(16),
+      otlpEndpoint: 'http://127.0.0.1:4318',
       retentionDays: 7,
       logLevel: 'debug',
+      crashPoint: null,
+      clockSkewMs: 0,
     });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('reads where the fault rig wants a server to die, and by how much its clock is off', () => {
+    const env = { HYDRACORE_TEST_CRASH_POINT: 'after_send:37', HYDRACORE_TEST_CLOCK_SKEW_MS: '-90000' };
+    expect(readConfig(env)).toMatchObject({ crashPoint: { point: 'after_send', passing: 37 }, clockSkewMs: -90_000 });
+    for (const wrong of ['after_lunch:1', 'after_send', 'after_send:0', 'after_send:1x']) {
+      expect(() => readConfig({ HYDRACORE_TEST_CRASH_POINT: wrong })).toThrow(/one of after_claim, .* from 1$/);
+    }
+    expect(() => readConfig({ HYDRACORE_TEST_CLOCK_SKEW_MS: '1.5' })).toThrow(/must be a whole number/);
+  });
+
+  it.each([
+    [{ HYDRACORE_CONCURRENCY: '10' }, { node: 10, tenant: 8, host: 5 }],
+    [{ HYDRACORE_CONCURRENCY: '2' }, { node: 2, tenant: 1, host: 1 }],
+    [{ HYDRACORE_CONCURRENCY: '1' }, { node: 1, tenant: 1, host: 1 }],
+    [
+      { HYDRACORE_TENANT_CONCURRENCY: '500', HYDRACORE_HOST_CONCURRENCY: '500' },
+      { node: 200, tenant: 199, host: 199 },
+    ],
+  ])('leaves room for others: %j', (env, limits) => {
+    expect(readConfig(env).limits).toEqual(limits);
   });
 
   it.each([
@@ -53,9 +82,13 @@ describe('configuration', () => {
     ['HYDRACORE_WEBHOOK_SECRETS', 'whsec_short'],
     ['HYDRACORE_EGRESS_ALLOW', '10.0.0.0/8,10.0.0.1/99'],
     ['HYDRACORE_CONCURRENCY', '0'],
+    ['HYDRACORE_METRICS_TOKEN', 'guess-me'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4317'],
+    ['HYDRACORE_TENANT_CONCURRENCY', '0'],
+    ['HYDRACORE_HOST_CONCURRENCY', 'many'],
     ['HYDRACORE_LOG_LEVEL', 'loud'],
   ] as const)('refuses %s=%s, names what is valid, and shows no secret', (name, value) => {
-    const secret = /KEY|SECRET|URL/.test(name);
+    const secret = /KEY|SECRET|TOKEN|URL|ENDPOINT/.test(name);
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     try {
       readConfig({ [name]: value });
@@ -77,7 +110,7 @@ describe('configuration', () => {
     const page = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
     const rows = page
       .split('\n')
-      .filter((line) => line.startsWith('| `HYDRACORE_'))
+      .filter((line) => /^\| `[A-Z_]+`/.test(line))
       .map((line) => line.split('|').slice(1, -1))
       .map((cells) => cells.map((cell, i) => (i === 0 ? cell.replaceAll('`', '') : cell).replaceAll('\\', '').trim()));
     const expected = Object.entries(VARIABLES).map(([name, variable]) => [

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
+import { FAULT_POINTS, type CrashPoint } from './fault-points.ts';
 
 /** One variable of the environment: how it is read, what it is when absent, what it means. */
 interface Variable<T> {
@@ -100,6 +101,35 @@ export const VARIABLES = {
     parse: wholeNumber(1, 10_000),
     absent: 200,
   },
+  HYDRACORE_METRICS_TOKEN: {
+    description: 'Opens /metrics to callers on other machines who send it as a bearer token.',
+    default: 'none: only this machine',
+    valid: '16 to 200 letters, digits, _, -, ., ~, +, / or =',
+    parse: (text: string) => (/^[A-Za-z0-9._~+/=-]{16,200}$/.test(text) ? text : undefined),
+    absent: null,
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    description: 'Sends traces there by OTLP over HTTP (JSON), to the path /v1/traces below it.',
+    default: 'none: no traces',
+    valid: 'a URL that starts with http:// or https://, such as http://127.0.0.1:4318',
+    parse: (text: string) => (/^https?:\/\//.test(text) && URL.canParse(text) ? text : undefined),
+    absent: null,
+  },
+  HYDRACORE_TENANT_CONCURRENCY: {
+    description:
+      'The most runs in flight of one tenant on this server. At most one less than HYDRACORE_CONCURRENCY, whatever is set, so that others have room.',
+    default: 'three quarters of HYDRACORE_CONCURRENCY: 150',
+    valid: 'a whole number from 1 to 10000',
+    parse: wholeNumber(1, 10_000),
+    absent: null,
+  },
+  HYDRACORE_HOST_CONCURRENCY: {
+    description: 'The same for one destination (host and port), whosever runs go there.',
+    default: 'half of HYDRACORE_CONCURRENCY: 100',
+    valid: 'a whole number from 1 to 10000',
+    parse: wholeNumber(1, 10_000),
+    absent: null,
+  },
   HYDRACORE_RUN_RETENTION_DAYS: {
     description: 'How long runs are kept. They are dropped by the week: up to seven days later.',
     default: '30',
@@ -116,6 +146,30 @@ export const VARIABLES = {
   },
 } as const satisfies Record<string, Variable<unknown>>;
 
+/** What only the fault rig sets (faults/): not for users, so not in the documentation. */
+const TEST_VARIABLES = {
+  HYDRACORE_TEST_CRASH_POINT: {
+    description: 'Where the server kills itself, and at which passing of that point.',
+    default: 'none',
+    valid: `one of ${FAULT_POINTS.join(', ')}, then a colon and a number from 1`,
+    parse: (text: string): CrashPoint | undefined => {
+      const [name, passing = ''] = text.split(':');
+      const point = FAULT_POINTS.find((known) => known === name);
+      return point && /^[1-9]\d*$/.test(passing) ? { point, passing: Number(passing) } : undefined;
+    },
+    absent: null,
+  },
+  HYDRACORE_TEST_CLOCK_SKEW_MS: {
+    description: "How far this server's own wall clock is off.",
+    default: '0',
+    valid: 'a whole number, negative where the clock is behind',
+    parse: (text: string) => (/^-?\d+$/.test(text) ? Number(text) : undefined),
+    absent: 0,
+  },
+} as const satisfies Record<string, Variable<unknown>>;
+
+const ALL = { ...VARIABLES, ...TEST_VARIABLES };
+
 /** The server's configuration, validated and frozen. */
 export interface Config {
   readonly host: string;
@@ -126,9 +180,14 @@ export interface Config {
   readonly bootstrapApiKey: string | null;
   readonly webhookSecrets: readonly string[] | null;
   readonly egressAllow: readonly string[];
-  readonly concurrency: number;
+  /** The most runs in flight: in all, of one tenant, to one destination. */
+  readonly limits: { readonly node: number; readonly tenant: number; readonly host: number };
+  readonly metricsToken: string | null;
+  readonly otlpEndpoint: string | null;
   readonly retentionDays: number;
   readonly logLevel: LogLevel;
+  readonly crashPoint: CrashPoint | null;
+  readonly clockSkewMs: number;
 }
 
 /** Values that are not valid or can't be used: one sentence each, naming the variable, the value and what would do. */
@@ -137,12 +196,12 @@ export class ConfigError extends Error {
 }
 
 /** What a variable is once read. */
-type Value<N extends keyof typeof VARIABLES> =
-  | Exclude<ReturnType<(typeof VARIABLES)[N]['parse']>, undefined>
-  | (typeof VARIABLES)[N]['absent'];
+type Value<N extends keyof typeof ALL> =
+  | Exclude<ReturnType<(typeof ALL)[N]['parse']>, undefined>
+  | (typeof ALL)[N]['absent'];
 
 /** Values that must not appear in a message, whatever is wrong with them. */
-const SECRET = /KEY|SECRET|URL/;
+const SECRET = /KEY|SECRET|TOKEN|URL|ENDPOINT/;
 
 /**
  * Reads the configuration. An empty variable counts as absent.
@@ -150,8 +209,8 @@ const SECRET = /KEY|SECRET|URL/;
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const problems: string[] = [];
-  const read = <N extends keyof typeof VARIABLES>(name: N): Value<N> => {
-    const variable: Variable<unknown> = VARIABLES[name];
+  const read = <N extends keyof typeof ALL>(name: N): Value<N> => {
+    const variable: Variable<unknown> = ALL[name];
     const text = env[name]?.trim() ?? '';
     if (text === '') return variable.absent as Value<N>;
     const value = variable.parse(text);
@@ -170,9 +229,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     bootstrapApiKey: read('HYDRACORE_BOOTSTRAP_API_KEY'),
     webhookSecrets: read('HYDRACORE_WEBHOOK_SECRETS'),
     egressAllow: read('HYDRACORE_EGRESS_ALLOW'),
-    concurrency: read('HYDRACORE_CONCURRENCY'),
+    limits: limitsOf(
+      read('HYDRACORE_CONCURRENCY'),
+      read('HYDRACORE_TENANT_CONCURRENCY'),
+      read('HYDRACORE_HOST_CONCURRENCY'),
+    ),
+    metricsToken: read('HYDRACORE_METRICS_TOKEN'),
+    otlpEndpoint: read('OTEL_EXPORTER_OTLP_ENDPOINT'),
     retentionDays: read('HYDRACORE_RUN_RETENTION_DAYS'),
     logLevel: read('HYDRACORE_LOG_LEVEL'),
+    crashPoint: read('HYDRACORE_TEST_CRASH_POINT'),
+    clockSkewMs: read('HYDRACORE_TEST_CLOCK_SKEW_MS'),
   };
   for (const name of Object.keys(env)) {
     if (name.startsWith('HYDRACORE_') && !name.startsWith('HYDRACORE_TEST_') && !Object.hasOwn(VARIABLES, name)) {
@@ -181,4 +248,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return Object.freeze(config);
+}
+
+/** Neither one tenant nor one destination may fill a server: one place at least is left, unless there is only one. */
+function limitsOf(node: number, tenant: number | null, host: number | null): Config['limits'] {
+  const held = (limit: number) => Math.max(1, Math.min(limit, node - 1));
+  return { node, tenant: held(tenant ?? Math.ceil((node * 3) / 4)), host: held(host ?? Math.ceil(node / 2)) };
 }

@@ -1,16 +1,17 @@
-import pino, { type Logger } from 'pino';
+import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import type { LogLevel } from './config.ts';
 
 /** JSON lines on standard output; errors with their cause, secrets never: callers don't pass any, and known names are dropped. */
-export function createLog(level: LogLevel): Logger {
-  return pino({
+export function createLog(level: LogLevel, to: DestinationStream = pino.destination(1)): Logger {
+  const options: LoggerOptions = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { error: describeError },
     redact: { paths: ['*.authorization', '*.token', '*.password', 'authorization', 'token', 'password'], remove: true },
-  });
+  };
+  return pino(options, to);
 }
 
 /** An error without its other members: those of a database error hold the whole connection. */

@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { followTzdb } from './engine/tzdb.ts';
 import type { EngineLog } from './engine/settings.ts';
 import { type Database, isAway } from './store/db.ts';
-import { migrate } from './store/migrate.ts';
+import { isMigrated, migrate } from './store/migrate.ts';
 import { makePartitions } from './store/partitions.ts';
 
 const RETRY_MS = [250, 500, 1_000, 2_000, 5_000];
@@ -34,7 +34,8 @@ export async function prepareDatabase(
     try {
       await clock.sync();
       reached = true;
-      await migrateWithoutHaste(db);
+      // Not without need: a connection that waits for ever, made while the network is down one way, would do so.
+      if (!(await isMigrated(db))) await migrateWithoutHaste(db);
       await makePartitions(db, clock.now());
       const made = await bootstrap(db, config, clock.now());
       await followTzdb(db, clock.now(), log);

@@ -6,19 +6,26 @@ import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
 import { createEgress } from './actions/egress.ts';
 import { findAction } from './actions/registry.ts';
-import { DatabaseClock } from './clock.ts';
+import { DatabaseClock, wallClock } from './clock.ts';
 import { ConfigError, type Config } from './config.ts';
 import { Engine } from './engine/engine.ts';
+import { crashAt } from './fault-points.ts';
+import type { InvariantScan } from './store/invariants.ts';
 import { createApp } from './http/app.ts';
 import { databaseReadiness } from './http/routes/system.ts';
+import { readBacklog } from './store/backlog.ts';
 import { Database } from './store/db.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './store/embedded/index.ts';
 import { prepareDatabase } from './prepare.ts';
+import { ClockWatch } from './watch/clock.ts';
+import { createMetrics } from './watch/metrics.ts';
 import { welcome } from './welcome.ts';
 
 /** How long what is in flight may take to finish once the server stops. */
 const GRACE_MS = 6_000;
 const CLOCK_SYNC_MS = 10_000;
+/** How long the last traces may take to be sent. */
+const TRACES_MS = 1_000;
 
 /** Runs the server until `stop` is aborted, and ends in order: HTTP, engine, database connections, embedded PostgreSQL. */
 export async function startServer(config: Config, log: Logger, stop: AbortSignal): Promise<void> {
@@ -39,17 +46,59 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     url: config.databaseUrl ?? embedded?.url ?? '',
     poolSize: config.databasePool,
     onError: (error) => tell('warn', 'a database connection broke', { error }),
+    onStatement: (...statement) => metrics.onStatement(...statement),
   });
-  const clock = new DatabaseClock(async () => {
-    const [row] = await db.query<{ now: number }>('SELECT clock_timestamp() AS now', [], 'clock');
-    return row?.now ?? 0;
-  });
+  const clock = new DatabaseClock(
+    async () => {
+      const [row] = await db.query<{ now: number }>('SELECT clock_timestamp() AS now', [], 'clock');
+      return row?.now ?? 0;
+    },
+    undefined,
+    wallClock(config.clockSkewMs),
+  );
   const now = () => clock.now();
+  const clockWatch = new ClockWatch(clock, tell);
+  const node = `${hostname()}:${process.pid}`;
+  const metrics = createMetrics({
+    backlog: () => readBacklog(db, now()),
+    pool: () => db.poolState(),
+    inFlight: () => engine.inFlight(),
+    concurrency: config.limits.node,
+    breakers: () => engine.breakers(),
+    clockDriftMs: () => clock.drift(),
+  });
+  // Loaded only where it is asked for: without traces there is nothing of them in memory.
+  const tracing =
+    config.otlpEndpoint === null
+      ? null
+      : (await import('./watch/tracing.ts')).startTracing({ endpoint: config.otlpEndpoint, node, log: tell });
+  let lastScan: InvariantScan | null = null;
   const egress = createEgress({
     allow: config.egressAllow,
     allowLoopback: isLoopback(config.host),
     connectTimeoutMs: 10_000,
-    maxConnectionsPerHost: 100,
+    // A run in flight must not wait for a connection: its time would run.
+    maxConnectionsPerHost: Math.max(100, config.limits.host),
+  });
+
+  const engine = new Engine({
+    db,
+    node,
+    now,
+    log: tell,
+    findAction,
+    egress,
+    limits: config.limits,
+    faultPoint: crashAt(config.crashPoint),
+    retentionDays: config.retentionDays,
+    events: {
+      ...metrics.engine,
+      scanned(scan) {
+        lastScan = scan;
+        metrics.engine.scanned(scan);
+      },
+    },
+    traceAttempt: tracing?.traceAttempt,
   });
 
   // The port opens first: while the database is away, /readyz can say so.
@@ -58,19 +107,20 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
   const reach = databaseReadiness(db);
   const app = createApp({
     db,
-    now,
+    now: () => clock.agreed(),
     egress,
     log: tell,
     ready: async () => (started ? await reach() : { ready: false, reason: startProblem }),
+    onRequest: metrics.onRequest,
+    traceRequest: tracing?.traceRequest,
+    metrics: { text: metrics.text, token: config.metricsToken },
+    lastScan: () => lastScan,
   });
   const http = await listen(app.fetch, config).catch(async (error: unknown) => {
     ending = true;
     await embedded?.stop();
     throw error;
   });
-  const node = `${hostname()}:${process.pid}`;
-  const { concurrency, retentionDays } = config;
-  const engine = new Engine({ db, node, now, log: tell, findAction, egress, concurrency, retentionDays });
   let sync: NodeJS.Timeout | undefined;
   try {
     const made = await prepareDatabase({ config, db, clock, stop, log: tell }, (error) => {
@@ -78,7 +128,8 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
       log.warn({ error }, 'the database does not answer; trying again');
     });
     if (made) {
-      sync = setInterval(() => void clock.sync().catch(() => undefined), CLOCK_SYNC_MS);
+      clockWatch.compare();
+      sync = setInterval(() => void clockWatch.sync(), CLOCK_SYNC_MS);
       await engine.start();
       started = true;
       process.stdout.write(welcome(addressOf(http, config), config, made));
@@ -95,6 +146,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     http.closeAllConnections();
     await closed;
     await egress.close();
+    await tracing?.close(TRACES_MS);
     await db.close();
     await embedded?.stop();
     log.info('stopped');

@@ -31,6 +31,8 @@ export interface ActionTarget<Config> {
   readonly config: Config;
   /** Webhook signing secrets (`whsec_…`), newest first; two during a rotation. */
   readonly signingSecrets: readonly string[];
+  /** The W3C trace context of this attempt, where attempts are traced. */
+  readonly traceparent?: string;
   /** Made when asked for: what the receiver shows to complete this attempt from outside. */
   readonly completionToken: () => string;
 }

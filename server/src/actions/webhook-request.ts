@@ -161,7 +161,7 @@ function addRun(fixed: Fixed, target: ActionTarget<WebhookConfig>, nowMs: number
     'x-hydracore-schedule-id': schedule.id,
     'x-hydracore-scheduled-for': run.scheduled_for,
     'x-hydracore-attempt': String(run.attempt),
-    traceparent: traceparent(run.id),
+    traceparent: target.traceparent ?? traceparent(run.id),
   };
   const secret: Record<string, string> = {};
   if (config.completion === 'ASYNC') secret['x-hydracore-completion-token'] = target.completionToken();

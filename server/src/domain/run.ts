@@ -1,6 +1,9 @@
 /** What a run is, as stored: the recorded fate of one occurrence, manual trigger or backfill (docs/semantics.md). */
-export type RunStatus = 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'SKIPPED' | 'MISSED' | 'CANCELLED';
-export type RunTrigger = 'SCHEDULE' | 'MANUAL' | 'BACKFILL';
+export const RUN_STATUSES = ['PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'SKIPPED', 'MISSED', 'CANCELLED'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+export const RUN_TRIGGERS = ['SCHEDULE', 'MANUAL', 'BACKFILL'] as const;
+export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 
 /** Why a run ended as it did; the sentence for each is in docs/semantics.md. */
 export type RunReason =
@@ -10,6 +13,7 @@ export type RunReason =
   | 'TERMINATED'
   | 'RATE_LIMIT'
   | 'BY_USER'
+  | 'BACKFILL_CANCELLED'
   | 'COMPLETED_AS_FAILED'
   | 'CATCHUP_WINDOW'
   | 'PAUSED'
@@ -63,6 +67,8 @@ export interface Run {
   readonly cancel_reason: RunReason | null;
   /** The FAILED run that this one tries again. */
   readonly retry_of: string | null;
+  /** The backfill that it belongs to. */
+  readonly backfill_id: string | null;
   /** Whether the receiver has accepted it and its completion is awaited. */
   readonly completes_within_seconds: number | null;
   readonly wake_at: number | null;

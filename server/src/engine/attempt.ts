@@ -4,6 +4,7 @@ import { afterAttempt, type AttemptEnd } from '../domain/retry.ts';
 import type { Attempt } from '../domain/run.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import type { AttemptResult } from '../store/outcomes.ts';
+import type { TraceAttempt } from './events.ts';
 
 /** Finds the action of a type: the registry in production. */
 export type FindAction = (type: string) => Action | undefined;
@@ -14,9 +15,12 @@ export async function attemptRun(
   findAction: FindAction,
   context: ActionContext,
   node: string,
+  trace?: TraceAttempt,
 ): Promise<AttemptResult> {
   const started = context.now();
-  const outcome = await performSafely(run, findAction, context);
+  const span = trace?.(run);
+  const outcome = await performSafely(run, findAction, context, span?.traceparent);
+  span?.end(outcome);
   return resultOf(run, outcome, { started, finished: Math.max(started, context.now()), node });
 }
 
@@ -39,6 +43,7 @@ export function uncompletedResult(run: LeasedRun, finished: number): AttemptResu
   return {
     tenant_id: run.tenant_id,
     id: run.id,
+    schedule_id: run.schedule_id,
     lease_token: run.lease_token,
     ...verdict,
     entry: { outcome: 'FAILED', finished_at: new Date(finished).toISOString(), error },
@@ -50,7 +55,12 @@ export function uncompletedResult(run: LeasedRun, finished: number): AttemptResu
   };
 }
 
-async function performSafely(run: LeasedRun, findAction: FindAction, context: ActionContext): Promise<Outcome> {
+async function performSafely(
+  run: LeasedRun,
+  findAction: FindAction,
+  context: ActionContext,
+  traceparent: string | undefined,
+): Promise<Outcome> {
   const nothing = { request: null, response: null };
   const action = findAction(run.action_type);
   if (!action) {
@@ -63,9 +73,14 @@ async function performSafely(run: LeasedRun, findAction: FindAction, context: Ac
       const message = `The action_config does not fit ${run.action_type}: ${config.error.message}`;
       return { kind: 'rejected', error: { code: 'config_invalid', message }, ...nothing };
     }
-    return await action.perform(targetOf(run, config.data), context);
+    return await action.perform({ ...targetOf(run, config.data), ...(traceparent && { traceparent }) }, context);
   } catch (error) {
-    context.log('error', 'an action threw', { run_id: run.id, error });
+    context.log('error', 'an action threw', {
+      run_id: run.id,
+      schedule_id: run.schedule_id,
+      tenant_id: run.tenant_id,
+      error,
+    });
     const message = 'The action failed in a way that it should not; the server log has the cause.';
     return { kind: 'retryable', error: { code: 'internal', message }, ...nothing };
   }
@@ -124,6 +139,7 @@ function resultOf(
   return {
     tenant_id: run.tenant_id,
     id: run.id,
+    schedule_id: run.schedule_id,
     lease_token: run.lease_token,
     ...verdict,
     entry,

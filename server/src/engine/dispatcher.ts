@@ -1,25 +1,30 @@
-import { randomUUID } from 'node:crypto';
 import type { Egress } from '../actions/egress.ts';
+import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
 import type { ScheduleKey } from '../store/held.ts';
-import { claimRuns, earliestWaiting, renewLeases, type LeasedRun } from '../store/leases.ts';
-import type { WrittenRun } from '../store/outcomes.ts';
+import { renewLeases, type LeasedRun } from '../store/leases.ts';
+import type { AttemptResult, WrittenRun } from '../store/outcomes.ts';
 import { attemptRun, interruptedResult, type FindAction } from './attempt.ts';
-import { LEASE_MS, type EngineLog } from './settings.ts';
+import { contactOf } from './breaker.ts';
+import { Claimer, type Started } from './claimer.ts';
+import type { Told, TraceAttempt } from './events.ts';
 import { Finisher } from './finisher.ts';
+import type { Lanes, Slot } from './lanes.ts';
+import { LEASE_MS } from './settings.ts';
 
 /** What the dispatcher works with. */
-export interface DispatcherDeps {
+export interface DispatcherDeps extends Told {
   readonly db: Database;
   readonly node: string;
   readonly now: () => number;
-  readonly log: EngineLog;
   readonly findAction: FindAction;
   readonly egress: Egress;
-  /** The most runs in flight on this node. */
-  readonly concurrency: number;
+  readonly traceAttempt?: TraceAttempt | undefined;
+  /** What is in flight on this node, and how much may be. */
+  readonly lanes: Lanes;
   /** Asks for a pass at an instant: a slot is free and runs wait for one, or a retry is due then. */
   readonly wake: (at: number) => void;
+  readonly faultPoint?: PassFaultPoint;
   /** Told of schedules in which a run ended that others may be held behind. */
   readonly ended: (schedules: readonly ScheduleKey[]) => void;
 }
@@ -34,48 +39,50 @@ interface InFlight {
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
   readonly #finisher: Finisher;
+  readonly #claimer: Claimer;
   readonly #inFlight = new Map<string, InFlight>();
+  /** By claim, not by run: one that lost its lease may be claimed here again before its first end is written. */
+  readonly #slots = new Map<string, Slot>();
   readonly #performing = new Set<Promise<void>>();
-  #backlog = false;
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
+    this.#claimer = new Claimer(deps);
     this.#finisher = new Finisher(deps, (results, runs) => {
       this.#tellEnded(runs);
       for (const result of results) {
         const held = this.#inFlight.get(result.id);
         if (held?.run.lease_token === result.lease_token) this.#inFlight.delete(result.id);
+        this.#giveSlot(result);
         if (result.wake_at !== null) deps.wake(result.wake_at);
       }
-      if (this.#backlog && this.freeSlots() > 0) deps.wake(deps.now());
+      if (this.#claimer.mayGoOn()) deps.wake(deps.now());
     });
   }
 
-  /** How many more runs may start now. */
-  freeSlots(): number {
-    return Math.max(0, this.#deps.concurrency - this.#inFlight.size);
+  /** How many runs are in flight on this node. */
+  inFlight(): number {
+    return this.#inFlight.size;
   }
 
-  /** Starts runs that this node holds already: the planner leased them as it planned them. */
-  start(runs: readonly LeasedRun[]): void {
-    for (const run of runs) {
+  /** Starts runs that this node holds: from here on their slots are this one's to give back. */
+  start(started: readonly Started[]): void {
+    for (const { run, slot } of started) {
+      this.#slots.set(claimKey(run), slot);
       const flight: InFlight = { run, abort: new AbortController(), started: this.#deps.now() };
       this.#inFlight.set(run.id, flight);
+      this.#deps.events?.started(run.attempt === 1 ? Math.max(0, flight.started - run.fire_at) : null);
       const done = this.#perform(flight).finally(() => this.#performing.delete(done));
       this.#performing.add(done);
     }
   }
 
-  /** One pass: claims waiting runs up to the free slots and starts them. Returns when there may be more (epoch ms). */
+  /** One pass: claims waiting runs and starts them. Returns when there may be more (epoch ms). */
   async tick(now: number): Promise<{ claimed: number; next: number | null }> {
-    const free = this.freeSlots();
-    this.#backlog = free === 0;
-    if (free === 0) return { claimed: 0, next: null };
-    const lease = { node: this.#deps.node, token: randomUUID(), expires_at: now + LEASE_MS };
-    const runs = await claimRuns(this.#deps.db, lease, now, free);
-    this.start(runs);
-    this.#backlog = runs.length === free;
-    return { claimed: runs.length, next: this.#backlog ? null : await earliestWaiting(this.#deps.db) };
+    const { started, next } = await this.#claimer.tick(now);
+    if (started.length > 0) this.#deps.faultPoint?.('after_claim');
+    this.start(started);
+    return { claimed: started.length, next };
   }
 
   /** Stops the attempt of a run, if this node makes it. */
@@ -117,6 +124,13 @@ export class Dispatcher {
     await this.settle();
   }
 
+  #giveSlot(result: AttemptResult): void {
+    const slot = this.#slots.get(claimKey(result));
+    if (!slot) return;
+    this.#slots.delete(claimKey(result));
+    this.#deps.lanes.give(slot, contactOf(result.entry));
+  }
+
   #tellEnded(runs: readonly WrittenRun[]): void {
     const keys = new Map<string, ScheduleKey>();
     for (const { id, tenant_id, schedule_id, status } of runs) {
@@ -131,12 +145,13 @@ export class Dispatcher {
   async #perform(flight: InFlight): Promise<void> {
     const { run, abort, started } = flight;
     const context = { signal: abort.signal, egress: this.#deps.egress, now: this.#deps.now, log: this.#deps.log };
-    const attempt = attemptRun(run, this.#deps.findAction, context, this.#deps.node);
+    const attempt = attemptRun(run, this.#deps.findAction, context, this.#deps.node, this.#deps.traceAttempt);
     // An action that does not heed its signal must not hold up the stop of a server.
     const stopped = new Promise<'stopped'>((resolve) => {
       abort.signal.addEventListener('abort', () => setTimeout(resolve, 500, 'stopped'), { once: true });
     });
     const result = await Promise.race([attempt, stopped]);
+    this.#deps.faultPoint?.('after_send');
     this.#finisher.add(
       result === 'stopped'
         ? interruptedResult(
@@ -147,4 +162,8 @@ export class Dispatcher {
         : result,
     );
   }
+}
+
+function claimKey(run: { readonly id: string; readonly lease_token: string }): string {
+  return `${run.id} ${run.lease_token}`;
 }

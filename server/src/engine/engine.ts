@@ -1,39 +1,55 @@
 import type { Egress } from '../actions/egress.ts';
+import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
 import { askRelease } from '../store/held.ts';
 import { POLL_MS, WakeListener } from '../store/wake.ts';
 import type { FindAction } from './attempt.ts';
+import type { BreakerCounts } from './breakers.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { Loop } from './loop.ts';
+import { backfillTick } from './backfiller.ts';
+import type { LoopName, Told, TraceAttempt } from './events.ts';
+import { checkInvariants } from './invariants.ts';
+import { Loop, type LoopPass } from './loop.ts';
+import { DueSchedules } from './due-schedules.ts';
+import { Lanes, type Limits } from './lanes.ts';
 import { planTick } from './planner.ts';
 import { reapTick } from './reaper.ts';
 import { releaseTick } from './releaser.ts';
 import { retentionTick } from './retention.ts';
-import { HEARTBEAT_MS, REAP_MS, RETENTION_MS, type EngineLog } from './settings.ts';
+import { CHECK_MS, HEARTBEAT_MS, REAP_MS, RETENTION_MS } from './settings.ts';
 
 /** What the engine works with. */
-export interface EngineDeps {
+export interface EngineDeps extends Told {
   readonly db: Database;
   readonly node: string;
   readonly now: () => number;
-  readonly log: EngineLog;
   readonly findAction: FindAction;
   readonly egress: Egress;
-  readonly concurrency: number;
+  readonly traceAttempt?: TraceAttempt | undefined;
+  readonly limits: Limits;
   readonly retentionDays: number;
+  readonly faultPoint: PassFaultPoint;
 }
 
-/** Planner, dispatcher, releaser, reaper, retention and heartbeat, each its own loop, so that none waits for another. */
+/** Planner, dispatcher, releaser, backfiller, reaper, retention and heartbeat, each its own loop, so that none waits for another. */
 export class Engine {
+  readonly #lanes: Lanes;
   readonly #dispatcher: Dispatcher;
-  readonly #loops: Record<'planner' | 'dispatcher' | 'releaser' | 'reaper' | 'heartbeat' | 'retention', Loop>;
+  readonly #loops: Readonly<Record<LoopName, Loop>>;
   readonly #listener: WakeListener;
 
   constructor(deps: EngineDeps) {
     const { db, log, now } = deps;
+    const onPass = (loop: LoopName) => (pass: LoopPass) => deps.events?.passed(loop, pass);
     const told = (what: string) => (error: unknown) => log('warn', `${what} failed; trying again`, { error });
+    this.#lanes = new Lanes(deps.limits, now, ({ state, until, ...lane }) => {
+      if (state === 'closed') log('info', 'a destination answers again', lane);
+      else log('info', 'a destination does not answer; its runs wait', { ...lane, for_ms: (until ?? 0) - now() });
+    });
+    const lanes = this.#lanes;
     this.#dispatcher = new Dispatcher({
       ...deps,
+      lanes,
       wake: (at) => this.#loops.dispatcher.wake(at),
       ended: (schedules) => {
         // Should this fail, the reaper finds what is stranded.
@@ -43,11 +59,7 @@ export class Engine {
         );
       },
     });
-    const planner = {
-      ...deps,
-      freeSlots: () => this.#dispatcher.freeSlots(),
-      start: this.#dispatcher.start.bind(this.#dispatcher),
-    };
+    const planner = { ...deps, lanes, due: new DueSchedules(), start: this.#dispatcher.start.bind(this.#dispatcher) };
     this.#loops = {
       planner: new Loop(
         async (at) => {
@@ -57,28 +69,38 @@ export class Engine {
           if (tick.release !== null) this.#loops.releaser.wake(tick.release);
           return tick;
         },
-        { now, pollMs: POLL_MS, floorMs: 5, onError: told('planning') },
+        { now, pollMs: POLL_MS, floorMs: 5, onPass: onPass('planner'), onError: told('planning') },
       ),
       dispatcher: new Loop((at) => this.#dispatcher.tick(at), {
         now,
         pollMs: POLL_MS,
         floorMs: 5,
+        onPass: onPass('dispatcher'),
         onError: told('claiming runs'),
       }),
-      releaser: new Loop((at) => releaseTick(planner, at), {
+      releaser: new Loop(
+        async (at) => {
+          const tick = await releaseTick(planner, at);
+          if (tick.waiting) this.#loops.dispatcher.wake();
+          return tick;
+        },
+        { now, pollMs: POLL_MS, floorMs: 5, onPass: onPass('releaser'), onError: told('releasing runs') },
+      ),
+      backfiller: new Loop((at) => backfillTick(deps, at), {
         now,
         pollMs: POLL_MS,
         floorMs: 5,
-        onError: told('releasing runs'),
+        onPass: onPass('backfiller'),
+        onError: told('backfilling'),
       }),
       reaper: new Loop(
         async (at) => {
-          const { expired, stranded } = await reapTick(db, at);
+          const { expired, stranded } = await reapTick(db, at, deps);
           if (stranded > 0) this.#loops.releaser.wake();
           if (expired > 0) log('warn', 'runs of a lost server go on', { runs: expired });
           return { next: null };
         },
-        { now, pollMs: REAP_MS, onError: told('reaping') },
+        { now, pollMs: REAP_MS, onPass: onPass('reaper'), onError: told('reaping') },
       ),
       retention: new Loop(
         async (at) => {
@@ -86,14 +108,21 @@ export class Engine {
           if (made.length + dropped.length + purged > 0) log('info', 'retention', { made, dropped, purged });
           return { next: null };
         },
-        { now, pollMs: RETENTION_MS, onError: told('retention') },
+        { now, pollMs: RETENTION_MS, onPass: onPass('retention'), onError: told('retention') },
       ),
       heartbeat: new Loop(
         async (at) => {
           await this.#dispatcher.renew(at);
           return { next: null };
         },
-        { now, pollMs: HEARTBEAT_MS, onError: told('renewing leases') },
+        { now, pollMs: HEARTBEAT_MS, onPass: onPass('heartbeat'), onError: told('renewing leases') },
+      ),
+      invariants: new Loop(
+        async (at) => {
+          await checkInvariants(deps, at);
+          return { next: null };
+        },
+        { now, pollMs: CHECK_MS, onPass: onPass('invariants'), onError: told('checking the invariants') },
       ),
     };
     this.#listener = new WakeListener(db, {
@@ -101,6 +130,16 @@ export class Engine {
       stop: (runId) => this.#dispatcher.cancel(runId),
       error: told('listening for changes'),
     });
+  }
+
+  /** How many runs are in flight on this node. */
+  inFlight(): number {
+    return this.#dispatcher.inFlight();
+  }
+
+  /** How many circuit breakers stand how, for those who watch. */
+  breakers(): BreakerCounts {
+    return this.#lanes.breakers();
   }
 
   /** Starts the loops. */
@@ -122,5 +161,6 @@ export class Engine {
     this.#loops.planner.wake(at);
     this.#loops.dispatcher.wake(at);
     this.#loops.releaser.wake(at);
+    this.#loops.backfiller.wake(at);
   }
 }

@@ -1,6 +1,7 @@
+import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
 import { finishRuns, type AttemptResult, type WrittenRun } from '../store/outcomes.ts';
-import type { EngineLog } from './settings.ts';
+import { tellWritten, type Told } from './events.ts';
 
 /** Results that wait so long are written together: a few milliseconds for a hundred times fewer transactions. */
 const GATHER_MS = 4;
@@ -11,7 +12,8 @@ const RETRY_MS = 250;
 export class Finisher {
   readonly #db: Database;
   readonly #now: () => number;
-  readonly #log: EngineLog;
+  readonly #told: Told;
+  readonly #faultPoint: PassFaultPoint;
   readonly #written: (results: readonly AttemptResult[], runs: readonly WrittenRun[]) => void;
   #waiting: AttemptResult[] = [];
   #writing: Promise<void> | undefined;
@@ -19,12 +21,13 @@ export class Finisher {
 
   /** @param written told of each result that needs no more care (it was written, or its lease was lost), and of the runs as they are now */
   constructor(
-    deps: { readonly db: Database; readonly now: () => number; readonly log: EngineLog },
+    deps: Told & { readonly db: Database; readonly now: () => number; readonly faultPoint?: PassFaultPoint },
     written: (results: readonly AttemptResult[], runs: readonly WrittenRun[]) => void,
   ) {
     this.#db = deps.db;
     this.#now = deps.now;
-    this.#log = deps.log;
+    this.#told = deps;
+    this.#faultPoint = deps.faultPoint ?? (() => undefined);
     this.#written = written;
   }
 
@@ -56,7 +59,7 @@ export class Finisher {
         await this.#writeBatch();
       } catch (error) {
         // Nothing is lost: the results stay here while this node holds the leases, and are fenced when it does not.
-        this.#log('warn', 'results could not be written; trying again', { waiting: this.#waiting.length, error });
+        this.#told.log('warn', 'results could not be written; trying again', { waiting: this.#waiting.length, error });
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
@@ -64,14 +67,10 @@ export class Finisher {
 
   async #writeBatch(): Promise<void> {
     const batch = this.#waiting.slice(0, BATCH);
-    const runs = await finishRuns(this.#db, batch, this.#now());
+    const runs = await finishRuns(this.#db, batch, this.#now(), () => this.#faultPoint('before_commit'));
+    this.#faultPoint('after_commit');
     this.#waiting.splice(0, batch.length);
-    const written = new Set(runs.map((run) => run.id));
-    for (const result of batch) {
-      if (!written.has(result.id)) {
-        this.#log('warn', 'a result came after its lease was lost; the run goes on elsewhere', { run_id: result.id });
-      }
-    }
+    tellWritten(this.#told, batch, runs);
     this.#written(batch, runs);
   }
 }

@@ -1,6 +1,13 @@
 /** What a loop runs. `next`: when there is something to do again, in epoch ms; null if that is not known. */
 export type Tick = (now: number) => Promise<{ readonly next: number | null }>;
 
+/** A pass: how much later than asked it began, how long it took, whether it threw. */
+export interface LoopPass {
+  readonly lagMs: number;
+  readonly tookMs: number;
+  readonly failed: boolean;
+}
+
 /** How a loop waits. */
 export interface LoopOptions {
   readonly now: () => number;
@@ -9,6 +16,7 @@ export interface LoopOptions {
   /** The least pause between two passes that found nothing to do but were told something is due. */
   readonly floorMs?: number;
   readonly onError: (error: unknown) => void;
+  readonly onPass?: (pass: LoopPass) => void;
 }
 
 const BACKOFF_MS = [50, 100, 250, 500, 1_000];
@@ -31,12 +39,14 @@ export class Loop {
 
   /** Makes the next pass at `at` (epoch ms), if none is set for earlier. */
   wake(at: number = this.#options.now()): void {
-    if (this.#stopped) return;
-    if (this.#running) {
-      this.#asked = Math.min(this.#asked, at);
-      return;
-    }
-    if (at >= this.#wakeAt) return;
+    // What is overdue already is asked for now: what a pass is later than that is this loop's own doing.
+    const asked = Math.max(at, this.#options.now());
+    if (this.#running) this.#asked = Math.min(this.#asked, asked);
+    else this.#sleepUntil(asked);
+  }
+
+  #sleepUntil(at: number): void {
+    if (this.#stopped || at >= this.#wakeAt) return;
     this.#wakeAt = at;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#pass(), Math.max(0, at - this.#options.now()));
@@ -50,16 +60,20 @@ export class Loop {
   }
 
   #pass(): void {
+    const lagMs = Math.max(0, this.#options.now() - this.#wakeAt);
     this.#wakeAt = Number.POSITIVE_INFINITY;
-    this.#running = this.#passAndGoOn();
+    this.#running = this.#passAndGoOn(lagMs);
   }
 
-  async #passAndGoOn(): Promise<void> {
+  async #passAndGoOn(lagMs: number): Promise<void> {
+    const began = performance.now();
+    const failures = this.#failures;
     const next = await this.#once();
+    this.#options.onPass?.({ lagMs, tookMs: performance.now() - began, failed: this.#failures > failures });
     this.#running = undefined;
     const asked = Math.min(next, this.#asked);
     this.#asked = Number.POSITIVE_INFINITY;
-    this.wake(asked);
+    this.#sleepUntil(asked);
   }
 
   async #once(): Promise<number> {

@@ -2,17 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { pause } from '../domain/lifecycle.ts';
 import { planDue, type Plan } from '../domain/occurrences.ts';
 import type { OpenRuns } from '../domain/overlap.ts';
-import type { Database } from '../store/db.ts';
+import type { PassFaultPoint } from '../fault-points.ts';
+import type { Database, Transaction } from '../store/db.ts';
 import { supersedeHeld } from '../store/held.ts';
 import { idOf } from '../store/ids.ts';
 import type { LeasedRun } from '../store/leases.ts';
-import { advance, countOpenRuns, earliestDue, lockDue, type Advance, type DueRow } from '../store/planning.ts';
-import { insertRuns, type Lease, type NewRun } from '../store/runs.ts';
+import { advance, countOpenRuns, earliestDue, type Advance, type DueRow } from '../store/planning.ts';
+import { cancelUnstarted, insertRuns, type Lease, type NewRun } from '../store/runs.ts';
 import { notifyDue } from '../store/wake.ts';
+import { tellPlanned, type Told } from './events.ts';
+import type { Started } from './claimer.ts';
+import type { DueSchedules } from './due-schedules.ts';
+import type { Lanes } from './lanes.ts';
+import { Reservation } from './reservation.ts';
 import { LEASE_MS, type EngineLog } from './settings.ts';
-
-/** Schedules in one transaction: enough to spread its cost, few enough that other nodes get theirs. */
-const BATCH = 500;
 
 /** Rows of one schedule in one pass: a long catch-up takes several passes, and others get their turn in between. */
 const ROWS_PER_SCHEDULE = 100;
@@ -22,7 +25,7 @@ const NONE: OpenRuns = { active: 0, held: 0 };
 /** What one pass did, and when there is something to do again (epoch ms; null: nothing stored is due). */
 export interface PlannerTick {
   readonly planned: number;
-  /** Whether runs were planned that no slot of this node was free for: any node may claim them. */
+  /** Whether runs were planned that this node has no room for: any node may claim them. */
   readonly waiting: boolean;
   /** When runs that were held are to be looked at; null: not by the clock. */
   readonly release: number | null;
@@ -30,14 +33,14 @@ export interface PlannerTick {
 }
 
 /** What the planner works with. */
-export interface PlannerDeps {
+export interface PlannerDeps extends Told {
   readonly db: Database;
   readonly node: string;
-  readonly log: EngineLog;
-  /** How many runs this node can start at once. */
-  readonly freeSlots: () => number;
-  /** Takes over runs that were planned and leased to this node in one go. */
-  readonly start: (runs: LeasedRun[]) => void;
+  readonly lanes: Lanes;
+  readonly due: DueSchedules;
+  /** Takes over runs that were planned and leased to this node in one go, with their slots. */
+  readonly start: (started: Started[]) => void;
+  readonly faultPoint?: PassFaultPoint;
 }
 
 /**
@@ -45,21 +48,33 @@ export interface PlannerDeps {
  * Runs that can start at once are leased to this node as they are inserted; the rest wait for any node.
  */
 export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerTick> {
+  const slots = new Reservation(deps.lanes);
+  try {
+    const { rows, leased, more, ...tick } = await planBatch(deps, slots, now);
+    if (tick.planned > 0) deps.faultPoint?.('after_commit');
+    deps.start(slots.started(leased));
+    tellPlanned(deps, rows);
+    return { ...tick, next: more ? now : await earliestDue(deps.db) };
+  } finally {
+    slots.release();
+  }
+}
+
+async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
   const lease: Lease = { node: deps.node, token: randomUUID(), expires_at: now + LEASE_MS };
-  const { planned, waiting, release, started, more } = await deps.db.transaction(async (tx) => {
-    const due = await lockDue(tx, now, BATCH);
-    if (due.length === 0) return { planned: 0, waiting: false, release: null, started: [], more: false };
+  return await deps.db.transaction(async (tx) => {
+    const { due, more } = await deps.due.lock(tx, now);
+    if (due.length === 0) return { rows: [], planned: 0, waiting: false, release: null, leased: [], more };
     const open = await countOpenRuns(tx, due.filter(minds));
-    let slots = deps.freeSlots();
     const inserts: NewRun[] = [];
     const plans = due.map((schedule) => {
       const plan = planOrPark(deps.log, schedule, now, open.get(schedule.id) ?? NONE);
       for (const row of plan.rows) {
-        const leased = row.fate === 'RUN' && slots > 0;
-        if (leased) slots -= 1;
+        const id = idOf(schedule, row, now);
+        const leased = row.fate === 'RUN' && slots.take(schedule, id);
         inserts.push({
           tenant_id: schedule.tenant_id,
-          id: idOf(schedule, row, now),
+          id,
           schedule_id: schedule.id,
           trigger: 'SCHEDULE',
           row,
@@ -85,21 +100,26 @@ export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerT
       plans.map(({ schedule, plan }) => advanceOf(schedule, plan, kept.get(schedule.id) ?? [])),
       now,
     );
+    await cancelParked(
+      tx,
+      plans.filter(({ plan }) => plan.state.status === 'PAUSED').map(({ schedule }) => schedule),
+      now,
+    );
     const waiting = inserts.some((run) => run.row.fate === 'RUN' && !run.lease && inserted.has(run.id));
     if (waiting) await notifyDue(tx, now, now);
+    deps.faultPoint?.('before_commit');
     const releases = plans.flatMap(({ plan }) => plan.release_at ?? []);
     return {
+      rows: [...kept.values()].flat(),
       planned: inserted.size,
       waiting,
       release: releases.length === 0 ? null : Math.min(...releases),
-      started: plans.flatMap(({ schedule }) =>
+      leased: plans.flatMap(({ schedule }) =>
         (kept.get(schedule.id) ?? []).filter((run) => run.lease).map((run) => leasedRun(schedule, run, lease)),
       ),
-      more: due.length === BATCH,
+      more,
     };
   });
-  if (started.length > 0) deps.start(started);
-  return { planned, waiting, release, next: more ? now : await earliestDue(deps.db) };
 }
 
 /** Whether it matters to a schedule what is open: not where everything starts at once. */
@@ -124,6 +144,13 @@ function planOrPark(log: EngineLog, schedule: DueRow, now: number, open: OpenRun
   }
 }
 
+/** What has not started of a schedule that was parked is CANCELLED, as by any other pause. */
+async function cancelParked(tx: Transaction, schedules: readonly DueRow[], now: number): Promise<void> {
+  for (const { tenant_id, id } of schedules) {
+    await cancelUnstarted(tx, tenant_id, [id], { reason: 'SCHEDULE_PAUSED', manual: false }, now);
+  }
+}
+
 function advanceOf(schedule: DueRow, plan: Plan, kept: readonly NewRun[]): Advance {
   return {
     tenant_id: schedule.tenant_id,
@@ -141,6 +168,7 @@ function leasedRun(schedule: DueRow, run: NewRun, lease: Lease): LeasedRun {
     ...schedule,
     id: run.id,
     schedule_id: schedule.id,
+    destination: run.destination,
     trigger: run.trigger,
     scheduled_for: run.row.scheduled_for,
     fire_at: run.row.fire_at,

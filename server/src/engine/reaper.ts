@@ -5,6 +5,7 @@ import { lockExpired } from '../store/leases.ts';
 import { writeResults } from '../store/outcomes.ts';
 import { notifyDue } from '../store/wake.ts';
 import { interruptedResult, uncompletedResult } from './attempt.ts';
+import { tellReaped, type Told } from './events.ts';
 
 const BATCH = 500;
 
@@ -22,10 +23,10 @@ export interface ReaperTick {
  * sees to held runs that nobody looks at, deletes completed schedules that
  * asked for it, forgets old idempotency keys. Bounded in each; what is left comes in the next pass.
  */
-export async function reapTick(db: Database, now: number): Promise<ReaperTick> {
-  const expired = await db.transaction(async (tx) => {
+export async function reapTick(db: Database, now: number, told?: Told): Promise<ReaperTick> {
+  const { runs, results, written } = await db.transaction(async (tx) => {
     const runs = await lockExpired(tx, now, BATCH);
-    if (runs.length === 0) return 0;
+    if (runs.length === 0) return { runs, results: [], written: [] };
     const error = {
       code: 'lease_lost',
       message: 'The server that made this attempt stopped answering; whether the receiver got it is not known.',
@@ -35,12 +36,13 @@ export async function reapTick(db: Database, now: number): Promise<ReaperTick> {
         ? interruptedResult(run, error, { started: run.started_at, finished: now, node: run.lease_node })
         : uncompletedResult(run, now),
     );
-    await writeResults(tx, results, now);
+    const written = await writeResults(tx, results, now);
     await notifyDue(tx, now, now);
-    return runs.length;
+    return { runs, results, written };
   });
+  if (told) tellReaped(told, runs, results, written);
   return {
-    expired,
+    expired: results.length,
     stranded: await findStranded(db, now, BATCH),
     deleted: await deleteCompleted(db, now, BATCH),
     forgotten: await forgetIdempotencyKeys(db, now, BATCH),

@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { decideRelease, spacingOf } from '../domain/overlap.ts';
+import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database, Transaction } from '../store/db.ts';
-import { earliestRelease, heldRuns, lockReleasable, setRelease, startHeld } from '../store/held.ts';
+import { earliestRelease, heldRuns, lockReleasable, queueHeld, setRelease, startHeld } from '../store/held.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import { countOpenRuns, type LockedSchedule } from '../store/planning.ts';
 import type { Lease } from '../store/runs.ts';
 import { askToStop, terminate } from '../store/stopping.ts';
+import { notifyDue } from '../store/wake.ts';
+import type { Started } from './claimer.ts';
+import type { Lanes } from './lanes.ts';
+import { Reservation } from './reservation.ts';
 import { LEASE_MS } from './settings.ts';
 
 /** Schedules in one pass. */
@@ -14,57 +19,78 @@ const BATCH = 200;
 /** Runs of one schedule that one pass starts, where nothing spaces them. */
 const STARTS = 100;
 
-/** When to look again where no slot of this node is free, or where the rest of a batch waits. */
+/** When to look again where a rate limit's turn has come and there is no room, or where the rest of a batch waits. */
 const SOON_MS = 50;
+
+/** The same where the destination is given a rest: other nodes may think better of it. */
+const REST_MS = 5_000;
 
 /** What the releaser works with. */
 export interface ReleaserDeps {
   readonly db: Database;
   readonly node: string;
-  readonly freeSlots: () => number;
-  readonly start: (runs: LeasedRun[]) => void;
+  readonly lanes: Lanes;
+  readonly start: (started: Started[]) => void;
+  readonly faultPoint?: PassFaultPoint;
 }
 
 /**
  * One pass over the schedules whose held runs have their turn by now, or whose open runs are to make way for them
  * (CANCEL_OTHER, TERMINATE_OTHER). A run starts here, under the schedule's lock: no minute gets more than its rate limit,
- * however long nobody looked.
+ * however long nobody looked. Without a rate limit, what this node has no room for joins the runs that any node may claim.
  */
 export async function releaseTick(
   deps: ReleaserDeps,
   now: number,
-): Promise<{ readonly looked: number; readonly next: number | null }> {
+): Promise<{ readonly looked: number; readonly waiting: boolean; readonly next: number | null }> {
   const lease: Lease = { node: deps.node, token: randomUUID(), expires_at: now + LEASE_MS };
-  const { looked, started } = await deps.db.transaction(async (tx) => {
-    const schedules = await lockReleasable(tx, now, BATCH);
-    const open = await countOpenRuns(tx, schedules);
-    let slots = deps.freeSlots();
-    const runs: LeasedRun[] = [];
-    for (const schedule of schedules) {
-      const counts = open.get(schedule.id) ?? { active: 0, held: 0 };
-      const begun = await release(tx, schedule, counts, { lease, now, slots });
-      slots -= begun.length;
-      runs.push(...begun);
-    }
-    return { looked: schedules.length, started: runs };
-  });
-  if (started.length > 0) deps.start(started);
-  return { looked, next: looked === BATCH ? now : await earliestRelease(deps.db) };
+  const slots = new Reservation(deps.lanes);
+  try {
+    const { looked, leased, waiting } = await deps.db.transaction(async (tx) => {
+      const schedules = await lockReleasable(tx, now, BATCH);
+      const open = await countOpenRuns(tx, schedules);
+      const leased: LeasedRun[] = [];
+      let waiting = false;
+      for (const schedule of schedules) {
+        const counts = open.get(schedule.id) ?? { active: 0, held: 0 };
+        const released = await release(tx, schedule, counts, { lease, now, slots, lanes: deps.lanes });
+        leased.push(...released.leased);
+        waiting ||= released.waiting;
+      }
+      if (waiting) await notifyDue(tx, now, now);
+      if (leased.length > 0) deps.faultPoint?.('before_commit');
+      return { looked: schedules.length, leased, waiting };
+    });
+    if (leased.length > 0) deps.faultPoint?.('after_commit');
+    deps.start(slots.started(leased));
+    return { looked, waiting, next: looked === BATCH ? now : await earliestRelease(deps.db) };
+  } finally {
+    slots.release();
+  }
 }
 
-/** Decides about one locked schedule and writes it. Returns the runs that started. */
+/** What became of the held runs of one schedule. */
+interface Released {
+  readonly leased: readonly LeasedRun[];
+  /** Whether some wait for a slot of any node now. */
+  readonly waiting: boolean;
+}
+
+const NOTHING: Released = { leased: [], waiting: false };
+
+/** Decides about one locked schedule and writes it. */
 async function release(
   tx: Transaction,
   schedule: LockedSchedule,
   open: { readonly active: number; readonly held: number },
-  at: { readonly lease: Lease; readonly now: number; readonly slots: number },
-): Promise<LeasedRun[]> {
-  const { now, lease, slots } = at;
+  at: { readonly lease: Lease; readonly now: number; readonly slots: Reservation; readonly lanes: Lanes },
+): Promise<Released> {
+  const { now, lease, slots, lanes } = at;
   const spacing = spacingOf(schedule.rate_limit_per_minute);
   const free = spacing === 0 ? null : schedule.rate_free_at;
   const look = (release_at: number | null) =>
     setRelease(tx, schedule, { release_at, rate_free_at: free, started: false }, now);
-  if (open.held === 0) return await look(null).then(() => []);
+  if (open.held === 0) return await look(null).then(() => NOTHING);
 
   let { active } = open;
   let decision = decideRelease(schedule.overlap_policy, active);
@@ -73,24 +99,26 @@ async function release(
   decision = decideRelease(schedule.overlap_policy, active);
   if (decision !== 'start') {
     // A run whose outcome was being written just then may go on to a retry: it is asked again.
-    return await look(decision === 'wait' ? null : now + 1_000).then(() => []);
+    return await look(decision === 'wait' ? null : now + 1_000).then(() => NOTHING);
   }
-  if (free !== null && free > now) return await look(free).then(() => []);
-  if (slots <= 0) return await look(now + SOON_MS).then(() => []);
+  if (free !== null && free > now) return await look(free).then(() => NOTHING);
 
   const beside = schedule.overlap_policy === 'ALLOW_ALL' && spacing === 0;
-  const ids = await heldRuns(tx, schedule, beside ? Math.min(slots, STARTS) : 1);
-  const started = await startHeld(
-    tx,
-    ids.map((id) => ({ tenant_id: schedule.tenant_id, id })),
-    lease,
-    now,
-  );
-  const left = open.held - started.length;
+  const held = await heldRuns(tx, schedule, beside ? STARTS : 1);
+  const roomy = held.filter((run) => slots.take(run, run.id));
+  const crowded = held.filter((run) => !roomy.includes(run));
+  if (spacing > 0 && crowded.length > 0) {
+    const rest = Math.max(...crowded.map((run) => lanes.opensAt(run) ?? 0));
+    return await look(Math.min(Math.max(rest, now + SOON_MS), now + REST_MS)).then(() => NOTHING);
+  }
+  const started = await startHeld(tx, roomy, lease, now);
+  await queueHeld(tx, crowded, now);
+  const left = open.held - started.length - crowded.length;
   const turn = spacing === 0 ? null : now + spacing;
   const next = left <= 0 ? null : beside ? now + SOON_MS : schedule.overlap_policy === 'ALLOW_ALL' ? turn : null;
   await setRelease(tx, schedule, { release_at: next, rate_free_at: turn ?? free, started: started.length > 0 }, now);
-  return started
+  const leased = started
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map((run) => ({ ...schedule, ...run, attempt: 1, interrupted: 0, lease_token: lease.token }));
+  return { leased, waiting: crowded.length > 0 };
 }

@@ -10,6 +10,9 @@ export const REAP_MS = 1_000;
 /** How often partitions are looked after. */
 export const RETENTION_MS = 60_000;
 
+/** How often the invariants are checked. */
+export const CHECK_MS = 60_000;
+
 /** How the parts of the engine tell what happens. */
 export type EngineLog = (
   level: 'debug' | 'info' | 'warn' | 'error',

@@ -1,8 +1,10 @@
 import type { z } from '@hono/zod-openapi';
 import { findAction } from '../actions/registry.ts';
 import { maskSecrets } from '../actions/secrets.ts';
+import type { Backfill } from '../domain/backfill.ts';
 import type { Run } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
+import type { BackfillAnswer } from './wire-backfills.ts';
 import type { RunAnswer, ScheduleAnswer } from './wire-answers.ts';
 
 function rfc3339(instant: number): string;
@@ -75,6 +77,7 @@ export function runAnswer(run: Run): z.output<typeof RunAnswer> {
     missed_until: rfc3339(run.missed_until),
     record_id: null,
     retry_of: run.retry_of,
+    backfill_id: run.backfill_id,
     completion_due_at: run.completes_within_seconds === null ? null : rfc3339(run.wake_at),
     cancel_requested: run.cancel_reason !== null && run.finished_at === null,
     request: last?.request ?? null,
@@ -82,5 +85,25 @@ export function runAnswer(run: Run): z.output<typeof RunAnswer> {
     error: last?.error ?? null,
     attempts: run.attempts.map((attempt) => ({ completion: null, ...attempt })),
     created_at: rfc3339(run.created_at),
+  };
+}
+
+/** A backfill as answers show it. */
+export function backfillAnswer(backfill: Backfill): z.output<typeof BackfillAnswer> {
+  return {
+    id: backfill.id,
+    schedule_id: backfill.schedule_id,
+    status: backfill.status,
+    status_reason: backfill.status_reason,
+    start_at: rfc3339(backfill.start_at),
+    end_at: rfc3339(backfill.end_at),
+    overlap_policy: backfill.overlap_policy,
+    total: backfill.total,
+    planned: backfill.planned,
+    skipped: backfill.skipped,
+    next_scheduled_for: rfc3339(backfill.next_scheduled_for),
+    created_at: rfc3339(backfill.created_at),
+    updated_at: rfc3339(backfill.updated_at),
+    finished_at: rfc3339(backfill.finished_at),
   };
 }

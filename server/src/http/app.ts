@@ -1,13 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { AppError } from '../domain/errors.ts';
 import { openApiDocument } from './openapi.ts';
 import { problemOf } from './problem.ts';
+import { requestScope, shownPath, type RequestsTold } from './request-scope.ts';
 import type { ApiDeps } from './route.ts';
 import { actionRoutes } from './routes/actions.ts';
+import { adminRoutes, type AdminDeps } from './routes/admin.ts';
+import { metricsRoute, type MetricsDeps } from './routes/metrics.ts';
+import { backfillRoutes } from './routes/backfills.ts';
+import { BULK_CREATE, bulkRoutes } from './routes/bulk.ts';
 import { completionRoutes } from './routes/completion.ts';
 import { previewRoutes } from './routes/preview.ts';
+import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { steeringRoutes } from './routes/steering.ts';
 import { systemRoutes, type Readiness } from './routes/system.ts';
@@ -15,38 +20,35 @@ import { systemRoutes, type Readiness } from './routes/system.ts';
 /** The largest body of a request: what a schedule can sensibly hold, many times over. */
 const MAX_BODY = 256 * 1024;
 
-/** How requests are told to the log: nothing of bodies, headers or queries, which hold secrets. */
-export type RequestLog = (level: 'debug' | 'error', message: string, data: Record<string, unknown>) => void;
+/** The same where a request holds many schedules. */
+const MAX_BULK_BODY = 16 * 1024 * 1024;
+
+/** What the HTTP side works with, and who it tells. */
+export interface AppDeps extends ApiDeps, RequestsTold, AdminDeps {
+  readonly ready: Readiness;
+  /** None: there is no /metrics. */
+  readonly metrics?: MetricsDeps | undefined;
+}
 
 /** The whole HTTP side, as one function from Request to Response. */
-export function createApp(deps: ApiDeps & { readonly ready: Readiness; readonly log: RequestLog }): OpenAPIHono {
+export function createApp(deps: AppDeps): OpenAPIHono {
   const app = new OpenAPIHono();
 
-  app.use(async (c, next) => {
-    const id = randomUUID();
-    const started = performance.now();
-    c.header('X-Request-Id', id);
-    c.header('X-Content-Type-Options', 'nosniff');
-    await next();
-    const { method, path } = c.req;
-    const status = c.res.status;
-    deps.log('debug', 'request', { request_id: id, method, path, status, ms: Math.round(performance.now() - started) });
-  });
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY,
-      onError: () => {
-        throw new AppError('payload_too_large', `The body is larger than ${MAX_BODY} bytes.`);
-      },
-    }),
-  );
+  app.use(requestScope(deps));
+  const [small, large] = [limited(MAX_BODY), limited(MAX_BULK_BODY)];
+  app.use((c, next) => (c.req.path === BULK_CREATE ? large : small)(c, next));
 
   systemRoutes(app, deps.ready, () => openApiDocument(app));
   previewRoutes(app, deps);
   scheduleRoutes(app, deps);
   steeringRoutes(app, deps);
   completionRoutes(app, deps);
+  runRoutes(app, deps);
+  bulkRoutes(app, deps);
+  backfillRoutes(app, deps);
   actionRoutes(app, deps);
+  adminRoutes(app, deps);
+  if (deps.metrics) metricsRoute(app, deps.metrics);
 
   app.notFound((c) => {
     const { body, status } = problemOf(
@@ -56,8 +58,21 @@ export function createApp(deps: ApiDeps & { readonly ready: Readiness; readonly 
   });
   app.onError((error, c) => {
     const problem = problemOf(error);
-    if (problem.log) deps.log('error', 'a request failed', { method: c.req.method, path: c.req.path, error });
+    if (problem.log) {
+      const { id, about } = c.get('request');
+      const line = { request_id: id, method: c.req.method, path: shownPath(c.req.path), ...about, error };
+      deps.log('error', 'a request failed', line);
+    }
     return c.json(problem.body, problem.status, { ...problem.headers });
   });
   return app;
+}
+
+function limited(maxSize: number) {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new AppError('payload_too_large', `The body is larger than ${maxSize} bytes.`);
+    },
+  });
 }

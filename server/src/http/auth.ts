@@ -5,7 +5,7 @@ import type { Queryable } from '../store/db.ts';
 import { findPrincipal, type Principal } from '../store/tenants.ts';
 
 /**
- * What an operation asks of a credential. `*` on a key is every scope. `completion token` is none of a key's: the receiver
+ * What an operation asks of a credential. `*` on a key is every scope but the operator's. `completion token` is none of a key's: the receiver
  * of an action shows what it was sent.
  */
 export type Scope =
@@ -14,7 +14,11 @@ export type Scope =
   | 'schedules:write'
   | 'schedules:trigger'
   | 'runs:read'
-  | 'runs:write';
+  | 'runs:write'
+  | 'tenants:manage';
+
+/** What concerns all tenants: only a key that names it. */
+const OPERATOR: Scope = 'tenants:manage';
 
 /** The hash under which a key is stored and found. */
 export function hashKey(key: string): Buffer {
@@ -36,10 +40,16 @@ export async function authenticate(db: Queryable, headers: Headers, scope: Scope
   }
   const principal = key.length > 256 ? undefined : await findPrincipal(db, hashKey(key));
   if (!principal) throw new AppError('unauthorized', 'This API key is not valid: it is unknown or was revoked.');
-  if (!principal.scopes.includes(scope) && !principal.scopes.includes('*')) {
+  requireScope(principal, scope);
+  return principal;
+}
+
+/** @throws AppError `forbidden` without the scope */
+export function requireScope(principal: Principal, scope: Scope): void {
+  const covered = principal.scopes.includes(scope) || (scope !== OPERATOR && principal.scopes.includes('*'));
+  if (!covered) {
     throw new AppError('forbidden', `This API key lacks the scope ${scope}.`);
   }
-  return principal;
 }
 
 /** The receiver that a completion token names. Whether the token is the run's, the operation checks. */

@@ -49,8 +49,10 @@ function describe(issue: Issue): { msg: string; type: string } {
           type: low ? 'string_too_short' : 'string_too_long',
         };
       }
-      if (issue.origin === 'array')
-        return { msg: `must have ${words} ${bound} items`, type: low ? 'too_short' : 'too_long' };
+      if (issue.origin === 'array') {
+        const length = Array.isArray(issue.input) ? `, got ${issue.input.length}` : '';
+        return { msg: `must have ${words} ${bound} items${length}`, type: low ? 'too_short' : 'too_long' };
+      }
       return { msg: `must be ${words} ${bound}, ${got}`, type: low ? 'greater_than_equal' : 'less_than_equal' };
     }
     case 'invalid_value':

@@ -1,23 +1,18 @@
 import type { z } from '@hono/zod-openapi';
 import { newSchedule, sameDefinition } from '../domain/definition.ts';
 import { AppError } from '../domain/errors.ts';
-import { pause, remove, replan, resume, type Steering } from '../domain/lifecycle.ts';
+import { pause, replan, resume, type Steering } from '../domain/lifecycle.ts';
 import type { Run, RunReason } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Transaction } from '../store/db.ts';
-import { newId, idOf } from '../store/ids.ts';
-import { cancelUnstarted, getRun, insertRuns } from '../store/runs.ts';
-import {
-  findByDeduplicationKey,
-  insertSchedule,
-  lockSchedule,
-  markDeleted,
-  updateSchedule,
-} from '../store/schedules.ts';
-import { countRun } from '../store/planning.ts';
+import { newId } from '../store/ids.ts';
+import { findRepeatable } from '../store/run-search.ts';
+import { cancelUnstarted, getRun, noteTrace } from '../store/runs.ts';
+import { findByDeduplicationKey, insertSchedule, lockSchedule, updateSchedule } from '../store/schedules.ts';
 import { notifyDue } from '../store/wake.ts';
 import { checkOverlay, definitionOf, updatedDefinition } from './input.ts';
 import type { Call } from './route.ts';
+import { deleteAll, manualRun, record, startManual, steered, writeSteered, type Steer } from './steps.ts';
 import type { ScheduleCreate, ScheduleUpdate, TriggerBody } from './wire.ts';
 
 /** What each operation changes, in one transaction each. The schedule's row is locked first: planning waits, or is waited for. */
@@ -94,27 +89,21 @@ export async function changeSchedule(call: Call<Target, None, z.output<typeof Sc
 }
 
 /** Pauses or resumes; what is so already stays as it is. */
-export async function steerSchedule(call: Call<Target, None, None>, to: 'pause' | 'resume'): Promise<Schedule> {
+export async function steerSchedule(call: Call<Target, None, None>, to: Steer): Promise<Schedule> {
   const now = call.now();
   return await call.transact(async (tx) => {
     const current = await lock(tx, call);
-    const { state, rows } = to === 'pause' ? pause(current) : resume(current, now);
-    if (state.status === current.status) return current;
-    const consecutive_failures = to === 'resume' ? 0 : current.consecutive_failures;
-    const updated = { ...current, ...state, consecutive_failures, version: current.version + 1, updated_at: now };
-    return await write(tx, updated, rows, to === 'pause' ? 'SCHEDULE_PAUSED' : null, now);
+    const change = steered(current, to, now);
+    if (!change) return current;
+    const [updated] = await writeSteered(tx, [change], to, now);
+    return updated ?? current;
   });
 }
 
 /** Deletes: what has not started is cancelled, the rest finishes, the runs are kept. */
 export async function deleteSchedule(call: Call<Target, None, None>): Promise<void> {
   const now = call.now();
-  await call.transact(async (tx) => {
-    const current = await lock(tx, call);
-    await record(tx, current, remove(current, now), now);
-    await markDeleted(tx, current.tenant_id, current.id, now);
-    await cancelUnstarted(tx, current.tenant_id, [current.id], { reason: 'SCHEDULE_DELETED', manual: true }, now);
-  });
+  await call.transact(async (tx) => deleteAll(tx, [await lock(tx, call)], now));
 }
 
 /** A MANUAL run now, whatever the schedule's status, bounds and overlap say. */
@@ -123,29 +112,40 @@ export async function triggerSchedule(call: Call<Target, None, z.output<typeof T
   return await call.transact(async (tx) => {
     const schedule = await lock(tx, call);
     const overlay = call.body.action_config;
-    const id = newId(now);
-    await insertRuns(
-      tx,
-      [
-        {
-          tenant_id: schedule.tenant_id,
-          id,
-          schedule_id: schedule.id,
-          trigger: 'MANUAL',
-          row: { fate: 'RUN', scheduled_for: now, fire_at: now },
-          lease: null,
-          ...(overlay
-            ? checkOverlay(schedule, overlay, call.egress)
-            : { action_overlay: null, destination: schedule.destination }),
-        },
-      ],
-      now,
-    );
-    await countRun(tx, schedule.tenant_id, schedule.id);
-    await notifyDue(tx, now, now);
-    const run = await getRun(tx, schedule.tenant_id, id);
-    if (!run) throw new Error(`run ${id} is not there in the transaction that inserted it`);
-    return run;
+    const run = manualRun(schedule, now, overlay && checkOverlay(schedule, overlay, call.egress));
+    await startManual(tx, [run], now);
+    if (call.traceparent !== null) await noteTrace(tx, run.tenant_id, run.id, call.traceparent);
+    return await insertedRun(tx, run);
+  });
+}
+
+/**
+ * Tries a FAILED run again: a MANUAL run of the same occurrence, with what the old one was given. The old one stays as it is.
+ * @throws AppError `not_found`, `run_not_failed`, `schedule_deleted`
+ */
+export async function retryRun(call: Call<{ readonly run_id: string }, None, None>): Promise<Run> {
+  const now = call.now();
+  const tenant = call.principal.tenant_id;
+  return await call.transact(async (tx) => {
+    const failed = await findRepeatable(tx, tenant, call.params.run_id);
+    if (!failed) throw runNotFound();
+    if (failed.status !== 'FAILED') {
+      throw new AppError('run_not_failed', `This run is ${failed.status}; only a FAILED run can be retried.`);
+    }
+    const schedule = await lockSchedule(tx, tenant, failed.schedule_id);
+    if (!schedule) {
+      throw new AppError(
+        'schedule_deleted',
+        'The schedule of this run is deleted: there is no action left to try again.',
+      );
+    }
+    const { action_overlay } = failed;
+    // Without an overlay it goes where the schedule goes now; with one, where that took it.
+    const run = manualRun(schedule, now, action_overlay === null ? undefined : { ...failed, action_overlay });
+    const row = { ...run.row, scheduled_for: failed.scheduled_for };
+    await startManual(tx, [{ ...run, row, retry_of: failed.id }], now);
+    if (call.traceparent !== null) await noteTrace(tx, run.tenant_id, run.id, call.traceparent);
+    return await insertedRun(tx, run);
   });
 }
 
@@ -172,6 +172,11 @@ export function scheduleNotFound(): AppError {
   return new AppError('not_found', 'There is no such schedule.');
 }
 
+/** The same for what is unknown and another tenant's. */
+export function runNotFound(): AppError {
+  return new AppError('not_found', 'There is no such run.');
+}
+
 /** The ETag of a schedule's answer. */
 export function etag(schedule: Schedule): string {
   return `"${schedule.version}"`;
@@ -196,25 +201,15 @@ async function write(
   now: number,
 ): Promise<Schedule> {
   await updateSchedule(tx, schedule);
-  await record(tx, schedule, rows, now);
-  const cancelled =
-    cancel === null
-      ? 0
-      : await cancelUnstarted(tx, schedule.tenant_id, [schedule.id], { reason: cancel, manual: false }, now);
+  await record(tx, [{ schedule, rows }], now);
+  const why = cancel === null ? null : { reason: cancel, manual: false };
+  const cancelled = why && (await cancelUnstarted(tx, schedule.tenant_id, [schedule.id], why, now));
   await notifyDue(tx, schedule.due_at, now);
-  return { ...schedule, run_count: schedule.run_count - cancelled };
+  return { ...schedule, run_count: schedule.run_count - (cancelled?.get(schedule.id) ?? 0) };
 }
 
-async function record(tx: Transaction, schedule: Schedule, rows: Steering['rows'], now: number): Promise<void> {
-  const runs = rows.map((row) => ({
-    tenant_id: schedule.tenant_id,
-    id: idOf(schedule, row, now),
-    schedule_id: schedule.id,
-    trigger: 'SCHEDULE' as const,
-    row,
-    lease: null,
-    action_overlay: null,
-    destination: schedule.destination,
-  }));
-  await insertRuns(tx, runs, now);
+async function insertedRun(tx: Transaction, { tenant_id, id }: { tenant_id: string; id: string }): Promise<Run> {
+  const run = await getRun(tx, tenant_id, id);
+  if (!run) throw new Error(`run ${id} is not there in the transaction that inserted it`);
+  return run;
 }

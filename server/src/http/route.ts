@@ -8,7 +8,8 @@ import { findAnswer, keepAnswer } from '../store/idempotency.ts';
 import type { Principal } from '../store/tenants.ts';
 import type { Egress } from '../actions/egress.ts';
 import { authenticate, type Scope } from './auth.ts';
-import { problemsOf, unstorable } from './invalid.ts';
+import { readPart } from './read-part.ts';
+import { noteAbout, type AboutRequest } from './request-scope.ts';
 import { Problem, ValidationProblem } from './wire-answers.ts';
 
 /** What the operations work with. */
@@ -28,6 +29,8 @@ export interface Call<Params, Query, Body> extends ApiDeps {
   /** What is wrong with the request so far; an operation that sees it checks the rest and throws all together. */
   readonly problems: readonly FieldProblem[];
   readonly headers: Headers;
+  /** The W3C trace context of this request's span; null when it is not traced. */
+  readonly traceparent: string | null;
   /** Runs a change: in a transaction of its own, or in the one that also keeps the answer for the Idempotency-Key. */
   readonly transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }
@@ -37,6 +40,8 @@ export interface Answer {
   readonly status: ContentfulStatusCode | 204;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The rows that it made, for the log. */
+  readonly about?: AboutRequest;
 }
 
 /** One operation of the API: its place, what it asks for, what it answers, what it does. */
@@ -59,6 +64,8 @@ export interface Operation<P extends z.ZodObject, Q extends z.ZodObject, B exten
   readonly errors?: readonly number[];
   /** Whether the handler wants the valid part of an invalid body, to report all problems at once. */
   readonly checksFurther?: boolean;
+  /** Whether the handler reads the items of the body one by one: a bad one is no problem of the others. */
+  readonly itemwise?: boolean;
   handle(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Promise<Answer>;
 }
 
@@ -96,11 +103,20 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
   document(app, operation);
   app.on(operation.method, operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
     const principal = await authenticate(deps.db, c.req.raw.headers, operation.scope);
+    const scope = c.get('request');
+    noteAbout(scope, { tenant_id: principal.tenant_id, ...c.req.param() });
     const { parts, problems } = await parse(c, operation);
     // Only an invalid body leaves something to check further: a bad path names nothing to check it on.
     const further = operation.checksFurther && problems.every((problem) => problem.loc[0] === 'body');
     if (problems.length > 0 && !further) throw new ValidationError(problems);
-    const call = { ...deps, ...parts, problems, principal, headers: c.req.raw.headers } as const;
+    const call = {
+      ...deps,
+      ...parts,
+      problems,
+      principal,
+      headers: c.req.raw.headers,
+      traceparent: scope.traceparent,
+    } as const;
     const key = operation.method === 'post' ? c.req.header('idempotency-key') : undefined;
     const answer =
       key === undefined
@@ -108,6 +124,7 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
         : await once(deps, principal.tenant_id, key, c, (tx) =>
             operation.handle({ ...call, transact: (work) => work(tx) }),
           );
+    if (answer.about) noteAbout(scope, answer.about);
     return new Response(answer.body === undefined ? null : asText(answer.body), {
       status: answer.status,
       headers: { ...(answer.body === undefined ? {} : { 'Content-Type': 'application/json' }), ...answer.headers },
@@ -164,11 +181,9 @@ async function parse<P extends z.ZodObject, Q extends z.ZodObject, B extends z.Z
     root: 'body' | 'query' | 'path' | 'header',
   ) => {
     if (!schema) return {} as z.output<S>;
-    const bad = unstorable(value, [root]);
-    const result = schema.safeParse(value, { reportInput: true });
-    problems.push(...bad, ...(result.success ? [] : problemsOf(result.error.issues, root)));
-    if (result.success && bad.length === 0) return result.data;
-    return validPart(schema, value, new Set(bad.map((problem) => problem.loc[1])));
+    const part = readPart(schema, value, root, root === 'body' && operation.itemwise === true);
+    problems.push(...part.problems);
+    return part.data;
   };
   const params = read(operation.params, c.req.param(), 'path');
   const query = read(operation.query, c.req.query(), 'query');
@@ -181,18 +196,6 @@ async function parse<P extends z.ZodObject, Q extends z.ZodObject, B extends z.Z
     parts: { params, query, body },
     problems,
   };
-}
-
-/** The fields that are valid by themselves: what further checks can go on with. */
-function validPart<S extends z.ZodObject>(schema: S, value: unknown, bad: ReadonlySet<unknown>): z.output<S> {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return {} as z.output<S>;
-  const given = value as Record<string, unknown>;
-  const valid = Object.entries(schema.shape).flatMap(([key, field]) => {
-    if (bad.has(key)) return [];
-    const result = z.safeParse(field, Object.hasOwn(given, key) ? given[key] : undefined);
-    return result.success && result.data !== undefined ? [[key, result.data] as const] : [];
-  });
-  return Object.fromEntries(valid) as z.output<S>;
 }
 
 async function readJson(c: Context, optional: boolean): Promise<{ value?: unknown; problem?: FieldProblem }> {

@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi';
+import { RUN_STATUSES, RUN_TRIGGERS } from '../domain/run.ts';
 import { COMPLETION_ACTIONS, OVERLAP_POLICIES, SCHEDULE_TYPES, STATUSES } from '../domain/schedule.ts';
 
 /** The schemas of answers: the types that answers.ts fills and the OpenAPI page shows. */
 
 const uuid = () => z.guid().openapi({ format: 'uuid' });
-const instant = z.string().openapi({ format: 'date-time', example: '2027-01-01T07:00:00.000Z' });
+export const instant = z.string().openapi({ format: 'date-time', example: '2027-01-01T07:00:00.000Z' });
 
 /** A schedule in answers. */
 export const ScheduleAnswer = z
@@ -57,10 +58,10 @@ export const RunAnswer = z
   .object({
     id: uuid(),
     schedule_id: uuid(),
-    trigger: z.enum(['SCHEDULE', 'MANUAL', 'BACKFILL']),
+    trigger: z.enum(RUN_TRIGGERS),
     scheduled_for: instant,
     fire_at: instant,
-    status: z.enum(['PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'SKIPPED', 'MISSED', 'CANCELLED']),
+    status: z.enum(RUN_STATUSES),
     reason: z.string().nullable(),
     attempt: z.int(),
     started_at: instant.nullable(),
@@ -71,6 +72,7 @@ export const RunAnswer = z
     missed_until: instant.nullable(),
     record_id: uuid().nullable(),
     retry_of: uuid().nullable().openapi({ description: 'The FAILED run that this one tries again.' }),
+    backfill_id: uuid().nullable().openapi({ description: 'The backfill that it belongs to.' }),
     completion_due_at: instant.nullable().openapi({ description: 'ASYNC: by when the receiver has to report.' }),
     cancel_requested: z.boolean().openapi({ description: 'It was asked to stop, and has not ended yet.' }),
     request: exchange,
@@ -112,9 +114,15 @@ export const HeartbeatAnswer = z
   })
   .openapi('Heartbeat');
 
-const page = { total: z.int(), limit: z.int(), offset: z.int() };
+export const page = { total: z.int(), limit: z.int(), offset: z.int() };
 export const ScheduleList = z.object({ schedules: z.array(ScheduleAnswer), ...page }).openapi('ScheduleList');
-export const RunList = z.object({ runs: z.array(RunAnswer), ...page }).openapi('RunList');
+export const RunList = z
+  .object({
+    runs: z.array(RunAnswer),
+    ...page,
+    total: z.int().openapi({ description: 'How many match; counted up to 100,000.' }),
+  })
+  .openapi('RunList');
 export const ActionTypes = z
   .object({
     action_types: z.array(
@@ -143,6 +151,31 @@ export const PreviewAnswer = z
     ),
   })
   .openapi('Preview');
+
+const scan = {
+  checked_at: instant,
+  ok: z.boolean().openapi({ description: 'Whether every invariant was checked and holds.' }),
+  invariants: z.array(
+    z
+      .object({
+        name: z.string(),
+        description: z.string(),
+        violations: z.int().nullable().openapi({
+          description: 'How many rows break it, counted up to 100; null: the check did not end in time.',
+        }),
+        examples: z.array(uuid()).openapi({ description: 'The ids of up to five of them, of any tenant.' }),
+      })
+      .openapi('Invariant'),
+  ),
+};
+
+/** What a check of the invariants found, and what the one before it did. */
+export const InvariantsAnswer = z
+  .object({
+    ...scan,
+    last: z.object(scan).nullable().openapi({ description: 'The last regular check of the server that answers.' }),
+  })
+  .openapi('Invariants');
 
 export const ValidationProblem = z
   .object({

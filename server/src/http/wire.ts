@@ -1,12 +1,13 @@
 import { z } from '@hono/zod-openapi';
+import { RUN_STATUSES, RUN_TRIGGERS } from '../domain/run.ts';
 import { COMPLETION_ACTIONS, OVERLAP_POLICIES, SCHEDULE_TYPES, STATUSES } from '../domain/schedule.ts';
 
 /** The schemas of requests: each is the validation, the type and the OpenAPI page at once. */
 
-const TYPE_ALIASES: Readonly<Record<string, string>> = { ONCE: 'ONE_TIME', AT: 'ONE_TIME', INTERVAL: 'RATE' };
+export const TYPE_ALIASES: Readonly<Record<string, string>> = { ONCE: 'ONE_TIME', AT: 'ONE_TIME', INTERVAL: 'RATE' };
 
 /** An enumeration that is read in any case; `later` names values that exist in the API but not yet in this version. */
-function choice<const T extends readonly [string, ...string[]]>(
+export function choice<const T extends readonly [string, ...string[]]>(
   values: T,
   options: { aliases?: Readonly<Record<string, string>>; later?: readonly string[] } = {},
 ) {
@@ -22,9 +23,9 @@ function choice<const T extends readonly [string, ...string[]]>(
   }, z.enum(values));
 }
 
-const text = (max: number) => z.string().max(max);
+export const text = (max: number) => z.string().max(max);
 const wholeNumber = (min: number, max: number) => z.int().min(min).max(max);
-const uuid = () => z.guid().openapi({ format: 'uuid' });
+export const uuid = () => z.guid().openapi({ format: 'uuid' });
 
 /** A field of RELATIVE schedules, which this version does not have: only null is accepted. */
 const relative = (description: string) =>
@@ -178,6 +179,8 @@ export const ScheduleListQuery = z.object({
   customer_id: uuid().optional(),
   external_id: z.string().max(255).optional(),
   status: choice(STATUSES).optional(),
+  schedule_type: choice(SCHEDULE_TYPES, { aliases: TYPE_ALIASES }).optional(),
+  name_contains: text(200).min(1).optional().openapi({ description: 'Part of the name, in any case.' }),
   limit: queryNumber(1, 200).default(50),
   offset,
 });
@@ -204,3 +207,17 @@ export const PreviewQuery = z.object({
   }),
 });
 export const RunListQuery = z.object({ limit: queryNumber(1, 100).default(20), offset });
+
+const bound = (description: string) =>
+  queryInstant.optional().openapi({ type: 'string', format: 'date-time', description });
+
+export const RunSearchQuery = z.object({
+  status: choice(RUN_STATUSES).optional(),
+  trigger: choice(RUN_TRIGGERS).optional(),
+  schedule_id: uuid().optional(),
+  customer_id: uuid().optional().openapi({ description: 'Of the schedule, as it is now.' }),
+  backfill_id: uuid().optional(),
+  from: bound('scheduled_for at or after this instant.'),
+  to: bound('scheduled_for before this instant: it is exclusive.'),
+  ...RunListQuery.shape,
+});

@@ -45,6 +45,7 @@ export async function completeRun(
   const result = {
     tenant_id: claim.tenant_id,
     id: claim.id,
+    schedule_id: claim.schedule_id,
     lease_token: claim.lease_token,
     status: completion.status,
     reason: null,

@@ -68,6 +68,11 @@ export function isAway(error: unknown): boolean {
   );
 }
 
+/** Whether two transactions waited for each other, and PostgreSQL ended this one. */
+export function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '40P01';
+}
+
 /** How to reach the database, and what to tell about it. */
 export interface DatabaseOptions {
   readonly url: string;
@@ -76,6 +81,15 @@ export interface DatabaseOptions {
   readonly queryTimeoutMs?: number;
   /** Called with errors of idle connections: the pool replaces them by itself. */
   readonly onError: (error: Error) => void;
+  /** Told of each statement: its name (`other` without one), how long it took, whether it failed. */
+  readonly onStatement?: ((name: string, tookMs: number, failed: boolean) => void) | undefined;
+}
+
+/** The connections of the pool: in use, idle, and how many callers wait for one. */
+export interface PoolState {
+  readonly busy: number;
+  readonly idle: number;
+  readonly waiting: number;
 }
 
 /** The connections to PostgreSQL. Each statement runs on its own unless it is given a transaction. */
@@ -109,8 +123,7 @@ export class Database implements Queryable {
   }
 
   async query<Row>(text: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> {
-    const result = await this.#pool.query<Row & pg.QueryResultRow>(statementOf(text, values, name));
-    return result.rows;
+    return await this.#timed(name, () => this.#pool.query<Row & pg.QueryResultRow>(statementOf(text, values, name)));
   }
 
   /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
@@ -119,8 +132,8 @@ export class Database implements Queryable {
     let broken: Error | undefined;
     try {
       await client.query('BEGIN');
-      const result = await work(transactionOn(client));
-      await client.query('COMMIT');
+      const result = await work(this.#transactionOn(client));
+      await this.#timed('commit', () => client.query('COMMIT'));
       return result;
     } catch (error) {
       // A connection that no longer answers can't be asked to roll back either: closing it does that.
@@ -146,21 +159,38 @@ export class Database implements Queryable {
     return await this.#pool.connect();
   }
 
+  /** What the pool's connections do. */
+  poolState(): PoolState {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
   /** Ends every connection once its statement is done. */
   async close(): Promise<void> {
     this.#closing = true;
     await this.#pool.end();
   }
-}
 
-function transactionOn(client: pg.PoolClient): Transaction {
-  return {
-    inTransaction: true,
-    async query<Row>(text: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> {
-      const result = await client.query<Row & pg.QueryResultRow>(statementOf(text, values, name));
-      return result.rows;
-    },
-  };
+  #transactionOn(client: pg.PoolClient): Transaction {
+    return {
+      inTransaction: true,
+      query: async <Row>(text: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> =>
+        await this.#timed(name, () => client.query<Row & pg.QueryResultRow>(statementOf(text, values, name))),
+    };
+  }
+
+  async #timed<Row>(name = 'other', send: () => Promise<{ rows: Row[] }>): Promise<Row[]> {
+    const { onStatement } = this.#options;
+    const began = performance.now();
+    try {
+      const { rows } = await send();
+      onStatement?.(name, performance.now() - began, false);
+      return rows;
+    } catch (error) {
+      onStatement?.(name, performance.now() - began, true);
+      throw error;
+    }
+  }
 }
 
 function statementOf(text: string, values: readonly unknown[], name: string | undefined): pg.QueryConfig {

@@ -2,6 +2,7 @@ import { afterFinal, pause } from '../domain/lifecycle.ts';
 import type { RunStatus, RunTrigger } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { timestamp, type Transaction } from './db.ts';
+import { pauseBackfills } from './backfills.ts';
 import { cancelUnstarted } from './runs.ts';
 import { updateSchedule } from './schedules.ts';
 
@@ -106,6 +107,8 @@ async function noteFailures(tx: Transaction, rows: readonly EndedRun[], parked: 
     ]);
     if (after.status === 'PAUSED' && schedule.status === 'ACTIVE') {
       await cancelUnstarted(tx, tenantId, [scheduleId], { reason: 'SCHEDULE_PAUSED', manual: false }, now);
+      const reason = after.status_reason === 'PARKED' ? 'PARKED' : 'FAILURES';
+      await pauseBackfills(tx, { tenant_id: tenantId, id: scheduleId }, reason, now);
     }
   }
 }

@@ -74,14 +74,21 @@ export async function earliestRelease(db: Queryable): Promise<number | null> {
   return row?.release_at ?? null;
 }
 
+/** A held run: which, and where it is to go. */
+export interface HeldRun {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly destination: string;
+}
+
 /** Up to `limit` held runs of a locked schedule, in the order in which they have their turn. */
-export async function heldRuns(tx: Transaction, key: ScheduleKey, limit: number): Promise<string[]> {
-  const rows = await tx.query<{ id: string }>(
-    `SELECT id FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND wake_at = 'infinity' ORDER BY id LIMIT $3`,
+export async function heldRuns(tx: Transaction, key: ScheduleKey, limit: number): Promise<HeldRun[]> {
+  return await tx.query<HeldRun>(
+    `SELECT tenant_id, id, destination FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND wake_at = 'infinity'
+     ORDER BY id LIMIT $3`,
     [key.tenant_id, key.id, limit],
     'held_runs',
   );
-  return rows.map((row) => row.id);
 }
 
 /** A held run that has started. */
@@ -92,6 +99,7 @@ export interface StartedRun {
   readonly trigger: RunTrigger;
   readonly scheduled_for: number;
   readonly fire_at: number;
+  readonly destination: string;
   readonly action_overlay: Record<string, unknown> | null;
 }
 
@@ -102,12 +110,13 @@ export async function startHeld(
   lease: Lease,
   now: number,
 ): Promise<StartedRun[]> {
+  if (runs.length === 0) return [];
   return await tx.query<StartedRun>(
     `UPDATE runs r SET status = 'RUNNING', reason = NULL, attempt = 1, wake_at = $3, lease_token = $4, lease_node = $5,
        started_at = $6
      FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
      WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.wake_at = 'infinity'
-     RETURNING r.tenant_id, r.id, r.schedule_id, r.trigger, r.scheduled_for, r.fire_at, r.action_overlay`,
+     RETURNING r.tenant_id, r.id, r.schedule_id, r.trigger, r.scheduled_for, r.fire_at, r.destination, r.action_overlay`,
     [
       runs.map((r) => r.tenant_id),
       runs.map((r) => r.id),
@@ -117,6 +126,21 @@ export async function startHeld(
       timestamp(now),
     ],
     'start_held',
+  );
+}
+
+/** Lets held runs of a locked schedule start on any node, as soon as one has room for them. */
+export async function queueHeld(
+  tx: Transaction,
+  runs: readonly { readonly tenant_id: string; readonly id: string }[],
+  now: number,
+): Promise<void> {
+  if (runs.length === 0) return;
+  await tx.query(
+    `UPDATE runs r SET reason = NULL, wake_at = $3 FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
+     WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.wake_at = 'infinity'`,
+    [runs.map((r) => r.tenant_id), runs.map((r) => r.id), timestamp(now)],
+    'queue_held',
   );
 }
 

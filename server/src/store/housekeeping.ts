@@ -10,6 +10,8 @@ export async function deleteCompleted(db: Queryable, now: number, limit: number)
        WHERE s.status = 'COMPLETED' AND s.action_after_completion = 'DELETE' AND s.deleted_at IS NULL
          AND NOT EXISTS (SELECT 1 FROM runs r
            WHERE r.tenant_id = s.tenant_id AND r.schedule_id = s.id AND r.wake_at IS NOT NULL)
+         AND NOT EXISTS (SELECT 1 FROM backfills b
+           WHERE b.tenant_id = s.tenant_id AND b.schedule_id = s.id AND b.finished_at IS NULL)
        LIMIT $2 FOR UPDATE SKIP LOCKED)
      UPDATE schedules s SET deleted_at = $1, updated_at = $1, version = s.version + 1 FROM done d
      WHERE s.tenant_id = d.tenant_id AND s.id = d.id RETURNING s.id`,

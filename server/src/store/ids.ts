@@ -36,7 +36,7 @@ export interface OccurrenceIdentity {
  * The id of an occurrence's run: a UUIDv7 whose instant is the occurrence's and whose other 74 bits are a hash of what it
  * is, so that whoever plans it makes the same id and the primary key refuses the second.
  * @param at the instant that it sorts by: that of the occurrence, or of the last of several; brought near `now`, because
- *   partitions of long ago are gone. A stretch that old is one row, and its cursor alone keeps it single.
+ *   partitions of long ago are gone (run-search.ts relies on the rest being exact). A stretch that old is one row, and its cursor alone keeps it single.
  */
 function occurrenceId(identity: OccurrenceIdentity, at: number, now: number): string {
   const msecs = Math.max(now - OLDEST, Math.min(at, now));
@@ -52,4 +52,10 @@ function occurrenceId(identity: OccurrenceIdentity, at: number, now: number): st
 export function idOf(schedule: { readonly id: string }, row: PlannedRow, now: number): string {
   const last = 'missed_until' in row ? row.missed_until : row.scheduled_for;
   return occurrenceId({ schedule_id: schedule.id, scheduled_for: row.scheduled_for, record_id: null }, last, now);
+}
+
+/** The smallest id of an instant, as PostgreSQL orders them: where partitions begin and end. */
+export function firstIdOf(instant: number): string {
+  const hex = instant.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }

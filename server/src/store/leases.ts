@@ -2,7 +2,6 @@ import type { AttemptedRun } from '../domain/retry.ts';
 import type { RunReason, RunTrigger } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
-import type { Lease } from './runs.ts';
 
 /** The secrets that sign a tenant's webhooks, newest first. */
 export interface Signing {
@@ -27,43 +26,21 @@ export type LeasedSchedule = Pick<
 export interface LeasedRun extends AttemptedRun, LeasedSchedule, Signing {
   readonly tenant_id: string;
   readonly schedule_id: string;
+  /** Where it was to go when it was planned: with the tenant, the lane that it waited in. */
+  readonly destination: string;
   readonly trigger: RunTrigger;
   readonly scheduled_for: number;
   readonly fire_at: number;
   readonly action_overlay: Record<string, unknown> | null;
   readonly lease_token: string;
+  /** The `traceparent` of the request that triggered it, where that was traced. */
+  readonly traceparent?: string | null;
 }
 
-const LEASED = `r.tenant_id, r.id, r.schedule_id, r.trigger, r.scheduled_for, r.fire_at, r.attempt, r.interrupted,
-  r.action_overlay, r.lease_token, s.name, s.external_id, s.customer_id, s.schedule_type, s.schedule_expression,
+/** The columns of a `LeasedRun`: of the run `r`, its schedule `s` and its tenant `t`. */
+export const LEASED = `r.tenant_id, r.id, r.schedule_id, r.destination, r.trigger, r.scheduled_for, r.fire_at, r.attempt, r.interrupted,
+  r.action_overlay, r.lease_token, r.traceparent, s.name, s.external_id, s.customer_id, s.schedule_type, s.schedule_expression,
   s.timezone, s.action_type, s.action_config, s.overlap_policy, s.max_retries, s.retry_backoff_seconds, t.webhook_secrets`;
-
-/** Claims up to `limit` runs that may start by `now`, earliest first, for this node. */
-export async function claimRuns(db: Queryable, lease: Lease, now: number, limit: number): Promise<LeasedRun[]> {
-  return await db.query<LeasedRun>(
-    `WITH due AS (
-       SELECT tenant_id, id FROM runs WHERE wake_at <= $1 AND status = 'PENDING'
-       ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-     UPDATE runs r SET status = 'RUNNING', reason = NULL, attempt = r.attempt + 1, wake_at = $3, lease_token = $4, lease_node = $5,
-       started_at = coalesce(r.started_at, $1)
-     FROM due d, schedules s, tenants t
-     WHERE r.tenant_id = d.tenant_id AND r.id = d.id
-       AND s.tenant_id = r.tenant_id AND s.id = r.schedule_id AND t.id = r.tenant_id
-     RETURNING ${LEASED}`,
-    [timestamp(now), limit, timestamp(lease.expires_at), lease.token, lease.node],
-    'claim_runs',
-  );
-}
-
-/** When the earliest waiting run may start, or null: none waits. Those that are held wait for another event. */
-export async function earliestWaiting(db: Queryable): Promise<number | null> {
-  const [row] = await db.query<{ wake_at: number }>(
-    `SELECT wake_at FROM runs WHERE wake_at < 'infinity' AND status = 'PENDING' ORDER BY wake_at LIMIT 1`,
-    [],
-    'earliest_waiting',
-  );
-  return row?.wake_at ?? null;
-}
 
 /** A lease that still holds, and whether the run was asked to stop meanwhile. */
 export interface KeptLease {

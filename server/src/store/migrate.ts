@@ -47,6 +47,18 @@ export async function migrate(db: Database, last?: string): Promise<string[]> {
   });
 }
 
+/** Whether the database has this version's schema already: the usual start, which then needs no patient connection. */
+export async function isMigrated(db: Database): Promise<boolean> {
+  const [table] = await db.query<{ there: boolean }>(`SELECT to_regclass('migrations') IS NOT NULL AS there`);
+  if (!table?.there) return false;
+  const applied = await db.query<{ id: string; checksum: string }>('SELECT id, checksum FROM migrations ORDER BY id');
+  const known = await readMigrations();
+  return (
+    applied.length === known.length &&
+    known.every(({ id, checksum }, i) => applied[i]?.id === id && applied[i].checksum === checksum)
+  );
+}
+
 async function readMigrations(): Promise<Migration[]> {
   const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.sql')).sort();
   return await Promise.all(

@@ -6,6 +6,7 @@ import { noteEnds } from './health.ts';
 export interface AttemptResult {
   readonly tenant_id: string;
   readonly id: string;
+  readonly schedule_id: string;
   readonly lease_token: string;
   readonly status: Extract<RunStatus, 'SUCCEEDED' | 'FAILED' | 'PENDING' | 'RUNNING'>;
   readonly reason: RunReason | null;
@@ -30,12 +31,25 @@ export interface WrittenRun {
   readonly status: RunStatus;
   readonly reason: RunReason | null;
   readonly trigger: RunTrigger;
+  readonly attempt: number;
   readonly started_at: number;
 }
 
-/** Writes a batch of results and what they mean for their schedules, in one transaction. See `writeResults`. */
-export async function finishRuns(db: Database, results: readonly AttemptResult[], now: number): Promise<WrittenRun[]> {
-  return await db.transaction((tx) => writeResults(tx, results, now));
+/**
+ * Writes a batch of results and what they mean for their schedules, in one transaction. See `writeResults`.
+ * @param written called when only the commit is missing
+ */
+export async function finishRuns(
+  db: Database,
+  results: readonly AttemptResult[],
+  now: number,
+  written: () => void,
+): Promise<WrittenRun[]> {
+  return await db.transaction(async (tx) => {
+    const runs = await writeResults(tx, results, now);
+    written();
+    return runs;
+  });
 }
 
 /** Ended by what the receiver reported while the attempt was under way: it knows best. */
@@ -79,7 +93,7 @@ export async function writeResults(
        $10::timestamptz[], $11::int[], $12::bool[])
        AS u (tenant_id, id, token, status, reason, wake_at, interrupted, entry, started_at, within, amends)
      WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.lease_token = u.token
-     RETURNING r.tenant_id, r.id, r.schedule_id, r.status, r.reason, r.trigger, r.started_at`,
+     RETURNING r.tenant_id, r.id, r.schedule_id, r.status, r.reason, r.trigger, r.attempt, r.started_at`,
     [
       results.map((r) => r.tenant_id),
       results.map((r) => r.id),

@@ -1,4 +1,5 @@
 import type { Database, Queryable } from './db.ts';
+import { firstIdOf } from './ids.ts';
 
 /** `runs` is partitioned by ranges of its ids, which begin with their instant (UUIDv7): a partition is a week. */
 const WEEK = 7 * 86_400_000;
@@ -108,13 +109,7 @@ async function partitions(db: Queryable): Promise<Week[]> {
 function weekOf(index: number): Week {
   const start = index * WEEK;
   const day = new Date(start).toISOString().slice(0, 10).replaceAll('-', '');
-  return { name: `runs_${day}`, low: boundary(start), high: boundary(start + WEEK) };
-}
-
-/** The smallest UUIDv7 of an instant, as PostgreSQL orders them. */
-function boundary(instant: number): string {
-  const hex = instant.toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+  return { name: `runs_${day}`, low: firstIdOf(start), high: firstIdOf(start + WEEK) };
 }
 
 function instantOf(bound: string): number {

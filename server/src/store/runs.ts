@@ -12,6 +12,7 @@ export interface Lease {
 /** A run to insert. With a lease it starts at once, on the node that plans it. */
 export interface NewRun {
   readonly retry_of?: string;
+  readonly backfill_id?: string;
   readonly destination: string;
   readonly tenant_id: string;
   readonly id: string;
@@ -22,8 +23,9 @@ export interface NewRun {
   readonly action_overlay: Record<string, unknown> | null;
 }
 
-const COLUMNS = `tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, interrupted,
-  started_at, finished_at, cancel_reason, retry_of, completes_within_seconds, wake_at, missed_count, missed_until, attempts,
+/** What a `Run` is read by. */
+export const RUN_COLUMNS = `tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, interrupted,
+  started_at, finished_at, cancel_reason, retry_of, backfill_id, completes_within_seconds, wake_at, missed_count, missed_until, attempts,
   created_at`;
 
 /**
@@ -34,7 +36,7 @@ const COLUMNS = `tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, st
 export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: number): Promise<Set<string>> {
   if (runs.length === 0) return new Set();
   const at = timestamp(now);
-  const columns: unknown[][] = Array.from({ length: 18 }, () => []);
+  const columns: unknown[][] = Array.from({ length: 19 }, () => []);
   for (const { row, lease, ...run } of runs) {
     const merged = 'missed_count' in row ? row : null;
     const open = row.fate === 'RUN' || row.fate === 'HOLD';
@@ -58,19 +60,20 @@ export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: 
       merged && timestamp(merged.missed_until),
       run.retry_of ?? null,
       run.destination,
+      run.backfill_id ?? null,
     ];
     for (const [i, value] of values.entries()) columns[i]?.push(value);
   }
   const inserted = await tx.query<{ id: string }>(
     `INSERT INTO runs (tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at,
-       lease_token, lease_node, finished_at, action_overlay, missed_count, missed_until, retry_of, destination, started_at,
-       created_at)
-     SELECT u.*, CASE WHEN u.attempt = 1 THEN $19::timestamptz END, $19::timestamptz
+       lease_token, lease_node, finished_at, action_overlay, missed_count, missed_until, retry_of, destination,
+       backfill_id, started_at, created_at)
+     SELECT u.*, CASE WHEN u.attempt = 1 THEN $20::timestamptz END, $20::timestamptz
      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[],
        $8::text[], $9::int[], $10::timestamptz[], $11::uuid[], $12::text[], $13::timestamptz[], $14::jsonb[],
-       $15::bigint[], $16::timestamptz[], $17::uuid[], $18::text[])
+       $15::bigint[], $16::timestamptz[], $17::uuid[], $18::text[], $19::uuid[])
        AS u (tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at, lease_token,
-         lease_node, finished_at, action_overlay, missed_count, missed_until, retry_of, destination)
+         lease_node, finished_at, action_overlay, missed_count, missed_until, retry_of, destination, backfill_id)
      ON CONFLICT (tenant_id, id) DO NOTHING
      RETURNING id`,
     [...columns, at],
@@ -79,36 +82,21 @@ export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: 
   return new Set(inserted.map((row) => row.id));
 }
 
+/** Keeps which traced request asked for a run, so that its attempts can link to it. */
+export async function noteTrace(tx: Transaction, tenantId: string, id: string, traceparent: string): Promise<void> {
+  await tx.query('UPDATE runs SET traceparent = $3 WHERE tenant_id = $1 AND id = $2', [tenantId, id, traceparent]);
+}
+
 /** One run of the tenant. */
 export async function getRun(db: Queryable, tenantId: string, id: string): Promise<Run | undefined> {
-  const [run] = await db.query<Run>(`SELECT ${COLUMNS} FROM runs WHERE tenant_id = $1 AND id = $2`, [tenantId, id]);
+  const [run] = await db.query<Run>(`SELECT ${RUN_COLUMNS} FROM runs WHERE tenant_id = $1 AND id = $2`, [tenantId, id]);
   return run;
 }
 
-/** A page of a schedule's runs, newest first, and how many there are in all. */
-export async function listRuns(
-  db: Queryable,
-  tenantId: string,
-  scheduleId: string,
-  page: { readonly limit: number; readonly offset: number },
-): Promise<{ runs: Run[]; total: number }> {
-  const [runs, [count]] = await Promise.all([
-    db.query<Run>(
-      `SELECT ${COLUMNS} FROM runs WHERE tenant_id = $1 AND schedule_id = $2 ORDER BY id DESC LIMIT $3 OFFSET $4`,
-      [tenantId, scheduleId, page.limit, page.offset],
-    ),
-    db.query<{ total: number }>('SELECT count(*) AS total FROM runs WHERE tenant_id = $1 AND schedule_id = $2', [
-      tenantId,
-      scheduleId,
-    ]),
-  ]);
-  return { runs, total: count?.total ?? 0 };
-}
-
 /**
- * Cancels the runs of a locked schedule that have not started (no attempt yet). Manual runs stay unless `manual`: a
- * pause does not take back what was asked for by hand.
- * @returns how many were cancelled
+ * Cancels the runs of locked schedules that have not started (no attempt yet). Manual runs and backfills stay unless
+ * `manual`: a pause does not take back what was asked for by hand.
+ * @returns how many of each schedule were cancelled
  */
 export async function cancelUnstarted(
   tx: Transaction,
@@ -116,13 +104,13 @@ export async function cancelUnstarted(
   scheduleIds: readonly string[],
   why: { readonly reason: RunReason; readonly manual: boolean },
   now: number,
-): Promise<number> {
-  // The schedule is locked, so no run is added meanwhile; one that a dispatcher has just claimed is RUNNING, and stays.
+): Promise<ReadonlyMap<string, number>> {
+  // The schedules are locked, so no run is added meanwhile; one that a dispatcher has just claimed is RUNNING, and stays.
   const rows = await tx.query<{ schedule_id: string; cancelled: number }>(
     `WITH cancelled AS (
        UPDATE runs SET status = 'CANCELLED', reason = $3, finished_at = $4, wake_at = NULL
        WHERE tenant_id = $1 AND schedule_id = ANY($2::uuid[]) AND wake_at IS NOT NULL
-         AND status = 'PENDING' AND attempt = 0 AND (trigger <> 'MANUAL' OR $5)
+         AND status = 'PENDING' AND attempt = 0 AND (trigger = 'SCHEDULE' OR $5)
        RETURNING schedule_id),
      counts AS (SELECT schedule_id, count(*) AS cancelled FROM cancelled GROUP BY schedule_id)
      UPDATE schedules s SET run_count = run_count - c.cancelled FROM counts c
@@ -130,5 +118,5 @@ export async function cancelUnstarted(
      RETURNING s.id AS schedule_id, c.cancelled`,
     [tenantId, scheduleIds, why.reason, timestamp(now), why.manual],
   );
-  return rows.reduce((sum, row) => sum + row.cancelled, 0);
+  return new Map(rows.map((row) => [row.schedule_id, row.cancelled]));
 }

@@ -1,4 +1,4 @@
-import type { ExpressionBuilder } from 'kysely';
+import { sql, type ExpressionBuilder } from 'kysely';
 import type { Schedule, ScheduleState } from '../domain/schedule.ts';
 import { build, run, timestamp, type Queryable, type Transaction } from './db.ts';
 import type { Tables } from './tables.ts';
@@ -8,6 +8,10 @@ export interface ScheduleFilter {
   readonly customer_id?: string | undefined;
   readonly external_id?: string | undefined;
   readonly status?: string | undefined;
+  readonly schedule_type?: string | undefined;
+  /** Part of the name, in any case. */
+  readonly name_contains?: string | undefined;
+  readonly ids?: readonly string[] | undefined;
 }
 
 /** Stores a new schedule. False when its deduplication key is taken: nothing is stored then. */
@@ -66,15 +70,7 @@ export async function listSchedules(
   filter: ScheduleFilter,
   page: { readonly limit: number; readonly offset: number },
 ): Promise<{ schedules: Schedule[]; total: number }> {
-  const matches = (eb: ExpressionBuilder<Tables, 'schedules'>) =>
-    eb.and([
-      eb('tenant_id', '=', tenantId),
-      eb('deleted_at', 'is', null),
-      ...(['customer_id', 'external_id', 'status'] as const).flatMap((field) => {
-        const value = filter[field];
-        return value === undefined ? [] : [eb(field, '=', value)];
-      }),
-    ]);
+  const matches = matching(tenantId, filter);
   const [schedules, [count]] = await Promise.all([
     run<Schedule>(
       db,
@@ -97,6 +93,73 @@ export async function listSchedules(
   return { schedules, total: count?.total ?? 0 };
 }
 
+/** How many schedules match, by status. */
+export async function countByStatus(
+  db: Queryable,
+  tenantId: string,
+  filter: ScheduleFilter,
+): Promise<{ status: ScheduleState['status']; schedules: number }[]> {
+  return await run(
+    db,
+    build
+      .selectFrom('schedules')
+      .select((eb) => ['status', eb.fn.countAll().as('schedules')])
+      .where(matching(tenantId, filter))
+      .groupBy('status'),
+  );
+}
+
+/** Locks up to `limit` matching schedules, in the order of their ids, that were there at `until`. */
+export async function lockMatching(
+  tx: Transaction,
+  tenantId: string,
+  filter: ScheduleFilter,
+  after: string,
+  page: { readonly until: number; readonly limit: number },
+): Promise<Schedule[]> {
+  return await run<Schedule>(
+    tx,
+    build
+      .selectFrom('schedules')
+      .selectAll()
+      .where(matching(tenantId, filter))
+      .where('id', '>', after)
+      .where(sql<boolean>`created_at <= ${timestamp(page.until)}`)
+      .orderBy('id')
+      .limit(page.limit)
+      .forUpdate(),
+  );
+}
+
+/** Writes where locked schedules of one tenant stand after they were paused or resumed. */
+export async function writeStates(tx: Transaction, schedules: readonly Schedule[]): Promise<void> {
+  const states = schedules.map(stateValues);
+  await tx.query(
+    `UPDATE schedules s SET status = u.status, status_reason = u.status_reason, status_detail = u.status_detail,
+       next_run_at = u.next_run_at, due_at = u.due_at, paused_from = u.paused_from,
+       consecutive_failures = u.consecutive_failures, version = u.version, updated_at = u.updated_at
+     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
+       $8::timestamptz[], $9::int[], $10::int[], $11::timestamptz[])
+       AS u (tenant_id, id, status, status_reason, status_detail, next_run_at, due_at, paused_from, consecutive_failures,
+         version, updated_at)
+     WHERE s.tenant_id = u.tenant_id AND s.id = u.id`,
+    [
+      schedules.map((s) => s.tenant_id),
+      schedules.map((s) => s.id),
+      states.map((s) => s.status),
+      states.map((s) => s.status_reason),
+      states.map((s) => s.status_detail),
+      states.map((s) => s.next_run_at),
+      states.map((s) => s.due_at),
+      states.map((s) => s.paused_from),
+      schedules.map((s) => s.consecutive_failures),
+      schedules.map((s) => s.version),
+      schedules.map((s) => timestamp(s.updated_at)),
+    ],
+    'write_states',
+  );
+}
+
 /** Writes a locked schedule's changeable columns. */
 export async function updateSchedule(tx: Transaction, schedule: Schedule): Promise<void> {
   await run(
@@ -109,12 +172,17 @@ export async function updateSchedule(tx: Transaction, schedule: Schedule): Promi
   );
 }
 
-/** Takes a locked schedule out of sight; its row stays for the runs that still need it. */
-export async function markDeleted(tx: Transaction, tenantId: string, id: string, now: number): Promise<void> {
+/** Takes locked schedules out of sight; their rows stay for the runs that still need them. */
+export async function markDeleted(
+  tx: Transaction,
+  tenantId: string,
+  ids: readonly string[],
+  now: number,
+): Promise<void> {
   await tx.query(
     `UPDATE schedules SET deleted_at = $3, updated_at = $3, next_run_at = NULL, due_at = NULL, version = version + 1
-     WHERE tenant_id = $1 AND id = $2`,
-    [tenantId, id, timestamp(now)],
+     WHERE tenant_id = $1 AND id = ANY($2::uuid[])`,
+    [tenantId, ids, timestamp(now)],
   );
 }
 
@@ -128,6 +196,23 @@ export function stateValues(state: ScheduleState) {
     due_at: timestamp(state.due_at),
     paused_from: timestamp(state.paused_from),
   };
+}
+
+/** The conditions of a filter, on schedules that are not deleted. */
+function matching(tenantId: string, filter: ScheduleFilter) {
+  return (eb: ExpressionBuilder<Tables, 'schedules'>) =>
+    eb.and([
+      eb('tenant_id', '=', tenantId),
+      eb('deleted_at', 'is', null),
+      ...(['customer_id', 'external_id', 'status', 'schedule_type'] as const).flatMap((field) => {
+        const value = filter[field];
+        return value === undefined ? [] : [eb(field, '=', value)];
+      }),
+      ...(filter.ids === undefined ? [] : [eb('id', 'in', filter.ids)]),
+      ...(filter.name_contains === undefined
+        ? []
+        : [eb('name', 'ilike', `%${filter.name_contains.replaceAll(/[\\%_]/g, '\\$&')}%`)]),
+    ]);
 }
 
 function live(tenantId: string) {

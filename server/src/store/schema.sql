@@ -13,6 +13,43 @@ CREATE TABLE api_keys (
   CONSTRAINT api_keys_key_hash_key UNIQUE (key_hash)
 );
 
+CREATE TABLE backfills (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  schedule_id uuid NOT NULL,
+  status text NOT NULL,
+  status_reason text,
+  start_at timestamp with time zone NOT NULL,
+  end_at timestamp with time zone NOT NULL,
+  overlap_policy text NOT NULL,
+  rule jsonb NOT NULL,
+  total integer NOT NULL,
+  planned integer NOT NULL DEFAULT 0,
+  skipped integer NOT NULL DEFAULT 0,
+  next_scheduled_for timestamp with time zone,
+  due_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT backfills_check CHECK ((end_at >= start_at)),
+  CONSTRAINT backfills_cursor CHECK (((next_scheduled_for IS NULL) OR (status = ANY (ARRAY['RUNNING'::text, 'PAUSED'::text])))),
+  CONSTRAINT backfills_due CHECK (((status = 'RUNNING'::text) = (due_at IS NOT NULL))),
+  CONSTRAINT backfills_final CHECK (((status = ANY (ARRAY['COMPLETED'::text, 'CANCELLED'::text])) = (finished_at IS NOT NULL))),
+  CONSTRAINT backfills_overlap_policy_check CHECK ((overlap_policy = ANY (ARRAY['SKIP'::text, 'BUFFER_ONE'::text, 'BUFFER_ALL'::text, 'ALLOW_ALL'::text]))),
+  CONSTRAINT backfills_planned_check CHECK ((planned >= 0)),
+  CONSTRAINT backfills_reason CHECK (((status = ANY (ARRAY['PAUSED'::text, 'CANCELLED'::text])) = (status_reason IS NOT NULL))),
+  CONSTRAINT backfills_rule_check CHECK ((jsonb_typeof(rule) = 'object'::text)),
+  CONSTRAINT backfills_skipped_check CHECK ((skipped >= 0)),
+  CONSTRAINT backfills_status_check CHECK ((status = ANY (ARRAY['RUNNING'::text, 'PAUSED'::text, 'COMPLETED'::text, 'CANCELLED'::text]))),
+  CONSTRAINT backfills_status_reason_check CHECK ((status_reason = ANY (ARRAY['BY_USER'::text, 'FAILURES'::text, 'PARKED'::text, 'SCHEDULE_DELETED'::text]))),
+  CONSTRAINT backfills_total_check CHECK (((total >= 0) AND (total <= 10000))),
+  CONSTRAINT backfills_tenant_id_schedule_id_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES schedules(tenant_id, id) ON DELETE CASCADE,
+  CONSTRAINT backfills_pkey PRIMARY KEY (tenant_id, id)
+) WITH (fillfactor=70);
+CREATE INDEX backfills_due ON public.backfills USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX backfills_finished ON public.backfills USING btree (finished_at) WHERE (finished_at IS NOT NULL);
+CREATE INDEX backfills_of_schedule ON public.backfills USING btree (tenant_id, schedule_id, id DESC);
+
 CREATE TABLE facts (
   name text NOT NULL,
   value text NOT NULL,
@@ -68,6 +105,8 @@ CREATE TABLE runs (
   missed_count bigint,
   missed_until timestamp with time zone,
   created_at timestamp with time zone NOT NULL,
+  traceparent text,
+  backfill_id uuid,
   CONSTRAINT runs_attempt_check CHECK ((attempt >= 0)),
   CONSTRAINT runs_awaited CHECK (((completes_within_seconds IS NULL) OR (status = 'RUNNING'::text))),
   CONSTRAINT runs_check CHECK (((interrupted >= 0) AND (interrupted <= attempt))),
@@ -78,16 +117,24 @@ CREATE TABLE runs (
   CONSTRAINT runs_leased CHECK (((status = 'RUNNING'::text) = (lease_token IS NOT NULL))),
   CONSTRAINT runs_merged CHECK ((((missed_count IS NULL) = (missed_until IS NULL)) AND ((missed_count IS NULL) OR (status = ANY (ARRAY['MISSED'::text, 'CANCELLED'::text]))))),
   CONSTRAINT runs_missed_count_check CHECK ((missed_count >= 1)),
+  CONSTRAINT runs_of_backfill CHECK (((trigger = 'BACKFILL'::text) = (backfill_id IS NOT NULL))),
   CONSTRAINT runs_open CHECK (((status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text])) = (wake_at IS NOT NULL))),
   CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'SKIPPED'::text, 'MISSED'::text, 'CANCELLED'::text]))),
+  CONSTRAINT runs_traceparent CHECK ((traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'::text)),
   CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['SCHEDULE'::text, 'MANUAL'::text, 'BACKFILL'::text]))),
+  CONSTRAINT runs_tenant_id_backfill_id_fkey FOREIGN KEY (tenant_id, backfill_id) REFERENCES backfills(tenant_id, id),
   CONSTRAINT runs_tenant_id_schedule_id_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES schedules(tenant_id, id),
   CONSTRAINT runs_pkey PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX runs_by_hand ON ONLY public.runs USING btree (tenant_id, trigger, id DESC) WHERE (trigger = ANY (ARRAY['MANUAL'::text, 'BACKFILL'::text]));
+CREATE INDEX runs_displaced ON ONLY public.runs USING btree (tenant_id, scheduled_for) WHERE ((trigger = 'BACKFILL'::text) OR (retry_of IS NOT NULL) OR (missed_count IS NOT NULL));
 CREATE INDEX runs_held ON ONLY public.runs USING btree (tenant_id, schedule_id, id) WHERE (wake_at = 'infinity'::timestamp with time zone);
 CREATE INDEX runs_newest ON ONLY public.runs USING btree (tenant_id, schedule_id, id DESC);
+CREATE INDEX runs_of_backfill ON ONLY public.runs USING btree (tenant_id, backfill_id, id DESC) WHERE (backfill_id IS NOT NULL);
+CREATE INDEX runs_open_of_backfill ON ONLY public.runs USING btree (tenant_id, backfill_id) WHERE ((backfill_id IS NOT NULL) AND (wake_at IS NOT NULL));
 CREATE INDEX runs_open_of_schedule ON ONLY public.runs USING btree (tenant_id, schedule_id) WHERE (wake_at IS NOT NULL);
 CREATE INDEX runs_pending ON ONLY public.runs USING btree (tenant_id, destination, wake_at) WHERE (status = 'PENDING'::text);
+CREATE INDEX runs_unhappy ON ONLY public.runs USING btree (tenant_id, status, id DESC) WHERE (status = ANY (ARRAY['FAILED'::text, 'SKIPPED'::text, 'MISSED'::text, 'CANCELLED'::text]));
 CREATE INDEX runs_wake ON ONLY public.runs USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 
 CREATE TABLE schedules (
@@ -151,9 +198,10 @@ CREATE TABLE schedules (
   CONSTRAINT schedules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   CONSTRAINT schedules_pkey PRIMARY KEY (tenant_id, id)
 ) WITH (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
-CREATE INDEX schedules_customer ON public.schedules USING btree (tenant_id, customer_id, id) WHERE ((customer_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX schedules_customer ON public.schedules USING btree (tenant_id, customer_id, id) WHERE (customer_id IS NOT NULL);
 CREATE INDEX schedules_deleted ON public.schedules USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX schedules_due ON public.schedules USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX schedules_due_of_tenant ON public.schedules USING btree (tenant_id, due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX schedules_external ON public.schedules USING btree (tenant_id, external_id, id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX schedules_release ON public.schedules USING btree (release_at) WHERE (release_at IS NOT NULL);
 CREATE INDEX schedules_to_delete ON public.schedules USING btree (tenant_id, id) WHERE ((status = 'COMPLETED'::text) AND (action_after_completion = 'DELETE'::text) AND (deleted_at IS NULL));

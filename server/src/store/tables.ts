@@ -77,11 +77,13 @@ export interface Tables {
     completion: Json<Completion> | null;
     cancel_reason: string | null;
     retry_of: string | null;
+    backfill_id: string | null;
     destination: string;
     started_at: OptionalInstant;
     finished_at: OptionalInstant;
     attempts: ColumnType<Attempt[], string | undefined, string>;
     action_overlay: ColumnType<Record<string, unknown> | null, string | null, string | null>;
+    traceparent: string | null;
     missed_count: number | null;
     missed_until: OptionalInstant;
     created_at: Instant;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '../../src/store/ids.ts';
 import { makePartitions } from '../../src/store/partitions.ts';
 import { World } from '../support/world.ts';
 
@@ -124,10 +125,17 @@ describe('planning', () => {
   it('parks a schedule that can not be planned, with its reason; the others go on', async () => {
     const broken = await world.create({ name: 'broken' });
     const fine = await world.create({ name: 'fine' });
+    // One waits for its turn when the schedule turns out to be broken.
+    await world.db.query(
+      `INSERT INTO runs (tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, wake_at, created_at)
+       SELECT tenant_id, $2, id, 'SCHEDULE', $3, $3, 'PENDING', NULL, '2027-03-01T10:00:00Z', $3 FROM schedules WHERE id = $1`,
+      [broken.id, newId(world.clock.now()), new Date(world.clock.now()).toISOString()],
+    );
     await world.db.query("UPDATE schedules SET schedule_expression = 'nonsense' WHERE id = $1", [broken.id]);
     await world.advanceTo('2027-03-01T09:00:00Z');
     expect(await world.get(broken.id)).toMatchObject({ status: 'PAUSED', status_reason: 'PARKED' });
     expect((await world.get(broken.id)).status_detail).toMatch(/nonsense/);
+    expect((await world.runs(broken.id))[0]).toMatchObject({ status: 'CANCELLED', reason: 'SCHEDULE_PAUSED' });
     expect(await world.ledger(fine.id)).toEqual(['SCHEDULE 09:00:00 SUCCEEDED']);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../src/store/db.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import { isMigrated, migrate } from '../../src/store/migrate.ts';
 import { makePartitions } from '../../src/store/partitions.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -55,8 +55,18 @@ async function dump(): Promise<string> {
 
 describe('migrations', () => {
   it('run once, also when several servers start at once, and make the schema of schema.sql', async () => {
+    expect(await isMigrated(db)).toBe(false);
     const applied = await Promise.all([1, 2, 3].map(() => migrate(db)));
-    expect(applied.flat()).toEqual(['0001_ledger', '0002_tzdb', '0003_partitions_and_overlap']);
+    expect(await isMigrated(db)).toBe(true);
+    expect(applied.flat()).toEqual([
+      '0001_ledger',
+      '0002_tzdb',
+      '0003_partitions_and_overlap',
+      '0004_traces',
+      '0005_operator_scope',
+      '0006_backfills',
+      '0007_fairness',
+    ]);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');
   });
@@ -108,6 +118,7 @@ describe('migrations', () => {
   it('refuse a database of a newer version, and one whose migrations were edited', async () => {
     await db.query("INSERT INTO migrations (id, checksum) VALUES ('9999_future', 'x')");
     await expect(migrate(db)).rejects.toThrow('9999_future');
+    expect(await isMigrated(db)).toBe(false);
     await db.query("DELETE FROM migrations WHERE id = '9999_future'");
     await db.query("UPDATE migrations SET checksum = 'other'");
     await expect(migrate(db)).rejects.toThrow('another content');

@@ -77,7 +77,13 @@ async function startTestPostgres(): Promise<{ postgres: EmbeddedPostgres; remove
       log: (level, message, data) => level !== 'info' && console.error(message, data),
       ...(bin ? { binaries: bin } : {}),
       // What is lost when the machine dies is of no use then: the disk is not waited for.
-      settings: { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '200' },
+      settings: {
+        fsync: 'off',
+        full_page_writes: 'off',
+        synchronous_commit: 'off',
+        max_connections: '200',
+        autovacuum: 'off',
+      },
     });
     return {
       postgres,

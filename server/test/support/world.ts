@@ -3,11 +3,17 @@ import { createEgress } from '../../src/actions/egress.ts';
 import { findAction } from '../../src/actions/registry.ts';
 import { ManualClock } from '../../src/clock.ts';
 import { Dispatcher } from '../../src/engine/dispatcher.ts';
+import { backfillTick } from '../../src/engine/backfiller.ts';
+import type { Told, TraceAttempt } from '../../src/engine/events.ts';
+import { DueSchedules } from '../../src/engine/due-schedules.ts';
+import type { BreakerTurn } from '../../src/engine/breakers.ts';
+import { Lanes, type Limits } from '../../src/engine/lanes.ts';
 import { planTick } from '../../src/engine/planner.ts';
 import { reapTick } from '../../src/engine/reaper.ts';
 import { releaseTick } from '../../src/engine/releaser.ts';
-import { createApp } from '../../src/http/app.ts';
+import { createApp, type AppDeps } from '../../src/http/app.ts';
 import { hashKey } from '../../src/http/auth.ts';
+import type { RequestsTold } from '../../src/http/request-scope.ts';
 import { databaseReadiness } from '../../src/http/routes/system.ts';
 import { Database } from '../../src/store/db.ts';
 import { askRelease, type ScheduleKey } from '../../src/store/held.ts';
@@ -24,6 +30,13 @@ export interface Reply {
   readonly headers: Headers;
 }
 
+/** Who is told what happens. */
+export interface Watched
+  extends Told, Pick<RequestsTold, 'onRequest' | 'traceRequest'>, Pick<AppDeps, 'lastScan' | 'metrics'> {
+  readonly traceAttempt?: TraceAttempt;
+  readonly onStatement?: (name: string, tookMs: number, failed: boolean) => void;
+}
+
 /** What an action of the world does: `delivered` unless a test says otherwise. */
 export type Script = (target: ActionTarget<unknown>, signal: AbortSignal) => Outcome | Promise<Outcome>;
 
@@ -32,22 +45,30 @@ export const DELIVERED: Outcome = { kind: 'delivered', request: null, response: 
 /** One node: a planner and a dispatcher with their own name and slots. */
 export class Node {
   readonly dispatcher: Dispatcher;
+  readonly lanes: Lanes;
+  /** Breakers that opened or closed, as they did. */
+  readonly turns: BreakerTurn[] = [];
+  readonly #due = new DueSchedules();
   readonly #world: World;
   readonly name: string;
   /** Schedules in which a run ended that others may be held behind. */
   readonly #ended: ScheduleKey[] = [];
 
-  constructor(world: World, name: string, concurrency: number) {
+  constructor(world: World, name: string, slots: number, limits: Partial<Limits> = {}) {
     this.#world = world;
     this.name = name;
+    const now = () => world.clock.now();
+    this.lanes = new Lanes({ node: slots, tenant: slots, host: slots, ...limits }, now, (turn) =>
+      this.turns.push(turn),
+    );
     this.dispatcher = new Dispatcher({
       db: world.db,
       node: name,
-      now: () => world.clock.now(),
-      log: () => undefined,
+      now,
+      ...world.watched,
       findAction: (type) => world.action(type),
       egress: world.egress,
-      concurrency,
+      lanes: this.lanes,
       wake: () => undefined,
       ended: (schedules) => void this.#ended.push(...schedules),
     });
@@ -57,8 +78,9 @@ export class Node {
     return {
       db: this.#world.db,
       node: this.name,
-      log: () => undefined,
-      freeSlots: () => this.dispatcher.freeSlots(),
+      ...this.#world.watched,
+      lanes: this.lanes,
+      due: this.#due,
       start: this.dispatcher.start.bind(this.dispatcher),
     };
   }
@@ -94,6 +116,7 @@ export class World {
   });
   readonly node: Node;
   script: Script = () => DELIVERED;
+  readonly watched: Watched;
   readonly #app: ReturnType<typeof createApp>;
   readonly #drop: () => Promise<void>;
   key = 'hc_live_test_key_of_the_default_tenant';
@@ -102,7 +125,8 @@ export class World {
   /** For connections of a test's own. */
   readonly url: string;
 
-  private constructor(db: Database, url: string, clock: ManualClock, drop: () => Promise<void>) {
+  private constructor(db: Database, url: string, clock: ManualClock, watched: Watched, drop: () => Promise<void>) {
+    this.watched = watched;
     this.db = db;
     this.url = url;
     this.clock = clock;
@@ -113,17 +137,15 @@ export class World {
       now: () => clock.now(),
       egress: this.egress,
       ready: databaseReadiness(db),
-      log: (level, message, data) => {
-        if (level === 'error') throw new Error(`${message}: ${String((data.error as Error | undefined)?.stack)}`);
-      },
+      ...watched,
     });
   }
 
   /** Opens a world at an instant. */
-  static async open(at: string): Promise<World> {
+  static async open(at: string, watched: Partial<Watched> = {}): Promise<World> {
     const { url, drop } = await createDatabase();
-    const db = new Database({ url, poolSize: 12, onError: () => undefined });
-    const world = new World(db, url, new ManualClock(Date.parse(at)), drop);
+    const db = new Database({ url, poolSize: 12, onError: () => undefined, onStatement: watched.onStatement });
+    const world = new World(db, url, new ManualClock(Date.parse(at)), { log: NO_ERRORS, ...watched }, drop);
     await makePartitions(db, world.clock.now());
     world.tenantId = await world.addTenant('default', world.key);
     return world;
@@ -136,7 +158,7 @@ export class World {
   }
 
   /** Another tenant with a key of its own. */
-  async addTenant(name: string, key: string, scopes: readonly string[] = ['*']): Promise<string> {
+  async addTenant(name: string, key: string, scopes: readonly string[] = ['*', 'tenants:manage']): Promise<string> {
     return await this.db.transaction(async (tx) => {
       const secrets = { webhook: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'], replace: false };
       const { id } = await ensureTenant(tx, name, secrets, this.clock.now());
@@ -188,7 +210,7 @@ export class World {
       await this.settle();
       const [row] = await this.db.query<{ next: number | null }>(
         `SELECT min(at) AS next FROM (SELECT min(due_at) AS at FROM schedules UNION ALL
-         SELECT min(release_at) FROM schedules UNION ALL
+         SELECT min(release_at) FROM schedules UNION ALL SELECT min(due_at) FROM backfills UNION ALL
          SELECT min(wake_at) FROM runs WHERE wake_at < 'infinity' AND status = 'PENDING') AS due`,
       );
       const next = row?.next ?? null;
@@ -209,13 +231,19 @@ export class World {
       const { looked } = await this.node.release();
       await this.node.dispatcher.settle();
       const { expired } = await this.reap();
-      if (planned + claimed + looked + expired === 0) return;
+      const { stepped } = await this.backfill();
+      if (planned + claimed + looked + expired + stepped === 0) return;
     }
+  }
+
+  /** One pass of the backfiller. */
+  async backfill() {
+    return await backfillTick({ ...this.watched, db: this.db }, this.clock.now());
   }
 
   /** One pass of the reaper. */
   async reap() {
-    return await reapTick(this.db, this.clock.now());
+    return await reapTick(this.db, this.clock.now(), this.watched);
   }
 
   /** The action that performs: the real one's schema, the script's deed. */
@@ -232,4 +260,11 @@ const EVERY_MINUTE = {
   schedule_expression: '* * * * *',
   action_type: 'LOG_EVENT',
   action_config: { message: 'hello' },
+};
+
+/** What goes wrong inside the server fails the test, unless it listens itself. */
+const NO_ERRORS: Told['log'] = (level, message, data) => {
+  if (level === 'error' && data['error'] !== undefined && message === 'a request failed') {
+    throw new Error(`${message}: ${String((data['error'] as Error).stack)}`);
+  }
 };

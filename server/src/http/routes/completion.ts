@@ -8,6 +8,7 @@ import { getRun } from '../../store/runs.ts';
 import { cancelRun } from '../../store/stopping.ts';
 import { notifyDue } from '../../store/wake.ts';
 import { runAnswer } from '../answers.ts';
+import { runNotFound } from '../operations.ts';
 import { addOperation, type ApiDeps, type Call } from '../route.ts';
 import { CompletionBody, RunId } from '../wire.ts';
 import { HeartbeatAnswer, RunAnswer } from '../wire-answers.ts';
@@ -95,11 +96,6 @@ export function completionRoutes(app: OpenAPIHono, deps: ApiDeps): void {
       });
     },
   });
-}
-
-/** The same for what is unknown and another tenant's. */
-export function runNotFound(): AppError {
-  return new AppError('not_found', 'There is no such run.');
 }
 
 /** The run's open attempt, if the token that the caller shows is that attempt's. @throws AppError `not_found`, `completion_refused` */

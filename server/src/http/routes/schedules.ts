@@ -100,5 +100,6 @@ export function scheduleRoutes(app: OpenAPIHono, deps: ApiDeps): void {
 }
 
 function answer(schedule: Schedule, status: 200 | 201) {
-  return { status, body: scheduleAnswer(schedule), headers: { ETag: etag(schedule) } } as const;
+  const about = { schedule_id: schedule.id };
+  return { status, body: scheduleAnswer(schedule), headers: { ETag: etag(schedule) }, about } as const;
 }

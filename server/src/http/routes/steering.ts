@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { listRuns } from '../../store/runs.ts';
+import { searchRuns } from '../../store/run-search.ts';
 import { getSchedule } from '../../store/schedules.ts';
 import { runAnswer, scheduleAnswer } from '../answers.ts';
 import { etag, scheduleNotFound, steerSchedule, triggerSchedule } from '../operations.ts';
@@ -46,7 +46,8 @@ export function steeringRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     conditional: true,
     answers: { 202: { description: 'The run, about to start.', schema: RunAnswer } },
     async handle(call) {
-      return { status: 202, body: runAnswer(await triggerSchedule(call)) };
+      const run = await triggerSchedule(call);
+      return { status: 202, body: runAnswer(run), about: { run_id: run.id } };
     },
   });
 
@@ -62,7 +63,7 @@ export function steeringRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     answers: { 200: { description: 'The page.', schema: RunList } },
     async handle({ db, principal, params, query }) {
       if (!(await getSchedule(db, principal.tenant_id, params.schedule_id))) throw scheduleNotFound();
-      const { runs, total } = await listRuns(db, principal.tenant_id, params.schedule_id, query);
+      const { runs, total } = await searchRuns(db, principal.tenant_id, params, query);
       return { status: 200, body: { runs: runs.map(runAnswer), total, limit: query.limit, offset: query.offset } };
     },
   });

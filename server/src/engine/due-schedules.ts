@@ -1,0 +1,40 @@
+import type { Transaction } from '../store/db.ts';
+import { lockDue, lockDueOf, scanTenants, type DueRow } from '../store/planning.ts';
+
+/** Schedules in one transaction: enough to spread its cost, few enough that other nodes get theirs. */
+const BATCH = 500;
+
+/** Tenants that one pass looks at beside it. The next pass goes on behind them. */
+const TENANTS = 500;
+
+/**
+ * Locks the schedules that are planned next: the earliest; and where so many are due that they fill a batch, as many again,
+ * shared out among the tenants, so that none waits until another's thousands are through.
+ */
+export class DueSchedules {
+  /** The tenant at which the last look ended, if there are others behind it. */
+  #after: string | null = null;
+
+  async lock(tx: Transaction, now: number): Promise<{ due: DueRow[]; more: boolean }> {
+    const due = await lockDue(tx, now, BATCH);
+    if (due.length < BATCH) return { due, more: false };
+    const tenants = await this.#visit(tx);
+    const counts = Map.groupBy(due, (schedule) => schedule.tenant_id);
+    const waiting = tenants.filter((tenant) => tenant.due_at <= now).map((tenant) => tenant.tenant_id);
+    const share = Math.max(1, Math.floor(BATCH / Math.max(1, waiting.length)));
+    const short = waiting.filter((id) => (counts.get(id)?.length ?? 0) < share);
+    const locked = due.map((schedule) => schedule.id);
+    return { due: [...due, ...(await lockDueOf(tx, short, now, share, locked))], more: true };
+  }
+
+  async #visit(tx: Transaction) {
+    const tenants = await scanTenants(tx, this.#after, TENANTS);
+    if (tenants.length < TENANTS && this.#after !== null) {
+      const seen = new Set(tenants.map((tenant) => tenant.tenant_id));
+      const first = await scanTenants(tx, null, TENANTS - tenants.length);
+      tenants.push(...first.filter((tenant) => !seen.has(tenant.tenant_id)));
+    }
+    this.#after = tenants.length < TENANTS ? null : (tenants.at(-1)?.tenant_id ?? null);
+    return tenants;
+  }
+}

@@ -1,0 +1,116 @@
+import { Breakers, type BreakerCounts, type BreakerTurn } from './breakers.ts';
+import type { Contact } from './breaker.ts';
+
+/** What waits and runs side by side: the runs of a tenant to a destination ('' where that is nowhere, or not known before it is rendered). */
+export interface Lane {
+  readonly tenant_id: string;
+  readonly destination: string;
+}
+
+/** The most runs in flight on a node: in all, of one tenant, to one destination. */
+export interface Limits {
+  readonly node: number;
+  readonly tenant: number;
+  readonly host: number;
+}
+
+/** A place for one run in flight, taken before the run is leased, so that two passes at once can't take the same. */
+export interface Slot extends Lane {
+  /** The one run that goes to see whether the destination answers again. */
+  readonly probe: boolean;
+}
+
+/** The account of what is in flight on this node, by tenant, destination and both. */
+export class Lanes {
+  readonly #limits: Limits;
+  readonly #now: () => number;
+  readonly #breakers: Breakers;
+  readonly #tenants = new Counter();
+  readonly #hosts = new Counter();
+  readonly #lanes = new Counter();
+  #inFlight = 0;
+
+  /** @param turned told of each breaker that opens or closes */
+  constructor(limits: Limits, now: () => number, turned: (turn: BreakerTurn) => void) {
+    this.#limits = limits;
+    this.#now = now;
+    this.#breakers = new Breakers(turned);
+  }
+
+  /** How many more runs may start on this node, wherever they go. */
+  free(): number {
+    return this.#limits.node - this.#inFlight;
+  }
+
+  /** How many more runs of a lane may start now. */
+  room(lane: Lane): number {
+    const { tenant_id, destination } = lane;
+    const open = Math.min(this.free(), this.#limits.tenant - this.#tenants.get(tenant_id));
+    if (destination === '') return open;
+    const admitted = this.#breakers.admits(laneKey(lane), this.#now());
+    if (admitted === 'no') return 0;
+    return Math.min(open, this.#limits.host - this.#hosts.get(destination), admitted === 'probe' ? 1 : Infinity);
+  }
+
+  /** Takes a place, if there is one. Whoever takes it gives it back. */
+  take(lane: Lane): Slot | null {
+    if (this.room(lane) <= 0) return null;
+    const { tenant_id, destination } = lane;
+    this.#count(lane, 1);
+    const probe = destination !== '' && this.#breakers.start(laneKey(lane), this.#now());
+    return { tenant_id, destination, probe };
+  }
+
+  /** Gives a place back, with what its attempt told of the destination; `unknown` where there was none. */
+  give(slot: Slot, contact: Contact): void {
+    this.#count(slot, -1);
+    if (slot.destination !== '') this.#breakers.end(slot, laneKey(slot), contact, this.#now());
+  }
+
+  /** When a lane that has no room for its breaker may send a probe (epoch ms); null: that is not what it waits for. */
+  opensAt(lane: Lane): number | null {
+    return lane.destination === '' ? null : this.#breakers.opensAt(laneKey(lane));
+  }
+
+  /** What a tenant has in flight. */
+  loadOfTenant(tenantId: string): number {
+    return this.#tenants.get(tenantId);
+  }
+
+  /** What a lane has in flight. */
+  load(lane: Lane): number {
+    return this.#lanes.get(laneKey(lane));
+  }
+
+  /** How many breakers stand how. */
+  breakers(): BreakerCounts {
+    return this.#breakers.counts();
+  }
+
+  #count(lane: Lane, by: 1 | -1): void {
+    this.#inFlight += by;
+    this.#tenants.add(lane.tenant_id, by);
+    this.#lanes.add(laneKey(lane), by);
+    if (lane.destination !== '') this.#hosts.add(lane.destination, by);
+  }
+}
+
+/** A lane as one text: a tenant's id has always the same length. */
+export function laneKey(lane: Lane): string {
+  return `${lane.tenant_id} ${lane.destination}`;
+}
+
+/** Counts by name; what is at zero is forgotten. */
+class Counter {
+  readonly #counts = new Map<string, number>();
+
+  get(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+
+  add(name: string, by: number): void {
+    const count = this.get(name) + by;
+    if (count === 0) this.#counts.delete(name);
+    else this.#counts.set(name, count);
+  }
+}

@@ -1,0 +1,121 @@
+import type { z } from '@hono/zod-openapi';
+import { AppError } from '../domain/errors.ts';
+import type { Schedule } from '../domain/schedule.ts';
+import { isDeadlock, type Transaction } from '../store/db.ts';
+import { firstIdOf } from '../store/ids.ts';
+import { countByStatus, lockMatching } from '../store/schedules.ts';
+import { requireScope } from './auth.ts';
+import type { Call } from './route.ts';
+import { deleteAll, manualRun, startManual, steered, writeSteered, type Steer } from './steps.ts';
+import type { BulkAction, BulkActionAnswer } from './wire-bulk.ts';
+
+type None = Record<string, unknown>;
+type Action = z.output<typeof BulkAction>['action'];
+
+/** Schedules in one transaction: enough to spread its cost, few enough that planning does not wait for long. */
+const STEP = 200;
+
+/** A step that met another transaction in a circle is taken again. */
+const TRIES = 5;
+
+/**
+ * Pauses, resumes, deletes or triggers what a filter names, in steps of a transaction each (with an Idempotency-Key all in
+ * the one that keeps the answer). Schedules that are made meanwhile are left alone.
+ */
+export async function actOnSchedules(
+  call: Call<None, None, z.output<typeof BulkAction>>,
+): Promise<z.output<typeof BulkActionAnswer>> {
+  const now = call.now();
+  const { filter: { all: _all, ...filter } = {}, action = 'PAUSE', dry_run = false } = call.body;
+  if (action === 'TRIGGER') requireScope(call.principal, 'schedules:trigger');
+  const { tenant_id } = call.principal;
+  const tally = new Tally();
+  if (dry_run) {
+    for (const { status, schedules } of await countByStatus(call.db, tenant_id, filter)) {
+      tally.matched += schedules;
+      const reason = hindrance(action, status);
+      if (reason !== null) tally.skip(reason, schedules);
+    }
+    return tally.answer(true);
+  }
+  let after = firstIdOf(0);
+  for (;;) {
+    const step = await taken(call, async (tx) => {
+      const schedules = await lockMatching(tx, tenant_id, filter, after, { until: now, limit: STEP });
+      const able = schedules.filter((schedule) => hindrance(action, schedule.status) === null);
+      await act(tx, action, able, now);
+      return schedules;
+    });
+    tally.add(action, step);
+    const last = step.at(-1);
+    if (!last || step.length < STEP) return tally.answer(false);
+    after = last.id;
+  }
+}
+
+const STEERS: Readonly<Partial<Record<Action, Steer>>> = { PAUSE: 'pause', RESUME: 'resume' };
+
+/** Why an action leaves a schedule of this status as it is; null: it does not. */
+function hindrance(action: Action, status: Schedule['status']): string | null {
+  if (STEERS[action] === undefined) return null;
+  if (status === 'COMPLETED') return 'schedule_completed';
+  return (action === 'PAUSE') === (status === 'PAUSED') ? 'unchanged' : null;
+}
+
+async function act(tx: Transaction, action: Action, schedules: readonly Schedule[], now: number): Promise<void> {
+  const to = STEERS[action];
+  if (to !== undefined) {
+    const changes = schedules.flatMap((schedule) => steered(schedule, to, now) ?? []);
+    await writeSteered(tx, changes, to, now);
+  } else if (action === 'DELETE') {
+    await deleteAll(tx, schedules, now);
+  } else {
+    await startManual(
+      tx,
+      schedules.map((schedule) => manualRun(schedule, now)),
+      now,
+    );
+  }
+}
+
+async function taken<T>(call: Call<None, None, unknown>, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await call.transact(work);
+    } catch (error) {
+      // Inside the transaction of an Idempotency-Key there is nothing to take again: the whole request is.
+      if (!isDeadlock(error)) throw error;
+      if (call.headers.has('idempotency-key') || tries === TRIES) {
+        throw new AppError('conflict', 'Other changes of the same schedules were in the way; send the request again.', {
+          cause: error,
+        });
+      }
+    }
+  }
+}
+
+class Tally {
+  matched = 0;
+  #skipped = 0;
+  readonly #reasons = new Map<string, number>();
+
+  add(action: Action, schedules: readonly Schedule[]): void {
+    this.matched += schedules.length;
+    for (const { status } of schedules) {
+      const reason = hindrance(action, status);
+      if (reason !== null) this.skip(reason, 1);
+    }
+  }
+
+  skip(reason: string, schedules: number): void {
+    this.#skipped += schedules;
+    this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + schedules);
+  }
+
+  answer(dry_run: boolean): z.output<typeof BulkActionAnswer> {
+    const { matched } = this;
+    const skipped = this.#skipped;
+    const skip_reasons = Object.fromEntries(this.#reasons);
+    return { matched, changed: dry_run ? 0 : matched - skipped, skipped, skip_reasons, dry_run };
+  }
+}

@@ -1,0 +1,110 @@
+import type { Run, RunStatus, RunTrigger } from '../domain/run.ts';
+import { timestamp, type Queryable } from './db.ts';
+import { firstIdOf } from './ids.ts';
+import { RUN_COLUMNS } from './runs.ts';
+
+/** Where counting stops: beyond it the number says little to people, and costs more than the page. */
+const COUNT_LIMIT = 100_000;
+
+/** An id begins with the instant of its occurrence to the millisecond; the rest is for clocks that were set. */
+const MARGIN = 60_000;
+
+/** Which runs a list shows. All given conditions hold. */
+export interface RunFilter {
+  readonly status?: RunStatus | undefined;
+  readonly trigger?: RunTrigger | undefined;
+  readonly schedule_id?: string | undefined;
+  readonly customer_id?: string | undefined;
+  readonly backfill_id?: string | undefined;
+  /** `scheduled_for`: inclusive, in epoch milliseconds. */
+  readonly from?: number | undefined;
+  /** `scheduled_for`: exclusive. */
+  readonly to?: number | undefined;
+}
+
+/**
+ * A page of the tenant's runs, newest first, and how many match (counted up to 100,000). The page is found in indexes by
+ * ids alone, and only its rows are read: an offset passes over entries, not over rows with all their attempts.
+ *
+ * With 1,000,000 runs of a tenant, on two busy cores: 6 to 130 ms for a page and its count, whatever the filter; counting to
+ * the end took up to 950 ms.
+ */
+export async function searchRuns(
+  db: Queryable,
+  tenantId: string,
+  filter: RunFilter,
+  page: { readonly limit: number; readonly offset: number },
+): Promise<{ runs: Run[]; total: number }> {
+  const { branches, values } = conditions(tenantId, filter);
+  const n = values.length;
+  const found = (end: string) =>
+    branches.map((where) => `(SELECT r.id FROM runs r WHERE ${where} ${end})`).join(' UNION ALL ');
+  const [runs, [count]] = await Promise.all([
+    db.query<Run>(
+      `WITH page AS MATERIALIZED (
+         SELECT id FROM (${found(`ORDER BY r.id DESC LIMIT $${n + 1}::bigint + $${n + 2}::bigint`)}) found
+         ORDER BY id DESC LIMIT $${n + 1} OFFSET $${n + 2})
+       SELECT ${RUN_COLUMNS} FROM runs WHERE tenant_id = $1 AND id = ANY (ARRAY(SELECT id FROM page)) ORDER BY id DESC`,
+      [...values, page.limit, page.offset],
+    ),
+    db.query<{ total: number }>(
+      `SELECT count(*) AS total FROM (SELECT 1 FROM (${found(`LIMIT ${COUNT_LIMIT}`)}) found LIMIT ${COUNT_LIMIT}) counted`,
+      values,
+    ),
+  ]);
+  return { runs, total: count?.total ?? 0 };
+}
+
+/** Runs whose ids say nothing of their occurrence; as the index of them has it. */
+const DISPLACED = `(r.trigger = 'BACKFILL' OR r.retry_of IS NOT NULL OR r.missed_count IS NOT NULL)`;
+
+/** The conditions as one or two sets of runs that have none in common. */
+function conditions(tenantId: string, filter: RunFilter): { branches: string[]; values: unknown[] } {
+  const values: unknown[] = [tenantId];
+  const parts = ['r.tenant_id = $1'];
+  const parameter = (value: unknown) => `$${values.push(value)}`;
+  const { status, customer_id, from, to } = filter;
+  if (status !== undefined) parts.push(`r.status = ${parameter(status)}`);
+  // Few are open: with this the small index of those serves.
+  if (status === 'PENDING' || status === 'RUNNING') parts.push('r.wake_at IS NOT NULL');
+  for (const field of ['trigger', 'schedule_id', 'backfill_id'] as const) {
+    if (filter[field] !== undefined) parts.push(`r.${field} = ${parameter(filter[field])}`);
+  }
+  if (customer_id !== undefined) {
+    const theirs = `SELECT s.id FROM schedules s WHERE s.tenant_id = $1 AND s.customer_id = ${parameter(customer_id)}`;
+    parts.push(`r.schedule_id IN (${theirs})`);
+  }
+  if (from === undefined && to === undefined) return { branches: [parts.join(' AND ')], values };
+  const near: string[] = [];
+  if (from !== undefined) {
+    parts.push(`r.scheduled_for >= ${parameter(timestamp(from))}`);
+    near.push(`r.id >= ${parameter(firstIdOf(Math.max(0, from - MARGIN)))}`);
+  }
+  if (to !== undefined) {
+    parts.push(`r.scheduled_for < ${parameter(timestamp(to))}`);
+    near.push(`r.id < ${parameter(firstIdOf(to + MARGIN))}`);
+  }
+  return {
+    branches: [[...parts, ...near, `NOT ${DISPLACED}`].join(' AND '), [...parts, DISPLACED].join(' AND ')],
+    values,
+  };
+}
+
+/** What trying a run again needs of it. */
+export interface RepeatableRun {
+  readonly id: string;
+  readonly schedule_id: string;
+  readonly status: RunStatus;
+  readonly scheduled_for: number;
+  readonly action_overlay: Record<string, unknown> | null;
+  readonly destination: string;
+}
+
+/** A run of the tenant as far as trying it again needs it. */
+export async function findRepeatable(db: Queryable, tenantId: string, id: string): Promise<RepeatableRun | undefined> {
+  const [row] = await db.query<RepeatableRun>(
+    'SELECT id, schedule_id, status, scheduled_for, action_overlay, destination FROM runs WHERE tenant_id = $1 AND id = $2',
+    [tenantId, id],
+  );
+  return row;
+}
