@@ -55,7 +55,7 @@ export function checkValue(type: FieldType, value: unknown): { readonly value: u
           }
         : { value: new Date(instant).toISOString() };
     }
-    case 'JSON':
+    default:
       return checkJson(value);
   }
 }

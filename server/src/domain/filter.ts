@@ -50,7 +50,7 @@ function meets(filter: Extract<Filter, { readonly field: string }>, value: unkno
       return compares(filter.operator, value, filter.value);
     case 'has_text':
       return typeof value === 'string' && value.includes(filter.text);
-    case 'has_item':
+    default:
       return Array.isArray(value) && value.some((item) => equal(item, filter.item));
   }
 }
@@ -60,17 +60,15 @@ function compares(operator: Comparison, value: unknown, bound: string | number):
   if (typeof value === 'number' && typeof bound === 'number') order = value - bound;
   else if (typeof value === 'string' && typeof bound === 'string') order = byCodePoints(value, bound);
   else return false;
-  switch (operator) {
-    case '$gt':
-      return order > 0;
-    case '$gte':
-      return order >= 0;
-    case '$lt':
-      return order < 0;
-    case '$lte':
-      return order <= 0;
-  }
+  return HOLDS[operator](order);
 }
+
+const HOLDS: Readonly<Record<Comparison, (order: number) => boolean>> = {
+  $gt: (order) => order > 0,
+  $gte: (order) => order >= 0,
+  $lt: (order) => order < 0,
+  $lte: (order) => order <= 0,
+};
 
 /** Equality of JSON values: the order of members does not matter, that of items does. */
 function equal(a: unknown, b: unknown): boolean {

@@ -7,9 +7,10 @@ import type { Schedule } from '../domain/schedule.ts';
 import type { BackfillAnswer } from './wire-backfills.ts';
 import type { RunAnswer, ScheduleAnswer } from './wire-answers.ts';
 
-function rfc3339(instant: number): string;
-function rfc3339(instant: number | null): string | null;
-function rfc3339(instant: number | null): string | null {
+/** An instant as answers show it. */
+export function rfc3339(instant: number): string;
+export function rfc3339(instant: number | null): string | null;
+export function rfc3339(instant: number | null): string | null {
   return instant === null ? null : new Date(instant).toISOString();
 }
 

@@ -7,6 +7,8 @@ import { requestScope, shownPath, type RequestsTold } from './request-scope.ts';
 import type { ApiDeps } from './route.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { adminRoutes, type AdminDeps } from './routes/admin.ts';
+import { entityDefinitionRoutes } from './routes/entity-definitions.ts';
+import { entityRecordRoutes, isRecordBulk } from './routes/entity-records.ts';
 import { metricsRoute, type MetricsDeps } from './routes/metrics.ts';
 import { backfillRoutes } from './routes/backfills.ts';
 import { BULK_CREATE, bulkRoutes } from './routes/bulk.ts';
@@ -20,7 +22,7 @@ import { systemRoutes, type Readiness } from './routes/system.ts';
 /** The largest body of a request: what a schedule can sensibly hold, many times over. */
 const MAX_BODY = 256 * 1024;
 
-/** The same where a request holds many schedules. */
+/** The same where a request holds many schedules or records. */
 const MAX_BULK_BODY = 16 * 1024 * 1024;
 
 /** What the HTTP side works with, and who it tells. */
@@ -36,7 +38,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
 
   app.use(requestScope(deps));
   const [small, large] = [limited(MAX_BODY), limited(MAX_BULK_BODY)];
-  app.use((c, next) => (c.req.path === BULK_CREATE ? large : small)(c, next));
+  app.use((c, next) => (c.req.path === BULK_CREATE || isRecordBulk(c.req.path) ? large : small)(c, next));
 
   systemRoutes(app, deps.ready, () => openApiDocument(app));
   previewRoutes(app, deps);
@@ -46,6 +48,8 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   runRoutes(app, deps);
   bulkRoutes(app, deps);
   backfillRoutes(app, deps);
+  entityDefinitionRoutes(app, deps);
+  entityRecordRoutes(app, deps);
   actionRoutes(app, deps);
   adminRoutes(app, deps);
   if (deps.metrics) metricsRoute(app, deps.metrics);

@@ -15,6 +15,8 @@ export type Scope =
   | 'schedules:trigger'
   | 'runs:read'
   | 'runs:write'
+  | 'entities:read'
+  | 'entities:write'
   | 'tenants:manage';
 
 /** What concerns all tenants: only a key that names it. */

@@ -10,6 +10,7 @@ import { findRepeatable } from '../store/run-search.ts';
 import { cancelUnstarted, getRun, noteTrace } from '../store/runs.ts';
 import { findByDeduplicationKey, insertSchedule, lockSchedule, updateSchedule } from '../store/schedules.ts';
 import { notifyDue } from '../store/wake.ts';
+import { requireVersion, versionTag } from './conditional.ts';
 import { checkOverlay, definitionOf, updatedDefinition } from './input.ts';
 import type { Call } from './route.ts';
 import { deleteAll, manualRun, record, startManual, steered, writeSteered, type Steer } from './steps.ts';
@@ -153,17 +154,7 @@ export async function retryRun(call: Call<{ readonly run_id: string }, None, Non
 async function lock(tx: Transaction, call: Call<Target, None, unknown>): Promise<Schedule> {
   const schedule = await lockSchedule(tx, call.principal.tenant_id, call.params.schedule_id);
   if (!schedule) throw scheduleNotFound();
-  const expected = call.headers.get('if-match');
-  if (
-    expected !== null &&
-    expected.trim() !== '*' &&
-    !expected.split(',').some((tag) => tag.trim() === etag(schedule))
-  ) {
-    throw new AppError(
-      'stale_version',
-      `The schedule is at version ${schedule.version} now, not at ${expected}: read it again.`,
-    );
-  }
+  requireVersion(call.headers, 'schedule', schedule.version);
   return schedule;
 }
 
@@ -179,7 +170,7 @@ export function runNotFound(): AppError {
 
 /** The ETag of a schedule's answer. */
 export function etag(schedule: Schedule): string {
-  return `"${schedule.version}"`;
+  return versionTag(schedule.version);
 }
 
 async function refuseTakenKey(tx: Transaction, current: Schedule, key: string | null): Promise<void> {

@@ -8,6 +8,7 @@ import { findAnswer, keepAnswer } from '../store/idempotency.ts';
 import type { Principal } from '../store/tenants.ts';
 import type { Egress } from '../actions/egress.ts';
 import { authenticate, type Scope } from './auth.ts';
+import { readBody } from './read-body.ts';
 import { readPart } from './read-part.ts';
 import { noteAbout, type AboutRequest } from './request-scope.ts';
 import { Problem, ValidationProblem } from './wire-answers.ts';
@@ -66,6 +67,10 @@ export interface Operation<P extends z.ZodObject, Q extends z.ZodObject, B exten
   readonly checksFurther?: boolean;
   /** Whether the handler reads the items of the body one by one: a bad one is no problem of the others. */
   readonly itemwise?: boolean;
+  /** The member of the body that a body of lines (`application/x-ndjson`) stands for; each line is a `JsonLine`. */
+  readonly lines?: string;
+  /** Its chapter on the API's page. */
+  readonly tag?: string;
   handle(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Promise<Answer>;
 }
 
@@ -189,26 +194,13 @@ async function parse<P extends z.ZodObject, Q extends z.ZodObject, B extends z.Z
   const query = read(operation.query, c.req.query(), 'query');
   if (operation.method === 'post')
     read(IdempotencyHeader, { 'Idempotency-Key': c.req.header('idempotency-key') }, 'header');
-  const json = operation.body ? await readJson(c, operation.bodyOptional === true) : undefined;
+  const json = operation.body ? await readBody(c, operation) : undefined;
   if (json !== undefined && json.problem) problems.push(json.problem);
   const body = json !== undefined && !json.problem ? read(operation.body, json.value, 'body') : {};
   return {
     parts: { params, query, body },
     problems,
   };
-}
-
-async function readJson(c: Context, optional: boolean): Promise<{ value?: unknown; problem?: FieldProblem }> {
-  const text = await c.req.text();
-  if (text.trim() === '') {
-    return optional ? { value: {} } : { problem: { loc: ['body'], msg: 'a JSON body is required', type: 'missing' } };
-  }
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'it can not be read';
-    return { problem: { loc: ['body'], msg: `is not valid JSON: ${reason}`, type: 'json_invalid' } };
-  }
 }
 
 function document<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject>(
@@ -221,6 +213,9 @@ function document<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodO
     ...(operation.method === 'post' ? [IdempotencyHeader] : []),
     ...(operation.conditional ? [IfMatchHeader] : []),
   ];
+  const lines = operation.lines !== undefined && {
+    'application/x-ndjson': { schema: z.string().openapi({ description: `One of \`${operation.lines}\` a line.` }) },
+  };
   const codes = [
     401,
     403,
@@ -235,7 +230,7 @@ function document<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodO
       method: operation.method,
       path: operation.path,
       operationId: operation.id,
-      tags: ['Scheduled actions'],
+      tags: [operation.tag ?? 'Scheduled actions'],
       summary: operation.summary,
       description:
         operation.scope === 'completion token'
@@ -246,7 +241,9 @@ function document<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodO
         headers: [...headers],
         ...(operation.params && { params: operation.params }),
         ...(operation.query && { query: operation.query }),
-        ...(operation.body && { body: { required: !operation.bodyOptional, content: json(operation.body) } }),
+        ...(operation.body && {
+          body: { required: !operation.bodyOptional, content: { ...json(operation.body), ...lines } },
+        }),
       },
       responses: {
         ...Object.fromEntries(

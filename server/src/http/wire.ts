@@ -144,13 +144,13 @@ export const TriggerBody = z
   .openapi('TriggerBody');
 
 /** A whole number in a query string. */
-const queryNumber = (min: number, max: number) =>
+export const queryNumber = (min: number, max: number) =>
   z.preprocess(
     (value) => (typeof value === 'string' && /^[+-]?\d+$/.test(value) ? Number(value) : value),
     wholeNumber(min, max),
   );
 
-const offset = queryNumber(0, 1_000_000_000).default(0);
+export const offset = queryNumber(0, 1_000_000_000).default(0);
 
 export const ScheduleId = z.object({
   schedule_id: uuid().openapi({ example: '497f6eca-6276-4993-bfeb-53cbbbba6f08' }),

@@ -73,6 +73,11 @@ export function isDeadlock(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '40P01';
 }
 
+/** Whether a row like it is there already: a unique index refused it. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
+}
+
 /** How to reach the database, and what to tell about it. */
 export interface DatabaseOptions {
   readonly url: string;

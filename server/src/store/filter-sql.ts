@@ -32,7 +32,7 @@ export function filterSql(filter: Filter, data: RawBuilder<unknown>): RawBuilder
         : sql`((${text(data, filter.field)} COLLATE "C" ${SYMBOLS[filter.operator]} ${filter.value}::text) IS TRUE)`;
     case 'has_text':
       return sql`((strpos(${text(data, filter.field)}, ${filter.text}::text) > 0) IS TRUE)`;
-    case 'has_item':
+    default:
       return sql`(CASE WHEN jsonb_typeof(${json(data, filter.field)}) = 'array' THEN EXISTS (SELECT FROM jsonb_array_elements(${json(data, filter.field)}) AS item WHERE item.value = ${JSON.stringify(filter.item)}::jsonb) ELSE FALSE END)`;
   }
 }

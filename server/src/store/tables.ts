@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { EntityData, EntityField } from '../domain/entity.ts';
 import type { Attempt, Completion } from '../domain/run.ts';
 
 /** Read as epoch milliseconds, written as RFC 3339 text. */
@@ -96,5 +97,25 @@ export interface Tables {
     headers: Json<Record<string, string>>;
     body: string;
     created_at: Instant;
+  };
+  entity_definitions: {
+    tenant_id: string;
+    id: string;
+    slug: string;
+    name: string;
+    fields: Json<EntityField[]>;
+    version: Generated<number>;
+    created_at: Instant;
+    updated_at: Instant;
+  };
+  entity_records: {
+    tenant_id: string;
+    id: string;
+    definition_id: string;
+    external_id: string | null;
+    customer_id: string | null;
+    data: Json<EntityData>;
+    created_at: Instant;
+    updated_at: Instant;
   };
 }

@@ -66,6 +66,7 @@ describe('migrations', () => {
       '0005_operator_scope',
       '0006_backfills',
       '0007_fairness',
+      '0008_entities',
     ]);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');

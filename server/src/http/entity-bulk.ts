@@ -1,0 +1,114 @@
+import type { z } from '@hono/zod-openapi';
+import { DataChecker } from '../domain/entity.ts';
+import { AppError, ValidationError, type FieldProblem } from '../domain/errors.ts';
+import { isDeadlock, type Transaction } from '../store/db.ts';
+import { upsertRecords, type RecordWrite } from '../store/entity-writes.ts';
+import { newId } from '../store/ids.ts';
+import { checkData, placeOf, share } from './entity-records.ts';
+import { JsonLine } from './read-body.ts';
+import { readPart } from './read-part.ts';
+import type { Call } from './route.ts';
+import { RecordCreate, type RecordBulk, type RecordBulkAnswer } from './wire-entities.ts';
+
+type BulkCall = Call<{ readonly definition_id: string }, Record<string, unknown>, z.output<typeof RecordBulk>>;
+type Result = z.output<typeof RecordBulkAnswer>['results'][number];
+
+/** Records in one transaction: enough to spread its cost, few enough that nothing waits for long behind it. */
+const STEP = 500;
+
+/** A step that met another transaction in a circle is taken again. */
+const TRIES = 5;
+
+/**
+ * Writes records, each as if it were alone, in steps of a transaction each (with an Idempotency-Key all in the one that
+ * keeps the answer): what is not valid is told and left out.
+ */
+export async function writeRecords(call: BulkCall): Promise<z.output<typeof RecordBulkAnswer>> {
+  const items = call.body.records ?? [];
+  const results: Result[] = [];
+  // At least one step: without records too a definition that is not there is not found.
+  for (let from = 0; from === 0 || from < items.length; from += STEP) {
+    const step = items.slice(from, from + STEP);
+    results.push(...(await taken(call, (tx) => writeStep(tx, call, step, from))));
+  }
+  const count = (status: number) => results.filter((result) => result.status === status).length;
+  return { results, created: count(201), updated: count(200), failed: count(422) };
+}
+
+async function writeStep(tx: Transaction, call: BulkCall, items: readonly unknown[], from: number): Promise<Result[]> {
+  const now = call.now();
+  const place = placeOf(call);
+  const checker = new DataChecker((await share(tx, place)).fields);
+  const results: Result[] = [];
+  const writes: (RecordWrite & { readonly index: number })[] = [];
+  for (const [i, item] of items.entries()) {
+    const index = from + i;
+    const { external_id, ...read } = readItem(item, checker, index);
+    results.push({
+      index,
+      status: 422,
+      id: null,
+      external_id,
+      error: 'problems' in read ? { detail: read.problems } : null,
+    });
+    if ('write' in read) writes.push({ ...read.write, external_id, id: newId(now), index: i });
+  }
+  // Several of one external_id are one row: the last one says what it is in the end.
+  const last = new Map(writes.map((write) => [write.external_id ?? write.id, write]));
+  const rows = [...last.values()];
+  const written = await upsertRecords(tx, place, rows, now);
+  const outcome = new Map(rows.map((row, n) => [row.external_id ?? row.id, written[n]]));
+  for (const { index, id, external_id } of writes) {
+    const key = external_id ?? id;
+    const result = results[index];
+    const row = outcome.get(key);
+    if (!result || !row) throw new Error(`nothing was said of record ${from + index}`);
+    results[index] = { ...result, status: row.created ? 201 : 200, id: row.id };
+    // Only the first of them has made it.
+    outcome.set(key, { ...row, created: false });
+  }
+  return results;
+}
+
+/** A problem with the place of its record. */
+type Relocated = FieldProblem & { loc: (string | number)[] };
+
+type ReadItem = { readonly external_id: string | null } & (
+  | { readonly write: Omit<RecordWrite, 'id' | 'external_id'> }
+  | { readonly problems: Relocated[] }
+);
+
+/** An item as a write, or all that is wrong with it. */
+function readItem(item: unknown, checker: DataChecker, index: number): ReadItem {
+  const line = item instanceof JsonLine ? item.read() : { value: item };
+  if ('problem' in line) return { external_id: null, problems: [relocated(line.problem, index)] };
+  const { data, problems } = readPart(RecordCreate, line.value, 'body');
+  const external_id = data.external_id ?? null;
+  try {
+    const checked = checkData(checker.check(data.data ?? {}), problems);
+    return { external_id, write: { ...checked, customer_id: data.customer_id ?? null } };
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    return { external_id, problems: error.problems.map((problem) => relocated(problem, index)) };
+  }
+}
+
+function relocated({ loc, ...problem }: FieldProblem, index: number): Relocated {
+  return { ...problem, loc: ['body', 'records', index, ...loc.slice(1)] };
+}
+
+async function taken<T>(call: BulkCall, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await call.transact(work);
+    } catch (error) {
+      // Inside the transaction of an Idempotency-Key there is nothing to take again: the whole request is.
+      if (!isDeadlock(error)) throw error;
+      if (call.headers.has('idempotency-key') || tries === TRIES) {
+        throw new AppError('conflict', 'Other writes of the same records were in the way; send the request again.', {
+          cause: error,
+        });
+      }
+    }
+  }
+}

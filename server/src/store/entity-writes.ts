@@ -1,0 +1,126 @@
+import type { CheckedData } from '../domain/entity.ts';
+import { timestamp, type Transaction } from './db.ts';
+import type { Place } from './entity-records.ts';
+
+/** A record to be written. `id` is that of a new one; what has its external_id already keeps its own. */
+export interface RecordWrite extends CheckedData {
+  readonly id: string;
+  readonly external_id: string | null;
+  readonly customer_id: string | null;
+}
+
+/** What became of a write. `changed` is false where the record said the same before. */
+export interface Written {
+  readonly id: string;
+  readonly created: boolean;
+  readonly changed: boolean;
+}
+
+/**
+ * Inserts records, or writes them over those with the same external_id; their dates with them. No two of them may share an
+ * external_id. What is there already and says the same is left as it is: a nightly import of everything writes little.
+ * @returns what became of each, in the order of the writes
+ */
+export async function upsertRecords(
+  tx: Transaction,
+  place: Place,
+  writes: readonly RecordWrite[],
+  now: number,
+): Promise<Written[]> {
+  // In the order of their keys: two imports of the same records wait for each other, never in a circle.
+  const ordered = writes.toSorted((a, b) => compare(a.external_id ?? '', b.external_id ?? ''));
+  const rows = await tx.query<{ id: string; external_id: string | null }>(
+    `INSERT INTO entity_records AS r
+       (tenant_id, id, definition_id, external_id, customer_id, data, created_at, updated_at)
+     SELECT $1, u.id, $2, u.external_id, u.customer_id, u.data, $7, $7
+     FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::jsonb[]) AS u (id, external_id, customer_id, data)
+     ON CONFLICT (tenant_id, definition_id, external_id) WHERE external_id IS NOT NULL
+     DO UPDATE SET customer_id = EXCLUDED.customer_id, data = EXCLUDED.data, updated_at = EXCLUDED.updated_at
+       WHERE (r.customer_id, r.data) IS DISTINCT FROM (EXCLUDED.customer_id, EXCLUDED.data)
+     RETURNING r.id, r.external_id`,
+    [
+      place.tenant_id,
+      place.definition_id,
+      ordered.map((write) => write.id),
+      ordered.map((write) => write.external_id),
+      ordered.map((write) => write.customer_id),
+      ordered.map((write) => write.json),
+      timestamp(now),
+    ],
+    'upsert_records',
+  );
+  const inserted = new Set(rows.map((row) => row.id));
+  const changed = new Map(rows.map((row) => [row.external_id, row.id]));
+  const left = ordered.flatMap(({ id, external_id }) =>
+    inserted.has(id) || external_id === null || changed.has(external_id) ? [] : [external_id],
+  );
+  const unchanged = await idsOf(tx, place, left);
+  const results = writes.map(({ id, external_id }): Written => {
+    if (inserted.has(id)) return { id, created: true, changed: true };
+    const before = changed.get(external_id);
+    if (before !== undefined) return { id: before, created: false, changed: true };
+    const same = unchanged.get(external_id ?? '');
+    if (same === undefined) throw new Error(`the record ${external_id} is neither written nor there`);
+    return { id: same, created: false, changed: false };
+  });
+  await replaceDates(
+    tx,
+    place,
+    results.map((result, i) => ({ ...result, dates: writes[i]?.dates ?? [] })),
+  );
+  return results;
+}
+
+/** Writes over a locked record, its dates with it. */
+export async function updateRecord(tx: Transaction, place: Place, write: RecordWrite, now: number): Promise<void> {
+  await tx.query(
+    `UPDATE entity_records SET external_id = $3, customer_id = $4, data = $5, updated_at = $6
+     WHERE tenant_id = $1 AND id = $2`,
+    [place.tenant_id, write.id, write.external_id, write.customer_id, write.json, timestamp(now)],
+  );
+  await replaceDates(tx, place, [{ id: write.id, created: false, changed: true, dates: write.dates }]);
+}
+
+/** Rows that the upsert found unchanged are locked by it: they can't be gone. */
+async function idsOf(tx: Transaction, place: Place, externalIds: readonly string[]): Promise<Map<string, string>> {
+  if (externalIds.length === 0) return new Map();
+  const rows = await tx.query<{ id: string; external_id: string }>(
+    'SELECT id, external_id FROM entity_records WHERE tenant_id = $1 AND definition_id = $2 AND external_id = ANY ($3)',
+    [place.tenant_id, place.definition_id, externalIds],
+    'find_records',
+  );
+  return new Map(rows.map((row) => [row.external_id, row.id]));
+}
+
+async function replaceDates(
+  tx: Transaction,
+  place: Place,
+  records: readonly (Written & Pick<CheckedData, 'dates'>)[],
+): Promise<void> {
+  const changed = records.filter((record) => record.changed);
+  const dates = changed.flatMap(({ id, dates }) => dates.map((date) => ({ id, ...date })));
+  const lists = [dates.map((date) => date.id), dates.map((date) => date.field)] as const;
+  const before = changed.filter((record) => !record.created).map((record) => record.id);
+  if (before.length > 0) {
+    await tx.query(
+      `DELETE FROM entity_dates d WHERE d.tenant_id = $1 AND d.record_id = ANY ($2) AND NOT EXISTS (
+         SELECT FROM unnest($3::uuid[], $4::text[]) AS u (record_id, field)
+         WHERE u.record_id = d.record_id AND u.field = d.field)`,
+      [place.tenant_id, before, ...lists],
+      'delete_entity_dates',
+    );
+  }
+  if (dates.length === 0) return;
+  await tx.query(
+    `INSERT INTO entity_dates AS d (tenant_id, definition_id, field, at, record_id)
+     SELECT $1, $2, u.field, u.at, u.record_id
+     FROM unnest($3::uuid[], $4::text[], $5::timestamptz[]) AS u (record_id, field, at)
+     ON CONFLICT (tenant_id, record_id, field) DO UPDATE SET at = EXCLUDED.at WHERE d.at <> EXCLUDED.at`,
+    [place.tenant_id, place.definition_id, ...lists, dates.map((date) => timestamp(date.at))],
+    'upsert_entity_dates',
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
