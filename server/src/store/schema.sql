@@ -50,6 +50,52 @@ CREATE INDEX backfills_due ON public.backfills USING btree (due_at) WHERE (due_a
 CREATE INDEX backfills_finished ON public.backfills USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 CREATE INDEX backfills_of_schedule ON public.backfills USING btree (tenant_id, schedule_id, id DESC);
 
+CREATE TABLE entity_dates (
+  tenant_id uuid NOT NULL,
+  definition_id uuid NOT NULL,
+  field text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  record_id uuid NOT NULL,
+  CONSTRAINT entity_dates_tenant_id_record_id_fkey FOREIGN KEY (tenant_id, record_id) REFERENCES entity_records(tenant_id, id) ON DELETE CASCADE,
+  CONSTRAINT entity_dates_pkey PRIMARY KEY (tenant_id, record_id, field)
+);
+CREATE INDEX entity_dates_at ON public.entity_dates USING btree (tenant_id, definition_id, field, at, record_id);
+
+CREATE TABLE entity_definitions (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  slug text NOT NULL,
+  name text NOT NULL,
+  fields jsonb NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT entity_definitions_fields_check CHECK ((jsonb_typeof(fields) = 'array'::text)),
+  CONSTRAINT entity_definitions_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  CONSTRAINT entity_definitions_slug_check CHECK ((slug ~ '^[a-z][a-z0-9_-]{0,62}$'::text)),
+  CONSTRAINT entity_definitions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT entity_definitions_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT entity_definitions_tenant_id_slug_key UNIQUE (tenant_id, slug)
+);
+
+CREATE TABLE entity_records (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  definition_id uuid NOT NULL,
+  external_id text,
+  customer_id uuid,
+  data jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT entity_records_data_check CHECK ((jsonb_typeof(data) = 'object'::text)),
+  CONSTRAINT entity_records_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
+  CONSTRAINT entity_records_tenant_id_definition_id_fkey FOREIGN KEY (tenant_id, definition_id) REFERENCES entity_definitions(tenant_id, id),
+  CONSTRAINT entity_records_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX entity_records_customer ON public.entity_records USING btree (tenant_id, definition_id, customer_id, id) WHERE (customer_id IS NOT NULL);
+CREATE INDEX entity_records_newest ON public.entity_records USING btree (tenant_id, definition_id, id);
+CREATE UNIQUE INDEX entity_records_external ON public.entity_records USING btree (tenant_id, definition_id, external_id) WHERE (external_id IS NOT NULL);
+
 CREATE TABLE facts (
   name text NOT NULL,
   value text NOT NULL,
