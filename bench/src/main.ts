@@ -1,5 +1,6 @@
 /** `npm run bench -- <name> [options]`: runs one bench, which prints its table. */
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  entities: async (args) => (await import('./entities.ts')).entities(args),
   lateness: async (args) => (await import('./lateness.ts')).lateness(args),
   time: async () => {
     process.stdout.write(`${(await import('./time.ts')).run()}\n`);

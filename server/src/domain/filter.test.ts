@@ -126,7 +126,7 @@ describe('a filter that is not valid', () => {
     [{ due_on: { $lt: '2027-03-01T00:00:00Z' } }, 'due_on.$lt date'],
     [{ seen_at: { $lt: '2027-03-01T00:00:00' } }, 'seen_at.$lt datetime'],
     [deep, `${'$not.'.repeat(7)}$not too_deep`],
-    [{ $or: Array(101).fill({ status: 'x' }) }, '$or.100.status too_long'],
+    [{ $or: Array.from({ length: 101 }, () => ({ status: 'x' })) }, '$or.100.status too_long'],
   ])('%j', (filter, problem) => {
     expect(problems(filter)).toEqual([problem]);
   });

@@ -81,6 +81,13 @@ describe('many records', () => {
 
     const many = await bulk(records, { records: [...items, items[0]] });
     expect(many).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', 'records'], type: 'too_long' }] } });
+
+    // More than go at once.
+    const gone = await world.call('DELETE', `${records.replace('/records', '')}?cascade=true`);
+    expect(gone.status).toBe(204);
+    expect(
+      await world.db.query('SELECT FROM entity_records WHERE definition_id = $1', [records.split('/')[3]]),
+    ).toEqual([]);
   });
 
   it('have a result each, in order: a bad one does not hinder the others', async () => {

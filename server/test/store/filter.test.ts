@@ -72,7 +72,7 @@ const number = fc.oneof(
     1e-7,
     5e-324,
     1.7976931348623157e308,
-    9_007_199_254_740_993,
+    9_007_199_254_740_992,
   ),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.integer(),
