@@ -56,5 +56,7 @@ it('noting on a schedule how its runs end touches no index (HOT), failures too',
     });
   }
   expect(seen.all).toBeGreaterThanOrEqual(40);
-  expect(seen.hot).toBe(seen.all);
+  // None would be, were an indexed column touched. Not all are: a page that is full at that moment, its dead versions not
+  // cleared yet, sends the new one elsewhere.
+  expect(seen.hot / seen.all).toBeGreaterThan(0.9);
 });
