@@ -97,6 +97,18 @@ export function planDue(schedule: DueSchedule, now: number, before: OpenRuns, ma
   };
 }
 
+/**
+ * The same plan where nothing can start now: under a rate limit what has no room is held and keeps its turn for when it
+ * starts, or several that waited for room would start together. Without a limit nothing changes. Pure.
+ */
+export function holdForRoom(plan: Plan, schedule: DueSchedule, now: number): Plan {
+  if (schedule.rate_limit_per_minute === null) return plan;
+  const rows = plan.rows.map((row) =>
+    row.fate === 'RUN' ? { ...row, fate: 'HOLD' as const, reason: 'RATE_LIMIT' as const } : row,
+  );
+  return { ...plan, rows, rate_free_at: schedule.rate_free_at, release_at: now };
+}
+
 /** The state of a schedule whose next occurrence is `cursor`: ACTIVE, or COMPLETED when none is left. */
 export function stateAt(
   schedule: Pick<Timing, 'schedule_type'>,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { pause } from '../domain/lifecycle.ts';
-import { planDue, type Plan } from '../domain/occurrences.ts';
+import { holdForRoom, planDue, type Plan } from '../domain/occurrences.ts';
 import type { OpenRuns } from '../domain/overlap.ts';
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database, Transaction } from '../store/db.ts';
@@ -68,17 +68,19 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
     const open = await countOpenRuns(tx, due.filter(minds));
     const inserts: NewRun[] = [];
     const plans = due.map((schedule) => {
-      const plan = planOrPark(deps.log, schedule, now, open.get(schedule.id) ?? NONE);
+      const wanted = planOrPark(deps.log, schedule, now, open.get(schedule.id) ?? NONE);
+      const starts = wanted.rows.filter((row) => row.fate === 'RUN').map((row) => idOf(schedule, row, now));
+      const roomy = new Set(starts.filter((id) => slots.take(schedule, id)));
+      const plan = roomy.size < starts.length ? holdForRoom(wanted, schedule, now) : wanted;
       for (const row of plan.rows) {
         const id = idOf(schedule, row, now);
-        const leased = row.fate === 'RUN' && slots.take(schedule, id);
         inserts.push({
           tenant_id: schedule.tenant_id,
           id,
           schedule_id: schedule.id,
           trigger: 'SCHEDULE',
           row,
-          lease: leased ? lease : null,
+          lease: row.fate === 'RUN' && roomy.has(id) ? lease : null,
           action_overlay: null,
           destination: schedule.destination,
         });

@@ -1,10 +1,10 @@
 import type { z } from '@hono/zod-openapi';
-import { AppError } from '../domain/errors.ts';
 import type { Schedule } from '../domain/schedule.ts';
-import { isDeadlock, type Transaction } from '../store/db.ts';
+import { type Transaction } from '../store/db.ts';
 import { firstIdOf } from '../store/ids.ts';
 import { countByStatus, lockMatching } from '../store/schedules.ts';
 import { requireScope } from './auth.ts';
+import { retaken } from './retake.ts';
 import type { Call } from './route.ts';
 import { deleteAll, manualRun, startManual, steered, writeSteered, type Steer } from './steps.ts';
 import type { BulkAction, BulkActionAnswer } from './wire-bulk.ts';
@@ -14,9 +14,6 @@ type Action = z.output<typeof BulkAction>['action'];
 
 /** Schedules in one transaction: enough to spread its cost, few enough that planning does not wait for long. */
 const STEP = 200;
-
-/** A step that met another transaction in a circle is taken again. */
-const TRIES = 5;
 
 /**
  * Pauses, resumes, deletes or triggers what a filter names, in steps of a transaction each (with an Idempotency-Key all in
@@ -40,7 +37,7 @@ export async function actOnSchedules(
   }
   let after = firstIdOf(0);
   for (;;) {
-    const step = await taken(call, async (tx) => {
+    const step = await retaken(call, 'schedules', async (tx) => {
       const schedules = await lockMatching(tx, tenant_id, filter, after, { until: now, limit: STEP });
       const able = schedules.filter((schedule) => hindrance(action, schedule.status) === null);
       await act(tx, action, able, now);
@@ -75,22 +72,6 @@ async function act(tx: Transaction, action: Action, schedules: readonly Schedule
       schedules.map((schedule) => manualRun(schedule, now)),
       now,
     );
-  }
-}
-
-async function taken<T>(call: Call<None, None, unknown>, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await call.transact(work);
-    } catch (error) {
-      // Inside the transaction of an Idempotency-Key there is nothing to take again: the whole request is.
-      if (!isDeadlock(error)) throw error;
-      if (call.headers.has('idempotency-key') || tries === TRIES) {
-        throw new AppError('conflict', 'Other changes of the same schedules were in the way; send the request again.', {
-          cause: error,
-        });
-      }
-    }
   }
 }
 

@@ -1,12 +1,13 @@
 import type { z } from '@hono/zod-openapi';
 import { DataChecker } from '../domain/entity.ts';
-import { AppError, ValidationError, type FieldProblem } from '../domain/errors.ts';
-import { isDeadlock, type Transaction } from '../store/db.ts';
+import { ValidationError, type FieldProblem } from '../domain/errors.ts';
+import { type Transaction } from '../store/db.ts';
 import { upsertRecords, type RecordWrite } from '../store/entity-writes.ts';
 import { newId } from '../store/ids.ts';
 import { checkData, placeOf, share } from './entity-records.ts';
 import { JsonLine } from './read-body.ts';
 import { readPart } from './read-part.ts';
+import { retaken } from './retake.ts';
 import type { Call } from './route.ts';
 import { RecordCreate, type RecordBulk, type RecordBulkAnswer } from './wire-entities.ts';
 
@@ -15,9 +16,6 @@ type Result = z.output<typeof RecordBulkAnswer>['results'][number];
 
 /** Records in one transaction: enough to spread its cost, few enough that nothing waits for long behind it. */
 const STEP = 500;
-
-/** A step that met another transaction in a circle is taken again. */
-const TRIES = 5;
 
 /**
  * Writes records, each as if it were alone, in steps of a transaction each (with an Idempotency-Key all in the one that
@@ -29,7 +27,7 @@ export async function writeRecords(call: BulkCall): Promise<z.output<typeof Reco
   // At least one step: without records too a definition that is not there is not found.
   for (let from = 0; from === 0 || from < items.length; from += STEP) {
     const step = items.slice(from, from + STEP);
-    results.push(...(await taken(call, (tx) => writeStep(tx, call, step, from))));
+    results.push(...(await retaken(call, 'records', (tx) => writeStep(tx, call, step, from))));
   }
   const count = (status: number) => results.filter((result) => result.status === status).length;
   return { results, created: count(201), updated: count(200), failed: count(422) };
@@ -95,20 +93,4 @@ function readItem(item: unknown, checker: DataChecker, index: number): ReadItem 
 
 function relocated({ loc, ...problem }: FieldProblem, index: number): Relocated {
   return { ...problem, loc: ['body', 'records', index, ...loc.slice(1)] };
-}
-
-async function taken<T>(call: BulkCall, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await call.transact(work);
-    } catch (error) {
-      // Inside the transaction of an Idempotency-Key there is nothing to take again: the whole request is.
-      if (!isDeadlock(error)) throw error;
-      if (call.headers.has('idempotency-key') || tries === TRIES) {
-        throw new AppError('conflict', 'Other writes of the same records were in the way; send the request again.', {
-          cause: error,
-        });
-      }
-    }
-  }
 }

@@ -123,6 +123,37 @@ describe('a tenant with much due', () => {
   });
 });
 
+describe('a rate limit where there is no room', () => {
+  it('gives no turn away: what waited for room starts one by one all the same', async () => {
+    const node = new Node(world, 'n', 1);
+    const { end } = hanging();
+    await waiting('busy.test', 1);
+    await node.dispatch();
+    const { id } = await world.create({
+      schedule_expression: '* * * * *',
+      overlap_policy: 'ALLOW_ALL',
+      rate_limit_per_minute: 1,
+      catchup_window_minutes: 60,
+      end_at: '2027-03-01T09:03:00Z',
+    });
+    for (const minute of [1, 2, 3]) {
+      world.clock.set(Date.parse(AT) + minute * 60_000);
+      await node.plan();
+      await node.release();
+    }
+    expect(await world.ledger(id)).toEqual([1, 2, 3].map((m) => `SCHEDULE 09:0${m}:00 PENDING RATE_LIMIT`));
+    world.script = () => DELIVERED;
+    end();
+    await node.dispatcher.settle();
+    await world.advanceTo('2027-03-01T09:20:00Z');
+    const starts = (await world.runs(id)).map((run) => Date.parse(run.started_at)).sort((a, b) => a - b);
+    expect(starts).toHaveLength(3);
+    for (const [i, start] of starts.entries()) {
+      if (i > 0) expect(start - (starts[i - 1] ?? 0)).toBeGreaterThanOrEqual(60_000);
+    }
+  });
+});
+
 describe('the account of what is in flight', () => {
   it('never exceeds a limit, and gives back what was taken', () => {
     const lane = fc.record({
