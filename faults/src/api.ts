@@ -15,16 +15,28 @@ export async function callApi(
   path: string,
   body?: unknown,
 ): Promise<ApiAnswer | null> {
-  try {
-    const response = await fetch(`${base}${path}`, {
-      method,
-      headers: { 'x-api-key': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+  const timeout = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  // A race of its own, beside the signal: whatever becomes of the connection, a call of the rig has an end.
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(null);
+      timeout.abort();
+    }, TIMEOUT_MS);
+  });
+  const init = {
+    method,
+    headers: { 'x-api-key': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: timeout.signal,
+  };
+  const answer = fetch(`${base}${path}`, init).then(async (response): Promise<ApiAnswer> => {
     const text = await response.text();
     return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
-  } catch {
-    return null;
+  });
+  try {
+    return await Promise.race([answer.catch(() => null), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hashKey } from '../../server/src/http/auth.ts';
 import { Database } from '../../server/src/store/db.ts';
 import { ensureApiKey, ensureTenant } from '../../server/src/store/tenants.ts';
+import { inParallel } from '../../server/test/process/waiting.ts';
 import { callApi } from './api.ts';
 import { POLICIES, type Abilities } from './catalog.ts';
 import { Controller } from './controller.ts';
@@ -166,7 +167,14 @@ async function calmDown(postgres: Postgres, watch: Watch, steering: Steering, he
 /** Pauses every schedule and waits until no run is open; what still is after two leases is overdue. */
 async function pauseEverything(postgres: Postgres, steering: Steering, overdue: OverdueFact[]): Promise<void> {
   const schedules = await readSchedules(postgres);
-  await steering.pauseAll(schedules.filter((schedule) => schedule.deletedAt === null));
+  const asked = Date.now();
+  const silent = await steering.pauseAll(
+    schedules.filter((schedule) => schedule.deletedAt === null),
+    asked + HEAL_MS,
+  );
+  for (const [id, calls] of silent) {
+    overdue.push({ what: `${calls} calls without an answer of server`, id, dueAt: asked, seenAt: Date.now() });
+  }
   const end = Date.now() + HEAL_MS;
   while ((await countOpen(postgres)) > 0) {
     if (Date.now() > end) {
@@ -228,14 +236,13 @@ async function askAll(
   tenants: readonly Tenant[],
   schedules: readonly { readonly id: string; readonly tenant: string }[],
 ): Promise<AnswerFact[]> {
-  const answers: AnswerFact[] = [];
-  for (const [i, schedule] of schedules.entries()) {
+  return await inParallel(schedules, 12, async (schedule, i) => {
     const key = tenants.find((tenant) => tenant.id === schedule.tenant)?.key ?? '';
     const base = servers[i % servers.length] ?? '';
     const one = await callApi(base, key, 'GET', `/v1/schedules/${schedule.id}`);
     const runs = await callApi(base, key, 'GET', `/v1/schedules/${schedule.id}/runs?limit=1`);
     const next = one?.body['next_run_at'];
-    answers.push({
+    return {
       schedule: schedule.id,
       status: String(one?.body['status']),
       nextRunAt: typeof next === 'string' ? Date.parse(next) : null,
@@ -244,9 +251,8 @@ async function askAll(
       lastRunStatus: (one?.body['last_run_status'] ?? null) as string | null,
       version: Number(one?.body['version']),
       totalRuns: Number(runs?.body['total']),
-    });
-  }
-  return answers;
+    };
+  });
 }
 
 function newKey(): string {

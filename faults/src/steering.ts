@@ -87,22 +87,32 @@ export class Steering {
     await Promise.all(running);
   }
 
-  /** Pauses these, trying again until it is acknowledged: what is open then comes to an end. */
-  async pauseAll(schedules: readonly { readonly id: string; readonly tenant: string }[]): Promise<void> {
+  /**
+   * Pauses these, trying again until it is acknowledged: what is open then comes to an end.
+   * @returns how many calls each server left without an answer, though nothing is broken any more
+   */
+  async pauseAll(
+    schedules: readonly { readonly id: string; readonly tenant: string }[],
+    until: number,
+  ): Promise<ReadonlyMap<string, number>> {
     const left = [...schedules];
+    const silent = new Map<string, number>();
     const worker = async () => {
       for (let next = left.pop(); next !== undefined; next = left.pop()) {
         const { id, tenant: owner } = next;
         const tenant = this.#deps.tenants.find((known) => known.id === owner);
         if (!tenant) continue;
-        for (let tries = 0; tries < 5; tries += 1) {
-          const { answer } = await this.#call('pause', tenant, id, 'POST', `/v1/schedules/${id}/pause`);
+        while (Date.now() < until) {
+          const { answer, base } = await this.#call('pause', tenant, id, 'POST', `/v1/schedules/${id}/pause`);
           // 409: it is COMPLETED. 404: deleted.
           if (answer && answer.status < 500) break;
+          silent.set(base, (silent.get(base) ?? 0) + 1);
+          await sleep(PAUSE_MS);
         }
       }
     };
-    await Promise.all(Array.from({ length: 6 }, worker));
+    await Promise.all(Array.from({ length: 12 }, worker));
+    return silent;
   }
 
   /** Sends so many manual runs of schedules whose receivers answer without an end. Returns how many were taken. */
@@ -182,10 +192,10 @@ export class Steering {
     method: string,
     path: string,
     body?: Record<string, unknown>,
-  ): Promise<{ answer: ApiAnswer | null }> {
+  ): Promise<{ answer: ApiAnswer | null; base: string }> {
     const op = ++this.#ops;
     const base = this.#deps.server();
-    if (base === undefined) return { answer: null };
+    if (base === undefined) return { answer: null, base: 'none: no server runs' };
     const sentAt = Date.now();
     const marked = body && { ...body, description: `op ${op}` };
     const answer = await callApi(base, tenant.key, method, path, marked);
@@ -205,6 +215,6 @@ export class Steering {
       run: ok && isRun ? String(about['id']) : null,
       expression: typeof body?.['schedule_expression'] === 'string' ? body['schedule_expression'] : null,
     });
-    return { answer };
+    return { answer, base };
   }
 }
