@@ -52,6 +52,7 @@ export function uncompletedResult(run: LeasedRun, finished: number): AttemptResu
     started_at: null,
     completes_within_seconds: null,
     park: false,
+    completion: null,
   };
 }
 
@@ -148,6 +149,7 @@ function resultOf(
     started_at: at.started,
     completes_within_seconds: outcome.kind === 'accepted' ? outcome.completesWithinSeconds : null,
     park: outcome.kind === 'rejected' && outcome.park === true,
+    completion: null,
   };
 }
 

@@ -16,7 +16,7 @@ export interface DueBackfill {
 export async function lockDueBackfill(tx: Transaction, now: number): Promise<DueBackfill | null> {
   const [schedule] = await tx.query<DueBackfill['schedule'] & { backfill_id: string }>(
     `SELECT s.*, b.id AS backfill_id FROM backfills b JOIN schedules s ON s.tenant_id = b.tenant_id AND s.id = b.schedule_id
-     WHERE b.due_at <= $1 ORDER BY b.due_at LIMIT 1 FOR UPDATE OF s SKIP LOCKED`,
+     WHERE b.due_at <= $1 ORDER BY b.due_at LIMIT 1 FOR NO KEY UPDATE OF s SKIP LOCKED`,
     [timestamp(now)],
     'lock_due_backfill',
   );

@@ -36,12 +36,14 @@ export async function completeRun(
   completion: Completion,
   now: number,
 ): Promise<void> {
-  await tx.query(
-    'UPDATE runs SET completion = $3 WHERE tenant_id = $1 AND id = $2',
-    [claim.tenant_id, claim.id, JSON.stringify(completion)],
-    'complete_run',
-  );
-  if (claim.completes_within_seconds === null) return;
+  if (claim.completes_within_seconds === null) {
+    await tx.query(
+      'UPDATE runs SET completion = $3 WHERE tenant_id = $1 AND id = $2',
+      [claim.tenant_id, claim.id, JSON.stringify(completion)],
+      'complete_run',
+    );
+    return;
+  }
   const result = {
     tenant_id: claim.tenant_id,
     id: claim.id,
@@ -56,6 +58,7 @@ export async function completeRun(
     started_at: null,
     completes_within_seconds: null,
     park: false,
+    completion,
   };
   await writeResults(tx, [result], now);
 }

@@ -76,7 +76,7 @@ async function noteFailures(tx: Transaction, rows: readonly EndedRun[], parked: 
     const outcomes = bySchedule.get(scheduleId) ?? [];
     const tenantId = outcomes[0]?.tenant_id ?? '';
     const [schedule] = await tx.query<Schedule & { deleted_at: number | null }>(
-      'SELECT * FROM schedules WHERE tenant_id = $1 AND id = $2 FOR UPDATE',
+      'SELECT * FROM schedules WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE',
       [tenantId, scheduleId],
     );
     if (!schedule) continue;

@@ -17,7 +17,7 @@ const COLUMNS = 's.*, t.webhook_secrets';
 export async function lockReleasable(tx: Transaction, now: number, limit: number): Promise<LockedSchedule[]> {
   return await tx.query<LockedSchedule>(
     `SELECT ${COLUMNS} FROM schedules s JOIN tenants t ON t.id = s.tenant_id
-     WHERE s.release_at <= $1 ORDER BY s.release_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED`,
+     WHERE s.release_at <= $1 ORDER BY s.release_at LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED`,
     [timestamp(now), limit],
     'lock_releasable',
   );
@@ -31,7 +31,7 @@ export async function askRelease(tx: Transaction, keys: readonly ScheduleKey[], 
   const values = [keys.map((k) => k.tenant_id), keys.map((k) => k.id)];
   await tx.query(
     `SELECT 1 FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
-     JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id ORDER BY s.id FOR UPDATE OF s`,
+     JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id ORDER BY s.id FOR NO KEY UPDATE OF s`,
     values,
     'lock_for_release',
   );

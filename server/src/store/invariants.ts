@@ -48,7 +48,7 @@ export const INVARIANTS: readonly Invariant[] = [
     name: 'schedule_overdue',
     description: 'A schedule is planned within 60 s of being due.',
     // What a planner holds at this moment is being planned.
-    sql: 'SELECT id FROM schedules WHERE due_at < $2 ORDER BY due_at LIMIT $1 FOR KEY SHARE SKIP LOCKED',
+    sql: 'SELECT id FROM schedules WHERE due_at < $2 ORDER BY due_at LIMIT $1 FOR SHARE SKIP LOCKED',
     since: MINUTE,
   },
   {
@@ -66,7 +66,7 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     name: 'release_overdue',
     description: 'Held runs whose turn has come are looked at within 60 s.',
-    sql: 'SELECT id FROM schedules WHERE release_at < $2 ORDER BY release_at LIMIT $1 FOR KEY SHARE SKIP LOCKED',
+    sql: 'SELECT id FROM schedules WHERE release_at < $2 ORDER BY release_at LIMIT $1 FOR SHARE SKIP LOCKED',
     since: MINUTE,
   },
   {

@@ -1,4 +1,4 @@
-import type { Attempt, RunReason, RunStatus, RunTrigger } from '../domain/run.ts';
+import type { Attempt, Completion, RunReason, RunStatus, RunTrigger } from '../domain/run.ts';
 import { timestamp, type Database, type Transaction } from './db.ts';
 import { noteEnds } from './health.ts';
 
@@ -21,6 +21,8 @@ export interface AttemptResult {
   readonly completes_within_seconds: number | null;
   /** The receiver asked for the schedule to be paused (HTTP 410). */
   readonly park: boolean;
+  /** What the receiver has just reported of an accepted run; null: nothing, or it is on the row already. */
+  readonly completion: Completion | null;
 }
 
 /** A run as a result has left it. */
@@ -52,14 +54,15 @@ export async function finishRuns(
   });
 }
 
-/** Ended by what the receiver reported while the attempt was under way: it knows best. */
-const REPORTED = `r.completion IS NOT NULL`;
+/** Ended by what the receiver reported it knows best. */
+const COMPLETION = 'coalesce(u.completion, r.completion)';
+const REPORTED = `${COMPLETION} IS NOT NULL`;
 /** Asked to stop, and it would go on otherwise. */
-const STOPPED = `(r.completion IS NULL AND r.cancel_reason IS NOT NULL AND u.status = 'PENDING')`;
+const STOPPED = `(${COMPLETION} IS NULL AND r.cancel_reason IS NOT NULL AND u.status = 'PENDING')`;
 const ENTRY = `(u.entry || CASE
-  WHEN ${REPORTED} THEN jsonb_build_object('outcome', r.completion->>'status', 'completion', r.completion, 'error',
-    CASE WHEN r.completion->>'status' = 'FAILED' THEN jsonb_build_object('code', 'reported_failure', 'message',
-      coalesce(r.completion->>'error', 'The receiver reported FAILED.')) END)
+  WHEN ${REPORTED} THEN jsonb_build_object('outcome', ${COMPLETION}->>'status', 'completion', ${COMPLETION}, 'error',
+    CASE WHEN ${COMPLETION}->>'status' = 'FAILED' THEN jsonb_build_object('code', 'reported_failure', 'message',
+      coalesce(${COMPLETION}->>'error', 'The receiver reported FAILED.')) END)
   WHEN ${STOPPED} AND u.interrupted = 1 THEN jsonb_build_object('outcome', 'CANCELLED')
   ELSE '{}' END)`;
 
@@ -75,13 +78,14 @@ export async function writeResults(
 ): Promise<WrittenRun[]> {
   const written = await tx.query<WrittenRun>(
     `UPDATE runs r SET
-       status = CASE WHEN ${REPORTED} THEN r.completion->>'status' WHEN ${STOPPED} THEN 'CANCELLED' ELSE u.status END,
-       reason = CASE WHEN ${REPORTED} THEN CASE r.completion->>'status' WHEN 'FAILED' THEN 'COMPLETED_AS_FAILED' END
+       status = CASE WHEN ${REPORTED} THEN ${COMPLETION}->>'status' WHEN ${STOPPED} THEN 'CANCELLED' ELSE u.status END,
+       reason = CASE WHEN ${REPORTED} THEN CASE ${COMPLETION}->>'status' WHEN 'FAILED' THEN 'COMPLETED_AS_FAILED' END
          WHEN ${STOPPED} THEN r.cancel_reason ELSE u.reason END,
        wake_at = CASE WHEN ${REPORTED} OR ${STOPPED} THEN NULL ELSE u.wake_at END,
        -- An accepted run keeps its token: the one that its receiver was sent is made from it.
        lease_token = CASE WHEN u.status = 'RUNNING' AND NOT ${REPORTED} THEN r.lease_token END,
        lease_node = CASE WHEN u.status = 'RUNNING' AND NOT ${REPORTED} THEN r.lease_node END,
+       completion = ${COMPLETION},
        completes_within_seconds = CASE WHEN u.status = 'RUNNING' AND NOT ${REPORTED} THEN u.within END,
        finished_at = CASE WHEN ${REPORTED} OR ${STOPPED} OR u.status IN ('SUCCEEDED', 'FAILED') THEN $9::timestamptz END,
        -- Leased as it was planned, a run starts a little after its row was written: the ledger has the truth.
@@ -90,8 +94,8 @@ export async function writeResults(
        attempts = CASE WHEN u.amends THEN jsonb_set(r.attempts, '{-1}', (r.attempts->-1) || ${ENTRY})
          ELSE r.attempts || ${ENTRY} END
      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::int[], $8::jsonb[],
-       $10::timestamptz[], $11::int[], $12::bool[])
-       AS u (tenant_id, id, token, status, reason, wake_at, interrupted, entry, started_at, within, amends)
+       $10::timestamptz[], $11::int[], $12::bool[], $13::jsonb[])
+       AS u (tenant_id, id, token, status, reason, wake_at, interrupted, entry, started_at, within, amends, completion)
      WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.lease_token = u.token
      RETURNING r.tenant_id, r.id, r.schedule_id, r.status, r.reason, r.trigger, r.attempt, r.started_at`,
     [
@@ -107,6 +111,7 @@ export async function writeResults(
       results.map((r) => timestamp(r.started_at)),
       results.map((r) => r.completes_within_seconds),
       results.map((r) => r.amends),
+      results.map((r) => r.completion && JSON.stringify(r.completion)),
     ],
     'write_results',
   );

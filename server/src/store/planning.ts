@@ -26,7 +26,7 @@ export interface Advance {
 export async function lockDue(tx: Transaction, now: number, limit: number): Promise<DueRow[]> {
   return await tx.query<DueRow>(
     `SELECT s.*, t.webhook_secrets FROM schedules s JOIN tenants t ON t.id = s.tenant_id
-     WHERE s.due_at <= $1 ORDER BY s.due_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED`,
+     WHERE s.due_at <= $1 ORDER BY s.due_at LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED`,
     [timestamp(now), limit],
     'lock_due',
   );
@@ -67,7 +67,7 @@ export async function lockDueOf(
   return await tx.query<DueRow>(
     `SELECT s.*, t.webhook_secrets FROM unnest($1::uuid[]) AS d (tenant_id) CROSS JOIN LATERAL (
        SELECT * FROM schedules WHERE tenant_id = d.tenant_id AND due_at <= $2
-       ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) s
+       ORDER BY due_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED) s
        JOIN tenants t ON t.id = s.tenant_id
      WHERE s.id <> ALL ($4::uuid[])`,
     [tenants, timestamp(now), share, locked],

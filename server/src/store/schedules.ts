@@ -49,7 +49,7 @@ export async function getSchedule(db: Queryable, tenantId: string, id: string): 
 
 /** The same, locked until the transaction ends: every change of a schedule starts here, so that none overtakes planning. */
 export async function lockSchedule(tx: Transaction, tenantId: string, id: string): Promise<Schedule | undefined> {
-  const [row] = await run<Schedule>(tx, live(tenantId).where('id', '=', id).forUpdate());
+  const [row] = await run<Schedule>(tx, live(tenantId).where('id', '=', id).forNoKeyUpdate());
   return row;
 }
 
@@ -127,7 +127,7 @@ export async function lockMatching(
       .where(sql<boolean>`created_at <= ${timestamp(page.until)}`)
       .orderBy('id')
       .limit(page.limit)
-      .forUpdate(),
+      .forNoKeyUpdate(),
   );
 }
 

@@ -91,7 +91,7 @@ export async function cancelRun(
     if (!started) {
       // Given back below if the run has started meanwhile: whoever writes its outcome waits for the schedule last.
       await tx.query('SAVEPOINT unstarted');
-      await tx.query('SELECT 1 FROM schedules WHERE tenant_id = $1 AND id = $2 FOR UPDATE', [
+      await tx.query('SELECT 1 FROM schedules WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE', [
         tenantId,
         seen.schedule_id,
       ]);

@@ -254,3 +254,28 @@ describe('cancel', () => {
     expect(foreign.status).toBe(404);
   });
 });
+
+describe('many accepted runs of one schedule', () => {
+  it('are completed at the same time without a deadlock', async () => {
+    await world.close();
+    const failed: string[] = [];
+    const onStatement = (name: string, _ms: number, wrong: boolean) => void (wrong && failed.push(name));
+    world = await World.open('2027-03-01T09:00:00Z', { onStatement });
+    const tokens = new Map<string, string>();
+    world.script = (target) => {
+      tokens.set(target.run.id, target.completionToken());
+      return ACCEPTED;
+    };
+    const { id } = await world.create({ overlap_policy: 'ALLOW_ALL' });
+    await Promise.all(Array.from({ length: 40 }, () => world.call('POST', `/v1/schedules/${id}/trigger`)));
+    await world.settle();
+    expect(tokens.size).toBe(40);
+    const replies = await Promise.all(
+      [...tokens].map(([run, shown], n) =>
+        report(run, 'complete', { status: n % 2 === 0 ? 'SUCCEEDED' : 'FAILED' }, shown),
+      ),
+    );
+    expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([200]));
+    expect(failed).toEqual([]);
+  });
+});
