@@ -45,6 +45,7 @@ it('noting on a schedule how its runs end touches no index (HOT), failures too',
       started_at: world.clock.now() + i,
       completes_within_seconds: null,
       park: false,
+      completion: null,
     };
     await world.db.transaction(async (tx) => {
       // The connection's counts may hold those of transactions before.
