@@ -1,6 +1,7 @@
-import { compile, ExpressionError, parseLocalOrInstant, resolveTimezone } from '../time/index.ts';
+import { compile, ExpressionError, parseLocalOrInstant, parseTimeOfDay, resolveTimezone } from '../time/index.ts';
 import { nextOccurrence, type Timing } from './recurrence.ts';
 import { latestStart, stateAt } from './occurrences.ts';
+import { firstCursor } from './relative.ts';
 import type { Schedule, ScheduleDefinition, ScheduleState } from './schedule.ts';
 
 /** A problem of one field: its name, a sentence, a stable type. */
@@ -13,7 +14,8 @@ export interface DefinitionProblem {
 /** What says when, as callers write it: each part may be absent because it was invalid already. */
 export interface WhenInput {
   readonly schedule_type?: ScheduleDefinition['schedule_type'] | undefined;
-  readonly schedule_expression?: string | undefined;
+  /** Null and '' for a RELATIVE schedule without a time of day. */
+  readonly schedule_expression?: string | null | undefined;
   readonly timezone?: string | undefined;
   readonly start_at?: string | number | null | undefined;
   readonly end_at?: string | number | null | undefined;
@@ -60,7 +62,9 @@ export function checkWhen(
     problems.push({ field: 'end_at', msg, type: 'end_before_start' });
   }
   const { schedule_type: type, schedule_expression: expression } = input;
-  if (type !== undefined && expression !== undefined && (timezone !== undefined || input.timezone === undefined)) {
+  if (type === 'RELATIVE') {
+    if (expression) attempt('schedule_expression', () => parseTimeOfDay(expression));
+  } else if (type !== undefined && expression != null && (timezone !== undefined || input.timezone === undefined)) {
     const compiled = attempt('schedule_expression', () =>
       compile({ type, expression, timezone: zone, anchor: start_at ?? now, anchorFires: start_at !== null }),
     );
@@ -75,11 +79,20 @@ export function checkWhen(
   return { problems, when: { schedule_expression: expression ?? '', timezone: zone, start_at, end_at } };
 }
 
-/** The state of a schedule that is made, or made anew, at `now`: its first occurrence from then on. */
+/** The state of a schedule that is made at `now`: its first occurrence from then on (RELATIVE: yet to be asked of the records). */
 export function initialState(
   timing: Timing & Pick<ScheduleDefinition, 'catchup_window_minutes'>,
   now: number,
 ): ScheduleState {
+  if (timing.schedule_type === 'RELATIVE') {
+    return {
+      ...stateAt(timing, null, false),
+      status: 'ACTIVE',
+      status_reason: null,
+      relative_cursor: firstCursor(timing.catchup_window_minutes, now),
+      relative_look_at: now,
+    };
+  }
   return stateAt(timing, nextOccurrence(timing, firstAfter(timing, now)), false);
 }
 
@@ -115,8 +128,13 @@ export function newSchedule(
 export function sameDefinition(a: ScheduleDefinition, b: ScheduleDefinition): boolean {
   return Object.keys(a).every((key) => {
     const field = key as keyof ScheduleDefinition;
-    return canonical(a[field]) === canonical(b[field]);
+    return sameValue(a[field], b[field]);
   });
+}
+
+/** Whether two values are the same as JSON, whatever the order of keys. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  return canonical(a) === canonical(b);
 }
 
 function canonical(value: unknown): string {

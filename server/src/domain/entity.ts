@@ -35,6 +35,9 @@ export interface EntityRecord {
   readonly updated_at: number;
 }
 
+/** A record as a run keeps it: as it was when it started. */
+export type RecordSnapshot = Pick<EntityRecord, 'id' | 'definition_id' | 'external_id' | 'customer_id' | 'data'>;
+
 /** The instant of a DATE (its midnight in UTC) or DATETIME field of a record. */
 export interface EntityDate {
   readonly field: string;

@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'schedule_deleted'
   | 'run_not_failed'
   | 'backfill_finished'
+  | 'backfill_not_available'
   | 'slug_taken'
   | 'external_id_taken'
   | 'definition_conflict'

@@ -2,6 +2,7 @@ import { AppError } from './errors.ts';
 import { stateAt, type PlannedRow } from './occurrences.ts';
 import { nextOccurrence, stretch, type Timing } from './recurrence.ts';
 import { firstAfter } from './definition.ts';
+import type { RelativeCursor } from './relative.ts';
 import type { ScheduleDefinition, ScheduleState, StatusReason } from './schedule.ts';
 
 /** What changing the status needs of a schedule. */
@@ -14,7 +15,12 @@ export interface Steering {
 }
 
 /** Stops planning. Pausing what is paused changes nothing; what is COMPLETED has nothing to pause (409). */
-export function pause(schedule: Steered, reason: StatusReason = 'BY_USER', detail: string | null = null): Steering {
+export function pause(
+  schedule: Steered,
+  now: number,
+  reason: StatusReason = 'BY_USER',
+  detail: string | null = null,
+): Steering {
   if (schedule.status === 'COMPLETED') throw completed(schedule, 'paused');
   if (schedule.status === 'PAUSED') return { state: stateOf(schedule), rows: [] };
   return {
@@ -25,6 +31,8 @@ export function pause(schedule: Steered, reason: StatusReason = 'BY_USER', detai
       next_run_at: null,
       due_at: null,
       paused_from: schedule.next_run_at,
+      relative_cursor: cursorAtPause(schedule, now),
+      relative_look_at: null,
     },
     rows: [],
   };
@@ -88,7 +96,13 @@ export function afterFinal(
   return { consecutive_failures: failures, pause: run.park ? 'PARKED' : spent ? 'FAILURES' : null };
 }
 
-type Unplanned = Pick<Extract<PlannedRow, { missed_count: number }>, 'fate' | 'reason'>;
+/** What a pause leaves unplanned begins with it, unless some of it was due already. */
+function cursorAtPause({ relative_cursor: cursor, next_run_at }: Steered, now: number): RelativeCursor | null {
+  if (cursor === null || (next_run_at !== null && next_run_at <= now)) return cursor;
+  return { planned_until: Math.max(cursor.planned_until, now), window: null };
+}
+
+export type Unplanned = Pick<Extract<PlannedRow, { missed_count: number }>, 'fate' | 'reason'>;
 
 /** The occurrences from `first` through `now` as one row of the given fate: none may vanish unrecorded. */
 function unplanned(timing: Timing, first: number | null, now: number, fate: Unplanned): readonly PlannedRow[] {
@@ -99,12 +113,13 @@ function unplanned(timing: Timing, first: number | null, now: number, fate: Unpl
   ];
 }
 
-function stateOf(schedule: Steered): ScheduleState {
+export function stateOf(schedule: Steered): ScheduleState {
   const { status, status_reason, status_detail, next_run_at, due_at, paused_from } = schedule;
-  return { status, status_reason, status_detail, next_run_at, due_at, paused_from };
+  const { relative_cursor, relative_look_at } = schedule;
+  return { status, status_reason, status_detail, next_run_at, due_at, paused_from, relative_cursor, relative_look_at };
 }
 
-function completed(schedule: Steered, verb: string): AppError {
+export function completed(schedule: Steered, verb: string): AppError {
   return new AppError(
     'schedule_completed',
     `This schedule is COMPLETED (${schedule.status_reason}): it has no occurrence left, so it can't be ${verb}. ` +

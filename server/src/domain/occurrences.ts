@@ -1,5 +1,6 @@
 import { decideOverlap, spacingOf, type OpenRuns } from './overlap.ts';
 import { nextOccurrence, occurrenceAt, stretch, type Occurrence, type Timing } from './recurrence.ts';
+import type { EntityRecord } from './entity.ts';
 import type { RunReason } from './run.ts';
 import type { ScheduleDefinition, ScheduleState } from './schedule.ts';
 
@@ -19,8 +20,10 @@ export type DueSchedule = Timing &
   };
 
 /** A fate to record: a run to start or to hold, or a row that says why there is none. */
-export type PlannedRow = Occurrence &
-  (
+export type PlannedRow = Occurrence & {
+  /** RELATIVE: the record that it is about; absent where a row stands for several. */
+  readonly record?: EntityRecord;
+} & (
     | { readonly fate: 'RUN' }
     | { readonly fate: 'HOLD'; readonly reason: Extract<RunReason, 'OVERLAP' | 'RATE_LIMIT'> }
     | { readonly fate: 'SKIPPED'; readonly reason: Extract<RunReason, 'OVERLAP' | 'BUFFER_FULL'> }
@@ -101,7 +104,11 @@ export function planDue(schedule: DueSchedule, now: number, before: OpenRuns, ma
  * The same plan where nothing can start now: under a rate limit what has no room is held and keeps its turn for when it
  * starts, or several that waited for room would start together. Without a limit nothing changes. Pure.
  */
-export function holdForRoom(plan: Plan, schedule: DueSchedule, now: number): Plan {
+export function holdForRoom<Starts extends Pick<Plan, 'rows' | 'rate_free_at' | 'release_at'>>(
+  plan: Starts,
+  schedule: Pick<DueSchedule, 'rate_limit_per_minute' | 'rate_free_at'>,
+  now: number,
+): Starts {
   if (schedule.rate_limit_per_minute === null) return plan;
   const rows = plan.rows.map((row) =>
     row.fate === 'RUN' ? { ...row, fate: 'HOLD' as const, reason: 'RATE_LIMIT' as const } : row,
@@ -123,6 +130,8 @@ export function stateAt(
     next_run_at: cursor?.scheduled_for ?? null,
     due_at: cursor?.fire_at ?? null,
     paused_from: null,
+    relative_cursor: null,
+    relative_look_at: null,
   };
 }
 

@@ -19,6 +19,7 @@ export interface Occurrence {
 
 /** The compiled expression of a schedule, from a bounded cache keyed by all that goes into it. */
 export function recurrenceOf(timing: Timing): Recurrence {
+  if (timing.schedule_type === 'RELATIVE') throw new Error('a RELATIVE schedule recurs by its records');
   const anchor = timing.start_at ?? timing.created_at;
   const anchored = timing.schedule_type === 'RATE' || timing.schedule_type === 'RRULE';
   const key = [

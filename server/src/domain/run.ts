@@ -8,6 +8,9 @@ export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 /** Why a run ended as it did; the sentence for each is in docs/semantics.md. */
 export type RunReason =
   | 'OVERLAP'
+  | 'FILTER'
+  | 'RECORD_GONE'
+  | 'DATE_CHANGED'
   | 'BUFFER_FULL'
   | 'SUPERSEDED'
   | 'TERMINATED'
@@ -66,6 +69,8 @@ export interface Run {
   /** Asked to stop: what it will be CANCELLED for, unless it ends otherwise first. */
   readonly cancel_reason: RunReason | null;
   /** The FAILED run that this one tries again. */
+  /** RELATIVE: the record that it is about. */
+  readonly record_id: string | null;
   readonly retry_of: string | null;
   /** The backfill that it belongs to. */
   readonly backfill_id: string | null;

@@ -1,8 +1,10 @@
+import type { RelativeCursor, RelativeRecurrence } from './relative.ts';
+
 /**
  * What a schedule is, as stored. Field names are those of the API and of the columns: one name from HTTP to ledger.
  * Instants are epoch milliseconds.
  */
-export const SCHEDULE_TYPES = ['CRON', 'RATE', 'ONE_TIME', 'RRULE'] as const;
+export const SCHEDULE_TYPES = ['CRON', 'RATE', 'ONE_TIME', 'RRULE', 'RELATIVE'] as const;
 export type ScheduleType = (typeof SCHEDULE_TYPES)[number];
 
 export const STATUSES = ['ACTIVE', 'PAUSED', 'COMPLETED'] as const;
@@ -32,6 +34,7 @@ export interface ScheduleDefinition {
   customer_id: string | null;
   deduplication_key: string | null;
   schedule_type: ScheduleType;
+  /** '' for a RELATIVE schedule without a time of day. */
   schedule_expression: string;
   timezone: string;
   start_at: number | null;
@@ -48,9 +51,15 @@ export interface ScheduleDefinition {
   retry_backoff_seconds: number;
   pause_on_failure_count: number;
   rate_limit_per_minute: number | null;
+  /** RELATIVE schedules only, as the rest: whose records it goes by. */
+  relative_entity_definition_id: string | null;
+  relative_field_name: string | null;
+  relative_filter: Record<string, unknown> | null;
+  relative_offset_days: number | null;
+  relative_recurrence: RelativeRecurrence | null;
 }
 
-/** Where a schedule stands. ACTIVE exactly when there is a next occurrence. */
+/** Where a schedule stands. ACTIVE exactly when there is a next occurrence, or (RELATIVE) a record may come that has one. */
 export interface ScheduleState {
   status: ScheduleStatus;
   status_reason: StatusReason | null;
@@ -62,6 +71,10 @@ export interface ScheduleState {
   due_at: number | null;
   /** The first occurrence that a pause left unplanned. */
   paused_from: number | null;
+  /** How far a RELATIVE schedule is planned; null for the others. */
+  relative_cursor: RelativeCursor | null;
+  /** When the planner is to look at a RELATIVE schedule; it has no `due_at`. */
+  relative_look_at: number | null;
 }
 
 /** A stored schedule. */
@@ -88,4 +101,8 @@ export const WHEN_FIELDS = [
   'start_at',
   'end_at',
   'flexible_window_minutes',
+  'relative_field_name',
+  'relative_filter',
+  'relative_offset_days',
+  'relative_recurrence',
 ] as const satisfies readonly (keyof ScheduleDefinition)[];

@@ -1,7 +1,7 @@
 import type { Action, ActionContext, ActionTarget, Outcome } from '../actions/action.ts';
 import { completionToken } from '../actions/completion-token.ts';
 import { afterAttempt, type AttemptEnd } from '../domain/retry.ts';
-import type { Attempt } from '../domain/run.ts';
+import type { Attempt, RunReason } from '../domain/run.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import type { AttemptResult } from '../store/outcomes.ts';
 import type { TraceAttempt } from './events.ts';
@@ -96,7 +96,7 @@ function targetOf(run: LeasedRun, config: unknown): ActionTarget<unknown> {
       external_id: run.external_id,
       customer_id: run.customer_id,
       schedule_type: run.schedule_type,
-      schedule_expression: run.schedule_expression,
+      schedule_expression: run.schedule_expression || null,
       timezone: run.timezone,
     },
     run: {
@@ -106,10 +106,30 @@ function targetOf(run: LeasedRun, config: unknown): ActionTarget<unknown> {
       fire_at: new Date(run.fire_at).toISOString(),
       attempt: run.attempt,
     },
-    record: null,
+    record: run.record,
     config,
     signingSecrets: run.webhook_secrets,
     completionToken: () => completionToken(run),
+  };
+}
+
+/** What is written about a run that was not needed any more when it was to start: no attempt was made. */
+export function skippedResult(run: LeasedRun, reason: RunReason): AttemptResult {
+  return {
+    tenant_id: run.tenant_id,
+    id: run.id,
+    schedule_id: run.schedule_id,
+    lease_token: run.lease_token,
+    status: 'SKIPPED',
+    reason,
+    wake_at: null,
+    entry: {},
+    amends: false,
+    interrupted: false,
+    started_at: null,
+    completes_within_seconds: null,
+    park: false,
+    completion: null,
   };
 }
 

@@ -1,10 +1,12 @@
+import type { ActionContext } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
 import type { ScheduleKey } from '../store/held.ts';
 import { renewLeases, type LeasedRun } from '../store/leases.ts';
 import type { AttemptResult, WrittenRun } from '../store/outcomes.ts';
-import { attemptRun, interruptedResult, type FindAction } from './attempt.ts';
+import { readAtStart } from '../store/record-at-start.ts';
+import { attemptRun, interruptedResult, skippedResult, type FindAction } from './attempt.ts';
 import { contactOf } from './breaker.ts';
 import { Claimer, type Started } from './claimer.ts';
 import type { Told, TraceAttempt } from './events.ts';
@@ -145,7 +147,7 @@ export class Dispatcher {
   async #perform(flight: InFlight): Promise<void> {
     const { run, abort, started } = flight;
     const context = { signal: abort.signal, egress: this.#deps.egress, now: this.#deps.now, log: this.#deps.log };
-    const attempt = attemptRun(run, this.#deps.findAction, context, this.#deps.node, this.#deps.traceAttempt);
+    const attempt = this.#attempt(run, context);
     // An action that does not heed its signal must not hold up the stop of a server.
     const stopped = new Promise<'stopped'>((resolve) => {
       abort.signal.addEventListener('abort', () => setTimeout(resolve, 500, 'stopped'), { once: true });
@@ -161,6 +163,27 @@ export class Dispatcher {
           )
         : result,
     );
+  }
+
+  /** The attempt; the first one of a run that waited reads its record again before. */
+  async #attempt(run: LeasedRun, context: ActionContext): Promise<AttemptResult> {
+    const { findAction, node, traceAttempt, db, now } = this.#deps;
+    const { record_id } = run;
+    if (record_id === null || run.attempt > 1 || run.fresh || run.trigger !== 'SCHEDULE') {
+      return await attemptRun(run, findAction, context, node, traceAttempt);
+    }
+    const started = now();
+    const read = await readAtStart(db, { ...run, record_id }).catch((error: unknown) => {
+      context.log('warn', 'the record of a run could not be read; trying again', { run_id: run.id, error });
+      return null;
+    });
+    if (read === null) {
+      const error = { code: 'interrupted', message: 'The record could not be read from the database.' };
+      return interruptedResult(run, error, { started, finished: now(), node });
+    }
+    if ('skip' in read) return skippedResult(run, read.skip);
+    const { record } = read;
+    return { ...(await attemptRun({ ...run, record }, findAction, context, node, traceAttempt)), record };
   }
 }
 

@@ -14,6 +14,7 @@ import { DueSchedules } from './due-schedules.ts';
 import { Lanes, type Limits } from './lanes.ts';
 import { planTick } from './planner.ts';
 import { reapTick } from './reaper.ts';
+import { relativeTick } from './relative-planner.ts';
 import { releaseTick } from './releaser.ts';
 import { retentionTick } from './retention.ts';
 import { CHECK_MS, HEARTBEAT_MS, REAP_MS, RETENTION_MS } from './settings.ts';
@@ -31,7 +32,7 @@ export interface EngineDeps extends Told {
   readonly faultPoint: PassFaultPoint;
 }
 
-/** Planner, dispatcher, releaser, backfiller, reaper, retention and heartbeat, each its own loop, so that none waits for another. */
+/** Planners, dispatcher, releaser, backfiller, reaper, retention and heartbeat, each its own loop, so that none waits for another. */
 export class Engine {
   readonly #lanes: Lanes;
   readonly #dispatcher: Dispatcher;
@@ -70,6 +71,16 @@ export class Engine {
           return tick;
         },
         { now, pollMs: POLL_MS, floorMs: 5, onPass: onPass('planner'), onError: told('planning') },
+      ),
+      relative: new Loop(
+        async (at) => {
+          const tick = await relativeTick(planner, at);
+          // What was planned without a slot waits for any node, or for its moment in the flexible window.
+          if (tick.planned > 0) this.#loops.dispatcher.wake();
+          if (tick.release !== null) this.#loops.releaser.wake(tick.release);
+          return tick;
+        },
+        { now, pollMs: POLL_MS, floorMs: 5, onPass: onPass('relative'), onError: told('planning by records') },
       ),
       dispatcher: new Loop((at) => this.#dispatcher.tick(at), {
         now,
@@ -159,6 +170,7 @@ export class Engine {
 
   #wake(at: number): void {
     this.#loops.planner.wake(at);
+    this.#loops.relative.wake(at);
     this.#loops.dispatcher.wake(at);
     this.#loops.releaser.wake(at);
     this.#loops.backfiller.wake(at);

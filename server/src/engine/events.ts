@@ -9,6 +9,7 @@ import type { EngineLog } from './settings.ts';
 /** The loops, as metrics and messages name them. */
 export type LoopName =
   | 'planner'
+  | 'relative'
   | 'dispatcher'
   | 'releaser'
   | 'backfiller'
@@ -84,7 +85,7 @@ export function tellWritten(
     const took =
       entry.started_at && entry.finished_at ? Date.parse(entry.finished_at) - Date.parse(entry.started_at) : null;
     const error_code = entry.error?.code ?? null;
-    events?.attempted(entry.outcome ?? 'FAILED', error_code, took);
+    if (run.started_at !== null) events?.attempted(entry.outcome ?? 'FAILED', error_code, took);
     const { status, reason } = run;
     if (status === 'PENDING' || status === 'RUNNING') continue;
     events?.finished(status, reason);

@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { pause } from '../domain/lifecycle.ts';
-import { holdForRoom, planDue, type Plan } from '../domain/occurrences.ts';
+import { planDue, type Plan } from '../domain/occurrences.ts';
 import type { OpenRuns } from '../domain/overlap.ts';
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database, Transaction } from '../store/db.ts';
 import { supersedeHeld } from '../store/held.ts';
-import { idOf } from '../store/ids.ts';
 import type { LeasedRun } from '../store/leases.ts';
-import { advance, countOpenRuns, earliestDue, type Advance, type DueRow } from '../store/planning.ts';
-import { cancelUnstarted, insertRuns, type Lease, type NewRun } from '../store/runs.ts';
+import {
+  advance,
+  countOpenRuns,
+  earliestDue,
+  type Advance,
+  type DueRow,
+  type LockedSchedule,
+} from '../store/planning.ts';
+import { cancelUnstarted, insertRuns, snapshotOf, type Lease, type NewRun } from '../store/runs.ts';
 import { notifyDue } from '../store/wake.ts';
 import { tellPlanned, type Told } from './events.ts';
 import type { Started } from './claimer.ts';
 import type { DueSchedules } from './due-schedules.ts';
 import type { Lanes } from './lanes.ts';
+import { leaseWhatFits } from './new-runs.ts';
 import { Reservation } from './reservation.ts';
 import { LEASE_MS, type EngineLog } from './settings.ts';
 
@@ -69,22 +76,8 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
     const inserts: NewRun[] = [];
     const plans = due.map((schedule) => {
       const wanted = planOrPark(deps.log, schedule, now, open.get(schedule.id) ?? NONE);
-      const starts = wanted.rows.filter((row) => row.fate === 'RUN').map((row) => idOf(schedule, row, now));
-      const roomy = new Set(starts.filter((id) => slots.take(schedule, id)));
-      const plan = roomy.size < starts.length ? holdForRoom(wanted, schedule, now) : wanted;
-      for (const row of plan.rows) {
-        const id = idOf(schedule, row, now);
-        inserts.push({
-          tenant_id: schedule.tenant_id,
-          id,
-          schedule_id: schedule.id,
-          trigger: 'SCHEDULE',
-          row,
-          lease: row.fate === 'RUN' && roomy.has(id) ? lease : null,
-          action_overlay: null,
-          destination: schedule.destination,
-        });
-      }
+      const { plan, runs } = leaseWhatFits(schedule, wanted, slots, lease, now);
+      inserts.push(...runs);
       return { schedule, plan };
     });
     await supersedeHeld(
@@ -141,7 +134,7 @@ function planOrPark(log: EngineLog, schedule: DueRow, now: number, open: OpenRun
       error,
     });
     const detail = `It could not be planned: ${error instanceof Error ? error.message : String(error)}`;
-    const { state } = pause(schedule, 'PARKED', detail);
+    const { state } = pause(schedule, now, 'PARKED', detail);
     return { rows: [], state, rate_free_at: schedule.rate_free_at, release_at: null, supersedes: false };
   }
 }
@@ -165,7 +158,8 @@ function advanceOf(schedule: DueRow, plan: Plan, kept: readonly NewRun[]): Advan
   };
 }
 
-function leasedRun(schedule: DueRow, run: NewRun, lease: Lease): LeasedRun {
+/** A planned run as this node holds it. */
+export function leasedRun(schedule: LockedSchedule, run: NewRun, lease: Lease): LeasedRun {
   return {
     ...schedule,
     id: run.id,
@@ -177,6 +171,8 @@ function leasedRun(schedule: DueRow, run: NewRun, lease: Lease): LeasedRun {
     attempt: 1,
     interrupted: 0,
     action_overlay: null,
+    record_id: run.row.record?.id ?? null,
+    record: run.row.record ? snapshotOf(run.row.record) : null,
     lease_token: lease.token,
   };
 }

@@ -10,6 +10,7 @@ import { askToStop, terminate } from '../store/stopping.ts';
 import { notifyDue } from '../store/wake.ts';
 import type { Started } from './claimer.ts';
 import type { Lanes } from './lanes.ts';
+import { releaseByRecord } from './release-records.ts';
 import { Reservation } from './reservation.ts';
 import { LEASE_MS } from './settings.ts';
 
@@ -70,10 +71,18 @@ export async function releaseTick(
 }
 
 /** What became of the held runs of one schedule. */
-interface Released {
+export interface Released {
   readonly leased: readonly LeasedRun[];
   /** Whether some wait for a slot of any node now. */
   readonly waiting: boolean;
+}
+
+/** With what, and when, held runs are started. */
+export interface ReleaseAt {
+  readonly lease: Lease;
+  readonly now: number;
+  readonly slots: Reservation;
+  readonly lanes: Lanes;
 }
 
 const NOTHING: Released = { leased: [], waiting: false };
@@ -83,7 +92,7 @@ async function release(
   tx: Transaction,
   schedule: LockedSchedule,
   open: { readonly active: number; readonly held: number },
-  at: { readonly lease: Lease; readonly now: number; readonly slots: Reservation; readonly lanes: Lanes },
+  at: ReleaseAt,
 ): Promise<Released> {
   const { now, lease, slots, lanes } = at;
   const spacing = spacingOf(schedule.rate_limit_per_minute);
@@ -91,6 +100,7 @@ async function release(
   const look = (release_at: number | null) =>
     setRelease(tx, schedule, { release_at, rate_free_at: free, started: false }, now);
   if (open.held === 0) return await look(null).then(() => NOTHING);
+  if (schedule.schedule_type === 'RELATIVE') return await releaseByRecord(tx, schedule, open.held, at);
 
   let { active } = open;
   let decision = decideRelease(schedule.overlap_policy, active);

@@ -24,6 +24,11 @@ export async function createBackfill(
   return await call.transact(async (tx) => {
     const schedule = await lockSchedule(tx, call.principal.tenant_id, call.params.schedule_id);
     if (!schedule) throw scheduleNotFound();
+    if (schedule.schedule_type === 'RELATIVE') {
+      const msg =
+        'A RELATIVE schedule has no past of its own: its occurrences follow from the records as they are now.';
+      throw new AppError('backfill_not_available', msg);
+    }
     const { problems, window } = checkWindow(call.body, schedule, now);
     const all = [...call.problems, ...problems.map(({ field, ...problem }) => ({ loc: ['body', field], ...problem }))];
     if (all.length > 0 || !window) throw new ValidationError(all);

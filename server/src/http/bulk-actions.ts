@@ -6,7 +6,7 @@ import { countByStatus, lockMatching } from '../store/schedules.ts';
 import { requireScope } from './auth.ts';
 import { retaken } from './retake.ts';
 import type { Call } from './route.ts';
-import { deleteAll, manualRun, startManual, steered, writeSteered, type Steer } from './steps.ts';
+import { deleteAll, manualRun, startManual, steered, writeSteered, type Steer, type Steered } from './steps.ts';
 import type { BulkAction, BulkActionAnswer } from './wire-bulk.ts';
 
 type None = Record<string, unknown>;
@@ -62,7 +62,11 @@ function hindrance(action: Action, status: Schedule['status']): string | null {
 async function act(tx: Transaction, action: Action, schedules: readonly Schedule[], now: number): Promise<void> {
   const to = STEERS[action];
   if (to !== undefined) {
-    const changes = schedules.flatMap((schedule) => steered(schedule, to, now) ?? []);
+    const changes: Steered[] = [];
+    for (const schedule of schedules) {
+      const change = await steered(tx, schedule, to, now);
+      if (change) changes.push(change);
+    }
     await writeSteered(tx, changes, to, now);
   } else if (action === 'DELETE') {
     await deleteAll(tx, schedules, now);

@@ -36,7 +36,8 @@ export async function writeRecords(call: BulkCall): Promise<z.output<typeof Reco
 async function writeStep(tx: Transaction, call: BulkCall, items: readonly unknown[], from: number): Promise<Result[]> {
   const now = call.now();
   const place = placeOf(call);
-  const checker = new DataChecker((await share(tx, place)).fields);
+  const { definition, follower } = await share(tx, place);
+  const checker = new DataChecker(definition.fields);
   const results: Result[] = [];
   const writes: (RecordWrite & { readonly index: number })[] = [];
   for (const [i, item] of items.entries()) {
@@ -54,7 +55,7 @@ async function writeStep(tx: Transaction, call: BulkCall, items: readonly unknow
   // Several of one external_id are one row: the last one says what it is in the end.
   const last = new Map(writes.map((write) => [write.external_id ?? write.id, write]));
   const rows = [...last.values()];
-  const written = await upsertRecords(tx, place, rows, now);
+  const written = await upsertRecords(tx, place, rows, now, follower);
   const outcome = new Map(rows.map((row, n) => [row.external_id ?? row.id, written[n]]));
   for (const { index, id, external_id } of writes) {
     const key = external_id ?? id;

@@ -1,6 +1,8 @@
 import type { z } from '@hono/zod-openapi';
 import { demandsOf, fieldProblems, type EntityDefinition, type EntityField } from '../domain/entity.ts';
 import { AppError, ValidationError, type FieldProblem } from '../domain/errors.ts';
+import { relativePlan } from '../domain/relative.ts';
+import type { Schedule } from '../domain/schedule.ts';
 import { show } from '../domain/show.ts';
 import type { Transaction } from '../store/db.ts';
 import {
@@ -14,6 +16,7 @@ import {
 } from '../store/entity-definitions.ts';
 import { deleteSomeRecords } from '../store/entity-records.ts';
 import { newId } from '../store/ids.ts';
+import { schedulesOn } from '../store/relative.ts';
 import { rfc3339 } from './answers.ts';
 import { requireVersion } from './conditional.ts';
 import type { Call } from './route.ts';
@@ -78,6 +81,15 @@ export async function changeDefinition(
         extra: { conflicts: against.map(({ field, value, records }) => ({ field, value, records })) },
       });
     }
+    const misfits = (await schedulesOn(tx, { tenant_id, definition_id: id })).flatMap((schedule) => {
+      const misfit = misfitOf(schedule, { ...current, fields });
+      return misfit === null ? [] : [{ schedule_id: schedule.id, problem: misfit }];
+    });
+    if (misfits.length > 0) {
+      throw new AppError('definition_conflict', `Schedules stand against this: ${misfits[0]?.problem}.`, {
+        extra: { schedules: misfits },
+      });
+    }
     if (name === current.name && JSON.stringify(fields) === JSON.stringify(current.fields)) return current;
     const updated = { ...current, name, fields, version: current.version + 1, updated_at: now };
     await updateDefinition(tx, updated);
@@ -95,6 +107,12 @@ export async function removeDefinition(
   for (;;) {
     const done = await call.transact(async (tx) => {
       await lock(tx, call);
+      const schedules = await schedulesOn(tx, { tenant_id, definition_id });
+      if (schedules.length > 0) {
+        const ids = schedules.slice(0, 5).map((schedule) => schedule.id);
+        const msg = `${schedules.length === 1 ? 'A schedule goes' : `${schedules.length} schedules go`} by this definition: delete ${schedules.length === 1 ? 'it' : 'them'} first (${ids.join(', ')}${schedules.length > 5 ? ', …' : ''}).`;
+        throw new AppError('definition_in_use', msg, { extra: { schedules: schedules.length, schedule_ids: ids } });
+      }
       if (cascade) {
         const deleted = await deleteSomeRecords(tx, { tenant_id, definition_id }, DELETED_AT_ONCE);
         if (deleted === DELETED_AT_ONCE) return false;
@@ -141,6 +159,16 @@ async function lock(tx: Transaction, call: Call<Target, unknown, unknown>): Prom
 
 function problemsOf(fields: readonly EntityField[]): FieldProblem[] {
   return fieldProblems(fields).map(({ path, ...problem }) => ({ loc: ['body', 'fields', ...path], ...problem }));
+}
+
+/** Why a schedule's rule would not fit a definition; null: it does. */
+function misfitOf(schedule: Schedule, definition: EntityDefinition): string | null {
+  try {
+    relativePlan(schedule, definition);
+    return null;
+  } catch (error) {
+    return `${schedule.name} (${schedule.id}): ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 function refuse(problems: readonly FieldProblem[]): void {

@@ -6,16 +6,10 @@ import type { Filter } from '../domain/filter.ts';
 import { show } from '../domain/show.ts';
 import { isDuplicate, type Transaction } from '../store/db.ts';
 import { getDefinition, lockDefinition } from '../store/entity-definitions.ts';
-import {
-  deleteRecord,
-  findByExternalId,
-  getRecord,
-  listRecords,
-  lockRecord,
-  type Place,
-} from '../store/entity-records.ts';
-import { updateRecord, upsertRecords } from '../store/entity-writes.ts';
+import { findByExternalId, getRecord, listRecords, lockRecord, type Place } from '../store/entity-records.ts';
+import { deleteRecord, updateRecord, upsertRecords } from '../store/entity-writes.ts';
 import { newId } from '../store/ids.ts';
+import { hasRelative, lockDates } from '../store/relative.ts';
 import { rfc3339 } from './answers.ts';
 import { definitionNotFound } from './entity-definitions.ts';
 import { unstorable } from './invalid.ts';
@@ -58,11 +52,11 @@ export async function putRecord(
   const now = call.now();
   const place = placeOf(call);
   return await call.transact(async (tx) => {
-    const definition = await share(tx, place);
+    const { definition, follower } = await share(tx, place);
     const { external_id = null, customer_id = null, data } = call.body;
     const checked = checkData(new DataChecker(definition.fields).check(data ?? {}), call.problems);
     const write = { ...checked, id: newId(now), external_id, customer_id };
-    const [written] = await upsertRecords(tx, place, [write], now);
+    const [written] = await upsertRecords(tx, place, [write], now, follower);
     if (!written) throw new Error('one record was written, and nothing was said of it');
     return { record: await answerOf(tx, definition, written.id), created: written.created };
   });
@@ -75,7 +69,7 @@ export async function changeRecord(
   const now = call.now();
   const place = placeOf(call);
   return await call.transact(async (tx) => {
-    const definition = await share(tx, place, recordNotFound);
+    const { definition, follower } = await share(tx, place, recordNotFound);
     const current = await lockRecord(tx, place, call.params.record_id);
     if (!current) throw recordNotFound();
     const { external_id = current.external_id, customer_id = current.customer_id, data = {} } = call.body;
@@ -85,7 +79,7 @@ export async function changeRecord(
       if (other) throw externalIdTaken(external_id, other.id);
     }
     const write = { ...checked, id: current.id, external_id, customer_id };
-    await updateRecord(tx, place, write, now).catch((error: unknown) => {
+    await updateRecord(tx, place, write, now, follower).catch((error: unknown) => {
       throw isDuplicate(error) ? externalIdTaken(external_id, null) : error;
     });
     return await answerOf(tx, definition, current.id);
@@ -94,16 +88,26 @@ export async function changeRecord(
 
 /** Deletes a record. @throws AppError `not_found` */
 export async function removeRecord(call: Call<Target, None, None>): Promise<void> {
+  const now = call.now();
+  const place = placeOf(call);
   await call.transact(async (tx) => {
-    if (!(await deleteRecord(tx, placeOf(call), call.params.record_id))) throw recordNotFound();
+    const { follower } = await share(tx, place, recordNotFound);
+    if (!(await deleteRecord(tx, place, call.params.record_id, now, follower))) throw recordNotFound();
   });
 }
 
-/** The definition, kept from changing until the transaction ends. @throws AppError `not_found` */
-export async function share(tx: Transaction, place: Place, missing = definitionNotFound): Promise<EntityDefinition> {
+/** A definition whose records are written; `follower` is it, too, where schedules go by them. */
+interface Shared {
+  readonly definition: EntityDefinition;
+  readonly follower: EntityDefinition | null;
+}
+
+/** The definition, kept from changing, and its dates from being planned by, until the transaction ends. @throws AppError `not_found` */
+export async function share(tx: Transaction, place: Place, missing = definitionNotFound): Promise<Shared> {
+  await lockDates(tx, place.definition_id, 'share');
   const definition = await lockDefinition(tx, place.tenant_id, place.definition_id, 'share');
   if (!definition) throw missing();
-  return definition;
+  return { definition, follower: (await hasRelative(tx, place)) ? definition : null };
 }
 
 /** Where the records of a call are. */
@@ -166,7 +170,7 @@ function recordAnswer(definition: EntityDefinition, record: EntityRecord): z.out
 }
 
 /** The same for what is unknown, of another definition and another tenant's. */
-function recordNotFound(): AppError {
+export function recordNotFound(): AppError {
   return new AppError('not_found', 'There is no such record.');
 }
 

@@ -4,10 +4,12 @@ import { actionTypes, findAction, plannedTypes } from '../actions/registry.ts';
 import { keepSecrets } from '../actions/secrets.ts';
 import type { Action } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
-import { checkWhen } from '../domain/definition.ts';
+import { checkWhen, sameValue } from '../domain/definition.ts';
+import type { EntityDefinition } from '../domain/entity.ts';
 import { ValidationError, type FieldProblem } from '../domain/errors.ts';
 import { show } from '../domain/show.ts';
-import { WHEN_FIELDS, type Schedule, type ScheduleDefinition } from '../domain/schedule.ts';
+import { checkRelative, type RelativeFields, type RelativeInput } from '../domain/relative-definition.ts';
+import { WHEN_FIELDS, type Schedule, type ScheduleDefinition, type ScheduleType } from '../domain/schedule.ts';
 import { problemsOf } from './invalid.ts';
 import type { ScheduleCreate, ScheduleUpdate } from './wire.ts';
 
@@ -20,15 +22,16 @@ type UpdateBody = z.output<typeof ScheduleUpdate>;
  * @param shapeProblems what is wrong with the others
  * @throws ValidationError with every problem: those, and what only shows when fields are looked at together
  */
-export function definitionOf(
+export async function definitionOf(
   body: Partial<CreateBody>,
   shapeProblems: readonly FieldProblem[],
-  context: { readonly now: number; readonly egress: Egress; readonly checkPast: boolean },
-): ScheduleDefinition {
+  context: InputContext & { readonly checkPast: boolean },
+): Promise<ScheduleDefinition> {
   const problems = [...shapeProblems];
   if (
     body.schedule_type !== undefined &&
-    body.schedule_expression === undefined &&
+    body.schedule_type !== 'RELATIVE' &&
+    body.schedule_expression == null &&
     !names(shapeProblems, 'schedule_expression')
   ) {
     problems.push({
@@ -41,17 +44,12 @@ export function definitionOf(
   problems.push(...whenProblems.map(({ field, ...problem }) => ({ loc: ['body', field], ...problem })));
   const action = body.action_type === undefined ? undefined : actionOf(body.action_type, problems);
   const config = action && body.action_config && checkConfig(action, body.action_config, context.egress, problems);
+  const relative = await relativeFields(body.schedule_type, body, context, problems);
   if (problems.length > 0) throw new ValidationError(problems);
-  const {
-    relative_entity_definition_id: _1,
-    relative_field_name: _2,
-    relative_filter: _3,
-    relative_offset_days: _4,
-    ...rest
-  } = body;
   return {
-    ...(rest as ScheduleDefinition),
+    ...(body as ScheduleDefinition),
     ...when,
+    ...relative,
     action_type: action?.type ?? '',
     action_config: config ?? {},
     destination: destinationOf(action, config ?? {}),
@@ -62,12 +60,12 @@ export function definitionOf(
  * The definition after an update, and whether it changes *when*.
  * @throws ValidationError with every problem
  */
-export function updatedDefinition(
+export async function updatedDefinition(
   current: Schedule,
   body: Partial<UpdateBody>,
   shapeProblems: readonly FieldProblem[],
-  context: { readonly now: number; readonly egress: Egress },
-): { readonly definition: ScheduleDefinition; readonly changesWhen: boolean } {
+  context: InputContext,
+): Promise<{ readonly definition: ScheduleDefinition; readonly changesWhen: boolean }> {
   const problems = [...shapeProblems];
   for (const field of ['schedule_type', 'action_type'] as const) {
     const value = body[field];
@@ -80,6 +78,16 @@ export function updatedDefinition(
     }
   }
   const merged = { ...current, ...body, schedule_type: current.schedule_type };
+  if (body.schedule_expression === null && current.schedule_type !== 'RELATIVE') {
+    const msg = `${current.schedule_type} schedules need one`;
+    problems.push({ loc: ['body', 'schedule_expression'], msg, type: 'missing' });
+  }
+  const before_id = current.relative_entity_definition_id;
+  if (before_id !== null && merged.relative_entity_definition_id !== before_id) {
+    const msg = `can't change from ${show(before_id)} to ${show(merged.relative_entity_definition_id)}; make a new schedule instead`;
+    problems.push({ loc: ['body', 'relative_entity_definition_id'], msg, type: 'immutable' });
+    merged.relative_entity_definition_id = before_id;
+  }
   const before = { now: current.created_at, checkPast: body.schedule_expression !== undefined };
   const { problems: whenProblems, when } = checkWhen(merged, context.now, before.checkPast);
   problems.push(...whenProblems.map(({ field, ...problem }) => ({ loc: ['body', field], ...problem })));
@@ -88,23 +96,44 @@ export function updatedDefinition(
     action && body.action_config
       ? checkConfig(action, keepSecrets(action, body.action_config, current.action_config), context.egress, problems)
       : current.action_config;
+  const relative = await relativeFields(current.schedule_type, merged, context, problems);
   if (problems.length > 0) throw new ValidationError(problems);
-  const { status: _status, schedule_type: _type, action_type: _action, ...changes } = body;
-  const {
-    relative_entity_definition_id: _1,
-    relative_field_name: _2,
-    relative_filter: _3,
-    relative_offset_days: _4,
-    ...kept
-  } = changes;
+  const { status: _status, schedule_type: _type, action_type: _action, ...kept } = body;
   const definition = {
     ...current,
     ...(kept as Partial<ScheduleDefinition>),
     ...when,
+    ...relative,
     action_config: config ?? {},
     destination: destinationOf(action, config ?? {}),
   };
-  return { definition, changesWhen: WHEN_FIELDS.some((field) => definition[field] !== current[field]) };
+  // Whose records it goes by is part of when a RELATIVE schedule is due.
+  const fields = current.schedule_type === 'RELATIVE' ? [...WHEN_FIELDS, 'customer_id' as const] : WHEN_FIELDS;
+  return { definition, changesWhen: fields.some((field) => !sameValue(definition[field], current[field])) };
+}
+
+/** What checking a definition needs. */
+export interface InputContext {
+  readonly now: number;
+  readonly egress: Egress;
+  /** The tenant's entity definition with this id. */
+  readonly entity: (id: string) => Promise<EntityDefinition | undefined>;
+}
+
+async function relativeFields(
+  type: ScheduleType | undefined,
+  input: RelativeInput,
+  context: InputContext,
+  problems: FieldProblem[],
+): Promise<RelativeFields> {
+  const id = type === 'RELATIVE' ? input.relative_entity_definition_id : null;
+  const definition = id ? await context.entity(id) : undefined;
+  const known = new Set(problems.map(({ loc }) => String(loc[1])));
+  const checked = checkRelative(type, input, definition, known);
+  problems.push(
+    ...checked.problems.map(({ field, path = [], ...problem }) => ({ loc: ['body', field, ...path], ...problem })),
+  );
+  return checked.fields;
 }
 
 /** A trigger's overlay of the action config, checked, and where the run goes with it. @throws ValidationError */

@@ -1,19 +1,31 @@
 import type { z } from '@hono/zod-openapi';
 import { newSchedule, sameDefinition } from '../domain/definition.ts';
 import { AppError } from '../domain/errors.ts';
-import { pause, replan, resume, type Steering } from '../domain/lifecycle.ts';
+import { pause, type Steering } from '../domain/lifecycle.ts';
 import type { Run, RunReason } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
-import type { Transaction } from '../store/db.ts';
+import type { Queryable, Transaction } from '../store/db.ts';
+import { getDefinition } from '../store/entity-definitions.ts';
 import { newId } from '../store/ids.ts';
 import { findRepeatable } from '../store/run-search.ts';
 import { cancelUnstarted, getRun, noteTrace } from '../store/runs.ts';
 import { findByDeduplicationKey, insertSchedule, lockSchedule, updateSchedule } from '../store/schedules.ts';
 import { notifyDue } from '../store/wake.ts';
 import { requireVersion, versionTag } from './conditional.ts';
-import { checkOverlay, definitionOf, updatedDefinition } from './input.ts';
+import { checkOverlay, definitionOf, updatedDefinition, type InputContext } from './input.ts';
 import type { Call } from './route.ts';
-import { deleteAll, manualRun, record, startManual, steered, writeSteered, type Steer } from './steps.ts';
+import {
+  begun,
+  deleteAll,
+  manualRun,
+  record,
+  replanned,
+  resumed,
+  startManual,
+  steered,
+  writeSteered,
+  type Steer,
+} from './steps.ts';
 import type { ScheduleCreate, ScheduleUpdate, TriggerBody } from './wire.ts';
 
 /** What each operation changes, in one transaction each. The schedule's row is locked first: planning waits, or is waited for. */
@@ -28,17 +40,17 @@ export async function createSchedule(
   const now = call.now();
   const tenant = call.principal.tenant_id;
   const key = call.body.deduplication_key ?? null;
-  const define = (checkPast: boolean) =>
-    definitionOf(call.body, call.problems, { now, egress: call.egress, checkPast });
-  // Without a key nothing needs the database to be checked: a bad request costs no transaction.
-  const checked = key === null || call.problems.length > 0 ? define(true) : null;
+  const define = async (db: Queryable, checkPast: boolean) =>
+    await definitionOf(call.body, call.problems, { ...inputContext(call, db, now), checkPast });
+  // Without a key little needs the database to be checked: a bad request costs no transaction.
+  const checked = key === null || call.problems.length > 0 ? await define(call.db, true) : null;
   return await call.transact(async (tx) => {
     const existing = key === null ? undefined : await findByDeduplicationKey(tx, tenant, key);
-    if (existing) return { schedule: sameOr409(existing, define(false)), created: false };
-    const definition = checked ?? define(true);
-    const schedule = newSchedule(definition, { tenant_id: tenant, id: newId(now) }, now);
+    if (existing) return { schedule: sameOr409(existing, await define(tx, false)), created: false };
+    const definition = checked ?? (await define(tx, true));
+    const schedule = await begun(tx, newSchedule(definition, { tenant_id: tenant, id: newId(now) }, now), now);
     if (await insertSchedule(tx, schedule)) {
-      await notifyDue(tx, schedule.due_at, now);
+      await notifyDue(tx, schedule.due_at ?? schedule.relative_look_at, now);
       return { schedule, created: true };
     }
     // Another request with the same key was faster.
@@ -46,6 +58,11 @@ export async function createSchedule(
     if (!winner) throw new AppError('conflict', 'This deduplication_key was freed just now; send the request again.');
     return { schedule: sameOr409(winner, definition), created: false };
   });
+}
+
+/** What checking the body of a call needs, with the entity definitions as `db` shows them. */
+export function inputContext(call: Call<None, None, unknown>, db: Queryable, now: number): InputContext {
+  return { now, egress: call.egress, entity: (id) => getDefinition(db, call.principal.tenant_id, id) };
 }
 
 function sameOr409(existing: Schedule, definition: Parameters<typeof sameDefinition>[0]): Schedule {
@@ -62,10 +79,8 @@ export async function changeSchedule(call: Call<Target, None, z.output<typeof Sc
   const now = call.now();
   return await call.transact(async (tx) => {
     const current = await lock(tx, call);
-    const { definition, changesWhen } = updatedDefinition(current, call.body, call.problems, {
-      now,
-      egress: call.egress,
-    });
+    const context = inputContext(call, tx, now);
+    const { definition, changesWhen } = await updatedDefinition(current, call.body, call.problems, context);
     await refuseTakenKey(tx, current, definition.deduplication_key);
     let updated: Schedule = { ...current, ...definition };
     const rows: Steering['rows'][number][] = [];
@@ -73,10 +88,10 @@ export async function changeSchedule(call: Call<Target, None, z.output<typeof Sc
       updated = { ...updated, ...steering.state };
       rows.push(...steering.rows);
     };
-    if (changesWhen) apply(replan(current, updated, now));
-    if (call.body.status === 'PAUSED') apply(pause(updated));
+    if (changesWhen) apply(await replanned(tx, current, updated, now));
+    if (call.body.status === 'PAUSED') apply(pause(updated, now));
     if (call.body.status === 'ACTIVE') {
-      apply(resume(updated, now));
+      apply(await resumed(tx, updated, now));
       if (current.status === 'PAUSED') updated.consecutive_failures = 0;
     }
     if (sameDefinition(definition, current) && updated.status === current.status) return current;
@@ -94,7 +109,7 @@ export async function steerSchedule(call: Call<Target, None, None>, to: Steer): 
   const now = call.now();
   return await call.transact(async (tx) => {
     const current = await lock(tx, call);
-    const change = steered(current, to, now);
+    const change = await steered(tx, current, to, now);
     if (!change) return current;
     const [updated] = await writeSteered(tx, [change], to, now);
     return updated ?? current;
@@ -195,7 +210,7 @@ async function write(
   await record(tx, [{ schedule, rows }], now);
   const why = cancel === null ? null : { reason: cancel, manual: false };
   const cancelled = why && (await cancelUnstarted(tx, schedule.tenant_id, [schedule.id], why, now));
-  await notifyDue(tx, schedule.due_at, now);
+  await notifyDue(tx, schedule.due_at ?? schedule.relative_look_at, now);
   return { ...schedule, run_count: schedule.run_count - (cancelled?.get(schedule.id) ?? 0) };
 }
 

@@ -15,6 +15,7 @@ export const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   schedule_deleted: 409,
   run_not_failed: 409,
   backfill_finished: 409,
+  backfill_not_available: 409,
   slug_taken: 409,
   external_id_taken: 409,
   definition_conflict: 409,

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { RECURRENCES } from '../domain/relative.ts';
 import { RUN_STATUSES, RUN_TRIGGERS } from '../domain/run.ts';
 import { COMPLETION_ACTIONS, OVERLAP_POLICIES, SCHEDULE_TYPES, STATUSES } from '../domain/schedule.ts';
 
@@ -36,6 +37,7 @@ export const ScheduleAnswer = z
     relative_field_name: z.string().nullable(),
     relative_filter: z.record(z.string(), z.unknown()).nullable(),
     relative_offset_days: z.int().nullable(),
+    relative_recurrence: z.enum(RECURRENCES).nullable(),
     status: z.enum(STATUSES),
     status_reason: z.enum(['BY_USER', 'FAILURES', 'END_REACHED', 'FIRED', 'PARKED']).nullable(),
     status_detail: z.string().nullable().openapi({ description: 'The reason as a sentence, where it needs one.' }),
@@ -149,6 +151,16 @@ export const PreviewAnswer = z
         record_id: uuid().nullable(),
       }),
     ),
+    record: z
+      .object({
+        id: uuid(),
+        reason: z.enum(['CUSTOMER', 'FILTER', 'NO_DATE', 'PAST']).nullable().openapi({
+          description: 'Why the record has no occurrence; null: it has.',
+        }),
+        detail: z.string().nullable(),
+      })
+      .nullable()
+      .openapi({ description: 'RELATIVE, where record_id was asked for.' }),
   })
   .openapi('Preview');
 

@@ -37,7 +37,7 @@ const filters = {
   customer_id: uuid().optional(),
   external_id: text(255).optional(),
   status: choice(STATUSES).optional(),
-  schedule_type: choice(SCHEDULE_TYPES, { aliases: TYPE_ALIASES, later: ['RELATIVE'] }).optional(),
+  schedule_type: choice(SCHEDULE_TYPES, { aliases: TYPE_ALIASES }).optional(),
   name_contains: text(200).min(1).optional().openapi({ description: 'Part of the name, in any case.' }),
   ids: z.array(uuid()).min(1).max(MOST).optional(),
 };

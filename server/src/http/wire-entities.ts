@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { MOST_FIELDS } from '../domain/entity.ts';
 import { FIELD_TYPES } from '../domain/entity-value.ts';
+import { STATUSES } from '../domain/schedule.ts';
 import { show } from '../domain/show.ts';
 import { choice, offset, queryNumber, text, uuid } from './wire.ts';
 import { instant, page, ValidationProblem } from './wire-answers.ts';
@@ -152,6 +153,28 @@ export const DefinitionList = z
   .object({ entity_definitions: z.array(DefinitionAnswer), ...page })
   .openapi('EntityDefinitionList');
 export const RecordList = z.object({ records: z.array(RecordAnswer), ...page }).openapi('EntityRecordList');
+
+export const UpcomingQuery = z.object(pageQuery);
+
+/** What schedules will do for one record. */
+export const Upcoming = z
+  .object({
+    upcoming: z.array(
+      z.object({
+        schedule_id: uuid(),
+        schedule_name: z.string(),
+        status: z.enum(STATUSES),
+        scheduled_for: instant.nullable().openapi({ description: 'Its next occurrence; null: there is none.' }),
+        local_time: z.string().nullable(),
+        fire_at: instant.nullable(),
+        notes: z.array(z.string()),
+        reason: z.enum(['CUSTOMER', 'FILTER', 'NO_DATE', 'PAST', 'PAUSED', 'COMPLETED']).nullable(),
+        detail: z.string().nullable().openapi({ description: 'Why there is none, in a sentence.' }),
+      }),
+    ),
+    ...page,
+  })
+  .openapi('Upcoming');
 
 export const RecordBulkAnswer = z
   .object({

@@ -1,24 +1,20 @@
 import { z } from '@hono/zod-openapi';
 import { RUN_STATUSES, RUN_TRIGGERS } from '../domain/run.ts';
+import { RECURRENCES } from '../domain/relative.ts';
 import { COMPLETION_ACTIONS, OVERLAP_POLICIES, SCHEDULE_TYPES, STATUSES } from '../domain/schedule.ts';
 
 /** The schemas of requests: each is the validation, the type and the OpenAPI page at once. */
 
 export const TYPE_ALIASES: Readonly<Record<string, string>> = { ONCE: 'ONE_TIME', AT: 'ONE_TIME', INTERVAL: 'RATE' };
 
-/** An enumeration that is read in any case; `later` names values that exist in the API but not yet in this version. */
+/** An enumeration that is read in any case. */
 export function choice<const T extends readonly [string, ...string[]]>(
   values: T,
-  options: { aliases?: Readonly<Record<string, string>>; later?: readonly string[] } = {},
+  options: { aliases?: Readonly<Record<string, string>> } = {},
 ) {
-  return z.preprocess((value, context) => {
+  return z.preprocess((value) => {
     if (typeof value !== 'string') return value;
     const upper = value.trim().toUpperCase();
-    if (options.later?.includes(upper)) {
-      const message = `${upper} is not available in this version yet; use one of ${values.join(', ')}`;
-      context.addIssue({ code: 'custom', message, params: { type: 'not_available' }, input: value });
-      return z.NEVER;
-    }
     return options.aliases?.[upper] ?? upper;
   }, z.enum(values));
 }
@@ -26,17 +22,6 @@ export function choice<const T extends readonly [string, ...string[]]>(
 export const text = (max: number) => z.string().max(max);
 const wholeNumber = (min: number, max: number) => z.int().min(min).max(max);
 export const uuid = () => z.guid().openapi({ format: 'uuid' });
-
-/** A field of RELATIVE schedules, which this version does not have: only null is accepted. */
-const relative = (description: string) =>
-  z
-    .unknown()
-    .refine((value) => value === null, {
-      message: 'belongs to RELATIVE schedules, which are not available in this version yet; leave it out',
-      params: { type: 'not_available' },
-    })
-    .optional()
-    .openapi({ type: 'null', description });
 
 const WHEN = { example: '2027-01-01T00:00:00Z', description: 'RFC 3339, or a local time in `timezone`. Inclusive.' };
 
@@ -55,9 +40,10 @@ const fields = {
     example: 'report-42-nightly',
     description: 'Unique among your schedules. Creating it again with the same content answers the existing schedule.',
   }),
-  schedule_expression: text(1_000).min(1).openapi({
+  schedule_expression: text(1_000).min(1).nullable().openapi({
     example: '0 2 * * *',
-    description: 'When: a cron, `rate(5 minutes)`, `at(2027-12-24T18:00:00)` or an RRULE, by `schedule_type`.',
+    description:
+      'When: a cron, `rate(5 minutes)`, `at(2027-12-24T18:00:00)` or an RRULE, by `schedule_type`; RELATIVE: a time of day such as `09:00`, or none.',
   }),
   timezone: text(50).min(1).openapi({ example: 'America/New_York', description: 'Any IANA time zone.' }),
   start_at: text(64).nullable().openapi(WHEN),
@@ -90,10 +76,21 @@ const fields = {
   rate_limit_per_minute: wholeNumber(1, 60_000)
     .nullable()
     .openapi({ description: 'Starts are spaced so that no minute holds more.' }),
-  relative_entity_definition_id: relative('Entity definition to query'),
-  relative_field_name: relative('Date field to compute offset from'),
-  relative_filter: relative('Optional filter conditions on entity records'),
-  relative_offset_days: relative('Days before (-) or after (+) the field date'),
+  relative_entity_definition_id: uuid().nullable().openapi({
+    description: 'RELATIVE: whose records it goes by. Needed there, and can not change.',
+  }),
+  relative_field_name: text(63).min(1).nullable().openapi({
+    description: 'RELATIVE: the DATE or DATETIME field of the records. Needed there.',
+  }),
+  relative_filter: z.record(z.string(), z.unknown()).nullable().openapi({
+    description: 'RELATIVE: conditions on the records, such as {"status":"active"}. All of them, when absent.',
+  }),
+  relative_offset_days: wholeNumber(-3_650, 3_650).nullable().openapi({
+    description: 'RELATIVE: days before (-) or after (+) the date; 0, when absent.',
+  }),
+  relative_recurrence: choice(RECURRENCES).nullable().openapi({
+    description: 'RELATIVE: whether a date comes round. NONE, when absent.',
+  }),
 };
 
 /** Body of POST /v1/schedules. */
@@ -104,7 +101,8 @@ export const ScheduleCreate = z
     external_id: fields.external_id.default(null),
     customer_id: fields.customer_id.default(null),
     deduplication_key: fields.deduplication_key.default(null),
-    schedule_type: choice(SCHEDULE_TYPES, { aliases: TYPE_ALIASES, later: ['RELATIVE'] }).openapi({
+    schedule_expression: fields.schedule_expression.optional(),
+    schedule_type: choice(SCHEDULE_TYPES, { aliases: TYPE_ALIASES }).openapi({
       example: 'CRON',
       description: 'Also accepted: ONCE and AT for ONE_TIME, INTERVAL for RATE.',
     }),
@@ -120,6 +118,11 @@ export const ScheduleCreate = z
     retry_backoff_seconds: fields.retry_backoff_seconds.default(60),
     pause_on_failure_count: fields.pause_on_failure_count.default(5),
     rate_limit_per_minute: fields.rate_limit_per_minute.default(null),
+    relative_entity_definition_id: fields.relative_entity_definition_id.default(null),
+    relative_field_name: fields.relative_field_name.default(null),
+    relative_filter: fields.relative_filter.default(null),
+    relative_offset_days: fields.relative_offset_days.default(null),
+    relative_recurrence: fields.relative_recurrence.default(null),
   })
   .openapi('ScheduleCreate');
 
@@ -205,6 +208,7 @@ export const PreviewQuery = z.object({
     example: '2027-03-01T00:00:00Z',
     description: 'Strictly after this instant, from 1970 to 2199; now, when absent.',
   }),
+  record_id: uuid().optional().openapi({ description: 'RELATIVE: of this record alone, and why it has none.' }),
 });
 export const RunListQuery = z.object({ limit: queryNumber(1, 100).default(20), offset });
 

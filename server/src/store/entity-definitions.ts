@@ -89,8 +89,13 @@ export async function updateDefinition(tx: Transaction, definition: EntityDefini
   );
 }
 
-/** Deletes a locked definition that has no records. */
+/** Deletes a locked definition that has no records; schedules that are deleted and not yet gone no longer refer to it. */
 export async function deleteDefinition(tx: Transaction, tenantId: string, id: string): Promise<void> {
+  await tx.query(
+    `UPDATE schedules SET relative_entity_definition_id = NULL
+     WHERE tenant_id = $1 AND relative_entity_definition_id = $2 AND deleted_at IS NOT NULL`,
+    [tenantId, id],
+  );
   await run(tx, build.deleteFrom('entity_definitions').where('tenant_id', '=', tenantId).where('id', '=', id));
 }
 

@@ -71,15 +71,6 @@ export async function listRecords(
   return { records, total: count?.total ?? 0 };
 }
 
-/** Deletes a record with its dates. False: there is none. */
-export async function deleteRecord(tx: Transaction, place: Place, id: string): Promise<boolean> {
-  const rows = await tx.query(
-    'DELETE FROM entity_records WHERE tenant_id = $1 AND definition_id = $2 AND id = $3 RETURNING id',
-    [place.tenant_id, place.definition_id, id],
-  );
-  return rows.length > 0;
-}
-
 /** Deletes up to `limit` records of a definition. Returns how many. */
 export async function deleteSomeRecords(tx: Transaction, place: Place, limit: number): Promise<number> {
   const [row] = await tx.query<{ deleted: number }>(

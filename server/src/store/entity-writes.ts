@@ -1,6 +1,7 @@
-import type { CheckedData } from '../domain/entity.ts';
+import type { CheckedData, EntityDefinition } from '../domain/entity.ts';
 import { timestamp, type Transaction } from './db.ts';
 import type { Place } from './entity-records.ts';
+import { datesOf, followRecords } from './relative.ts';
 
 /** A record to be written. `id` is that of a new one; what has its external_id already keeps its own. */
 export interface RecordWrite extends CheckedData {
@@ -19,6 +20,7 @@ export interface Written {
 /**
  * Inserts records, or writes them over those with the same external_id; their dates with them. No two of them may share an
  * external_id. What is there already and says the same is left as it is: a nightly import of everything writes little.
+ * @param follower the definition, where schedules go by its records: they are kept right in the same transaction
  * @returns what became of each, in the order of the writes
  */
 export async function upsertRecords(
@@ -26,6 +28,7 @@ export async function upsertRecords(
   place: Place,
   writes: readonly RecordWrite[],
   now: number,
+  follower: EntityDefinition | null,
 ): Promise<Written[]> {
   // In the order of their keys: two imports of the same records wait for each other, never in a circle.
   const ordered = writes.toSorted((a, b) => compare(a.external_id ?? '', b.external_id ?? ''));
@@ -63,22 +66,28 @@ export async function upsertRecords(
     if (same === undefined) throw new Error(`the record ${external_id} is neither written nor there`);
     return { id: same, created: false, changed: false };
   });
-  await replaceDates(
-    tx,
-    place,
-    results.map((result, i) => ({ ...result, dates: writes[i]?.dates ?? [] })),
-  );
+  const written = results.flatMap((result, i) => {
+    const write = writes[i];
+    return write ? [{ ...write, ...result }] : [];
+  });
+  await writeDates(tx, place, written, now, follower);
   return results;
 }
 
 /** Writes over a locked record, its dates with it. */
-export async function updateRecord(tx: Transaction, place: Place, write: RecordWrite, now: number): Promise<void> {
+export async function updateRecord(
+  tx: Transaction,
+  place: Place,
+  write: RecordWrite,
+  now: number,
+  follower: EntityDefinition | null,
+): Promise<void> {
   await tx.query(
     `UPDATE entity_records SET external_id = $3, customer_id = $4, data = $5, updated_at = $6
      WHERE tenant_id = $1 AND id = $2`,
     [place.tenant_id, write.id, write.external_id, write.customer_id, write.json, timestamp(now)],
   );
-  await replaceDates(tx, place, [{ id: write.id, created: false, changed: true, dates: write.dates }]);
+  await writeDates(tx, place, [{ ...write, created: false, changed: true }], now, follower);
 }
 
 /** Rows that the upsert found unchanged are locked by it: they can't be gone. */
@@ -92,13 +101,54 @@ async function idsOf(tx: Transaction, place: Place, externalIds: readonly string
   return new Map(rows.map((row) => [row.external_id, row.id]));
 }
 
+/** Deletes a record with its dates. False: there is none. */
+export async function deleteRecord(
+  tx: Transaction,
+  place: Place,
+  id: string,
+  now: number,
+  follower: EntityDefinition | null,
+): Promise<boolean> {
+  const before = follower ? await datesOf(tx, place.tenant_id, [id]) : new Map<string, Map<string, number>>();
+  const rows = await tx.query(
+    'DELETE FROM entity_records WHERE tenant_id = $1 AND definition_id = $2 AND id = $3 RETURNING id',
+    [place.tenant_id, place.definition_id, id],
+  );
+  if (rows.length === 0) return false;
+  if (follower) await followRecords(tx, follower, [{ id, before: before.get(id) ?? NO_DATES, after: null }], now);
+  return true;
+}
+
+const NO_DATES: ReadonlyMap<string, number> = new Map();
+
+/** Writes the dates of written records, and what follows from them for schedules. */
+async function writeDates(
+  tx: Transaction,
+  place: Place,
+  records: readonly (Written & RecordWrite)[],
+  now: number,
+  follower: EntityDefinition | null,
+): Promise<void> {
+  const changed = records.filter((record) => record.changed);
+  const there = changed.filter((record) => !record.created).map((record) => record.id);
+  const before = follower ? await datesOf(tx, place.tenant_id, there) : null;
+  await replaceDates(tx, place, records);
+  if (!follower || !before) return;
+  const changes = changed.map(({ id, customer_id, data }) => ({
+    id,
+    before: before.get(id) ?? NO_DATES,
+    after: { customer_id, data },
+  }));
+  await followRecords(tx, follower, changes, now);
+}
+
 async function replaceDates(
   tx: Transaction,
   place: Place,
-  records: readonly (Written & Pick<CheckedData, 'dates'>)[],
+  records: readonly (Written & Pick<RecordWrite, 'dates' | 'customer_id'>)[],
 ): Promise<void> {
   const changed = records.filter((record) => record.changed);
-  const dates = changed.flatMap(({ id, dates }) => dates.map((date) => ({ id, ...date })));
+  const dates = changed.flatMap(({ id, customer_id, dates }) => dates.map((date) => ({ id, customer_id, ...date })));
   const lists = [dates.map((date) => date.id), dates.map((date) => date.field)] as const;
   const before = changed.filter((record) => !record.created).map((record) => record.id);
   if (before.length > 0) {
@@ -112,11 +162,18 @@ async function replaceDates(
   }
   if (dates.length === 0) return;
   await tx.query(
-    `INSERT INTO entity_dates AS d (tenant_id, definition_id, field, at, record_id)
-     SELECT $1, $2, u.field, u.at, u.record_id
-     FROM unnest($3::uuid[], $4::text[], $5::timestamptz[]) AS u (record_id, field, at)
-     ON CONFLICT (tenant_id, record_id, field) DO UPDATE SET at = EXCLUDED.at WHERE d.at <> EXCLUDED.at`,
-    [place.tenant_id, place.definition_id, ...lists, dates.map((date) => timestamp(date.at))],
+    `INSERT INTO entity_dates AS d (tenant_id, definition_id, field, at, record_id, customer_id)
+     SELECT $1, $2, u.field, u.at, u.record_id, u.customer_id
+     FROM unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::uuid[]) AS u (record_id, field, at, customer_id)
+     ON CONFLICT (tenant_id, record_id, field) DO UPDATE SET at = EXCLUDED.at, customer_id = EXCLUDED.customer_id
+       WHERE (d.at, d.customer_id) IS DISTINCT FROM (EXCLUDED.at, EXCLUDED.customer_id)`,
+    [
+      place.tenant_id,
+      place.definition_id,
+      ...lists,
+      dates.map((date) => timestamp(date.at)),
+      dates.map((date) => date.customer_id),
+    ],
     'upsert_entity_dates',
   );
 }

@@ -94,7 +94,7 @@ async function noteFailures(tx: Transaction, rows: readonly EndedRun[], parked: 
         last_run_at: Math.max(after.last_run_at ?? 0, row.started_at),
       };
       if (health.pause && after.status === 'ACTIVE' && after.deleted_at === null) {
-        const { state } = pause(after, health.pause, pauseDetail(health.pause, after));
+        const { state } = pause(after, now, health.pause, pauseDetail(health.pause, after));
         after = { ...after, ...state, version: after.version + 1, updated_at: now };
       }
     }

@@ -1,3 +1,4 @@
+import type { RecordSnapshot } from '../domain/entity.ts';
 import type { RunTrigger } from '../domain/run.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import type { LockedSchedule } from './planning.ts';
@@ -12,6 +13,10 @@ export interface ScheduleKey {
 }
 
 const COLUMNS = 's.*, t.webhook_secrets';
+
+/** Whether a run of the record of the held run `h` is active. */
+const ACTIVE_OF_RECORD = `EXISTS (SELECT 1 FROM runs a WHERE a.tenant_id = h.tenant_id AND a.schedule_id = h.schedule_id
+  AND a.record_id = h.record_id AND a.wake_at < 'infinity')`;
 
 /** Locks schedules whose held runs are to be looked at by `now`. Those that another node holds are passed over. */
 export async function lockReleasable(tx: Transaction, now: number, limit: number): Promise<LockedSchedule[]> {
@@ -91,6 +96,39 @@ export async function heldRuns(tx: Transaction, key: ScheduleKey, limit: number)
   );
 }
 
+/** Records of a RELATIVE schedule that have a held run and an active one that is to make way for it. */
+export async function recordsInTheWay(tx: Transaction, key: ScheduleKey): Promise<string[]> {
+  const rows = await tx.query<{ record_id: string }>(
+    `SELECT DISTINCT h.record_id FROM runs h WHERE h.tenant_id = $1 AND h.schedule_id = $2 AND h.wake_at = 'infinity'
+       AND h.record_id IS NOT NULL AND ${ACTIVE_OF_RECORD}`,
+    [key.tenant_id, key.id],
+    'records_in_the_way',
+  );
+  return rows.map((row) => row.record_id);
+}
+
+/**
+ * Up to `limit` held runs of a locked RELATIVE schedule that may start: the first of each record that has none active; with
+ * `beside` all of them.
+ */
+export async function readyByRecord(
+  tx: Transaction,
+  key: ScheduleKey,
+  limit: number,
+  beside: boolean,
+): Promise<HeldRun[]> {
+  if (beside) return await heldRuns(tx, key, limit);
+  return await tx.query<HeldRun>(
+    `SELECT h.tenant_id, h.id, h.destination FROM runs h
+     WHERE h.tenant_id = $1 AND h.schedule_id = $2 AND h.wake_at = 'infinity' AND NOT ${ACTIVE_OF_RECORD}
+       AND NOT EXISTS (SELECT 1 FROM runs b WHERE b.tenant_id = h.tenant_id AND b.schedule_id = h.schedule_id
+         AND b.record_id = h.record_id AND b.wake_at = 'infinity' AND b.id < h.id)
+     ORDER BY h.id LIMIT $3`,
+    [key.tenant_id, key.id, limit],
+    'ready_by_record',
+  );
+}
+
 /** A held run that has started. */
 export interface StartedRun {
   readonly tenant_id: string;
@@ -101,6 +139,8 @@ export interface StartedRun {
   readonly fire_at: number;
   readonly destination: string;
   readonly action_overlay: Record<string, unknown> | null;
+  readonly record_id: string | null;
+  readonly record: RecordSnapshot | null;
 }
 
 /** Starts held runs of locked schedules under a lease of this node. */
@@ -116,7 +156,8 @@ export async function startHeld(
        started_at = $6
      FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
      WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.wake_at = 'infinity'
-     RETURNING r.tenant_id, r.id, r.schedule_id, r.trigger, r.scheduled_for, r.fire_at, r.destination, r.action_overlay`,
+     RETURNING r.tenant_id, r.id, r.schedule_id, r.trigger, r.scheduled_for, r.fire_at, r.destination, r.action_overlay,
+       r.record_id, r.record`,
     [
       runs.map((r) => r.tenant_id),
       runs.map((r) => r.id),
@@ -159,19 +200,24 @@ export async function setRelease(
   );
 }
 
-/** Cancels the held runs of locked schedules: a newer one takes their place. */
-export async function supersedeHeld(tx: Transaction, keys: readonly ScheduleKey[], now: number): Promise<void> {
+/** Cancels the held runs of locked schedules, or of a record of theirs: a newer one takes their place. */
+export async function supersedeHeld(
+  tx: Transaction,
+  keys: readonly (ScheduleKey & { readonly record_id?: string })[],
+  now: number,
+): Promise<void> {
   if (keys.length === 0) return;
   await tx.query(
     `WITH gone AS (
        UPDATE runs r SET status = 'CANCELLED', reason = 'SUPERSEDED', finished_at = $3, wake_at = NULL
-       FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
+       FROM unnest($1::uuid[], $2::uuid[], $4::uuid[]) AS u (tenant_id, id, record_id)
        WHERE r.tenant_id = u.tenant_id AND r.schedule_id = u.id AND r.wake_at = 'infinity' AND r.trigger = 'SCHEDULE'
+         AND (u.record_id IS NULL OR r.record_id = u.record_id)
        RETURNING r.tenant_id, r.schedule_id),
      counts AS (SELECT tenant_id, schedule_id, count(*) AS gone FROM gone GROUP BY 1, 2)
      UPDATE schedules s SET run_count = s.run_count - c.gone FROM counts c
      WHERE s.tenant_id = c.tenant_id AND s.id = c.schedule_id`,
-    [keys.map((k) => k.tenant_id), keys.map((k) => k.id), timestamp(now)],
+    [keys.map((k) => k.tenant_id), keys.map((k) => k.id), timestamp(now), keys.map((k) => k.record_id ?? null)],
     'supersede_held',
   );
 }

@@ -38,7 +38,7 @@ export interface OccurrenceIdentity {
  * @param at the instant that it sorts by: that of the occurrence, or of the last of several; brought near `now`, because
  *   partitions of long ago are gone (run-search.ts relies on the rest being exact). A stretch that old is one row, and its cursor alone keeps it single.
  */
-function occurrenceId(identity: OccurrenceIdentity, at: number, now: number): string {
+export function occurrenceId(identity: OccurrenceIdentity, at: number, now: number): string {
   const msecs = Math.max(now - OLDEST, Math.min(at, now));
   const digest = hash(
     'sha256',
@@ -51,7 +51,11 @@ function occurrenceId(identity: OccurrenceIdentity, at: number, now: number): st
 /** The id of a planned row of a schedule; a stretch of occurrences sorts by its last one. See `occurrenceId`. */
 export function idOf(schedule: { readonly id: string }, row: PlannedRow, now: number): string {
   const last = 'missed_until' in row ? row.missed_until : row.scheduled_for;
-  return occurrenceId({ schedule_id: schedule.id, scheduled_for: row.scheduled_for, record_id: null }, last, now);
+  return occurrenceId(
+    { schedule_id: schedule.id, scheduled_for: row.scheduled_for, record_id: row.record?.id ?? null },
+    last,
+    now,
+  );
 }
 
 /** The smallest id of an instant, as PostgreSQL orders them: where partitions begin and end. */

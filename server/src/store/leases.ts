@@ -1,3 +1,4 @@
+import type { RecordSnapshot } from '../domain/entity.ts';
 import type { AttemptedRun } from '../domain/retry.ts';
 import type { RunReason, RunTrigger } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
@@ -32,6 +33,11 @@ export interface LeasedRun extends AttemptedRun, LeasedSchedule, Signing {
   readonly scheduled_for: number;
   readonly fire_at: number;
   readonly action_overlay: Record<string, unknown> | null;
+  /** The record of a RELATIVE schedule that it is about, as it was when the run started. */
+  readonly record_id: string | null;
+  readonly record: RecordSnapshot | null;
+  /** Whether the record was read as the run started: in the transaction that planned it. */
+  readonly fresh?: boolean;
   readonly lease_token: string;
   /** The `traceparent` of the request that triggered it, where that was traced. */
   readonly traceparent?: string | null;
@@ -39,7 +45,7 @@ export interface LeasedRun extends AttemptedRun, LeasedSchedule, Signing {
 
 /** The columns of a `LeasedRun`: of the run `r`, its schedule `s` and its tenant `t`. */
 export const LEASED = `r.tenant_id, r.id, r.schedule_id, r.destination, r.trigger, r.scheduled_for, r.fire_at, r.attempt, r.interrupted,
-  r.action_overlay, r.lease_token, r.traceparent, s.name, s.external_id, s.customer_id, s.schedule_type, s.schedule_expression,
+  r.action_overlay, r.record_id, r.record, r.lease_token, r.traceparent, s.name, s.external_id, s.customer_id, s.schedule_type, s.schedule_expression,
   s.timezone, s.action_type, s.action_config, s.overlap_policy, s.max_retries, s.retry_backoff_seconds, t.webhook_secrets`;
 
 /** A lease that still holds, and whether the run was asked to stop meanwhile. */

@@ -1,6 +1,8 @@
+import type { RecordSnapshot } from '../domain/entity.ts';
 import type { Attempt, Completion, RunReason, RunStatus, RunTrigger } from '../domain/run.ts';
 import { timestamp, type Database, type Transaction } from './db.ts';
 import { noteEnds } from './health.ts';
+import { uncountRuns } from './planning.ts';
 
 /** How an attempt ended, as it is written: only while `lease_token` is still the run's token. */
 export interface AttemptResult {
@@ -8,7 +10,8 @@ export interface AttemptResult {
   readonly id: string;
   readonly schedule_id: string;
   readonly lease_token: string;
-  readonly status: Extract<RunStatus, 'SUCCEEDED' | 'FAILED' | 'PENDING' | 'RUNNING'>;
+  /** SKIPPED: there was nothing to do for its record any more, and no attempt was made. */
+  readonly status: Extract<RunStatus, 'SUCCEEDED' | 'FAILED' | 'PENDING' | 'RUNNING' | 'SKIPPED'>;
   readonly reason: RunReason | null;
   readonly wake_at: number | null;
   /** What the ledger keeps of the attempt; with `amends`, what changes of its last entry. */
@@ -23,6 +26,8 @@ export interface AttemptResult {
   readonly park: boolean;
   /** What the receiver has just reported of an accepted run; null: nothing, or it is on the row already. */
   readonly completion: Completion | null;
+  /** The record as it was read when the run started; absent: as it was planned. */
+  readonly record?: RecordSnapshot;
 }
 
 /** A run as a result has left it. */
@@ -34,7 +39,8 @@ export interface WrittenRun {
   readonly reason: RunReason | null;
   readonly trigger: RunTrigger;
   readonly attempt: number;
-  readonly started_at: number;
+  /** Null for a run that was SKIPPED as it started. */
+  readonly started_at: number | null;
 }
 
 /**
@@ -87,15 +93,17 @@ export async function writeResults(
        lease_node = CASE WHEN u.status = 'RUNNING' AND NOT ${REPORTED} THEN r.lease_node END,
        completion = ${COMPLETION},
        completes_within_seconds = CASE WHEN u.status = 'RUNNING' AND NOT ${REPORTED} THEN u.within END,
-       finished_at = CASE WHEN ${REPORTED} OR ${STOPPED} OR u.status IN ('SUCCEEDED', 'FAILED') THEN $9::timestamptz END,
+       finished_at = CASE WHEN ${REPORTED} OR ${STOPPED} OR u.status IN ('SUCCEEDED', 'FAILED', 'SKIPPED') THEN $9::timestamptz END,
        -- Leased as it was planned, a run starts a little after its row was written: the ledger has the truth.
-       started_at = CASE WHEN r.attempt = 1 THEN coalesce(u.started_at, r.started_at) ELSE r.started_at END,
+       started_at = CASE WHEN u.status = 'SKIPPED' THEN NULL WHEN r.attempt = 1 THEN coalesce(u.started_at, r.started_at) ELSE r.started_at END,
+       attempt = r.attempt - CASE WHEN u.status = 'SKIPPED' THEN 1 ELSE 0 END,
        interrupted = r.interrupted + u.interrupted,
-       attempts = CASE WHEN u.amends THEN jsonb_set(r.attempts, '{-1}', (r.attempts->-1) || ${ENTRY})
+       record = coalesce(u.record, r.record),
+       attempts = CASE WHEN u.status = 'SKIPPED' THEN r.attempts WHEN u.amends THEN jsonb_set(r.attempts, '{-1}', (r.attempts->-1) || ${ENTRY})
          ELSE r.attempts || ${ENTRY} END
      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::int[], $8::jsonb[],
-       $10::timestamptz[], $11::int[], $12::bool[], $13::jsonb[])
-       AS u (tenant_id, id, token, status, reason, wake_at, interrupted, entry, started_at, within, amends, completion)
+       $10::timestamptz[], $11::int[], $12::bool[], $13::jsonb[], $14::jsonb[])
+       AS u (tenant_id, id, token, status, reason, wake_at, interrupted, entry, started_at, within, amends, completion, record)
      WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.lease_token = u.token
      RETURNING r.tenant_id, r.id, r.schedule_id, r.status, r.reason, r.trigger, r.attempt, r.started_at`,
     [
@@ -112,15 +120,29 @@ export async function writeResults(
       results.map((r) => r.completes_within_seconds),
       results.map((r) => r.amends),
       results.map((r) => r.completion && JSON.stringify(r.completion)),
+      results.map((r) => (r.record ? JSON.stringify(r.record) : null)),
     ],
     'write_results',
   );
   const parked = new Set(results.filter((r) => r.park).map((r) => r.id));
   await noteEnds(
     tx,
-    written.filter((row) => row.status !== 'PENDING' && row.status !== 'RUNNING'),
+    written.flatMap((row) =>
+      row.started_at === null || row.status === 'PENDING' || row.status === 'RUNNING'
+        ? []
+        : [{ ...row, started_at: row.started_at }],
+    ),
     parked,
     now,
   );
+  // What was SKIPPED as it started is no run.
+  const skipped = Map.groupBy(
+    written.filter((row) => row.started_at === null),
+    (row) => row.schedule_id,
+  );
+  for (const id of [...skipped.keys()].sort()) {
+    const rows = skipped.get(id) ?? [];
+    await uncountRuns(tx, rows[0]?.tenant_id ?? '', id, rows.length);
+  }
   return written;
 }

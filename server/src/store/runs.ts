@@ -1,4 +1,5 @@
 import type { PlannedRow } from '../domain/occurrences.ts';
+import type { EntityRecord, RecordSnapshot } from '../domain/entity.ts';
 import type { Run, RunReason, RunTrigger } from '../domain/run.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 
@@ -26,7 +27,7 @@ export interface NewRun {
 /** What a `Run` is read by. */
 export const RUN_COLUMNS = `tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, interrupted,
   started_at, finished_at, cancel_reason, retry_of, backfill_id, completes_within_seconds, wake_at, missed_count, missed_until, attempts,
-  created_at`;
+  record_id, created_at`;
 
 /**
  * Records the fate of occurrences in one statement. An occurrence that has its run already keeps it: the primary key
@@ -36,11 +37,12 @@ export const RUN_COLUMNS = `tenant_id, id, schedule_id, trigger, scheduled_for, 
 export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: number): Promise<Set<string>> {
   if (runs.length === 0) return new Set();
   const at = timestamp(now);
-  const columns: unknown[][] = Array.from({ length: 19 }, () => []);
+  const columns: unknown[][] = Array.from({ length: 21 }, () => []);
   for (const { row, lease, ...run } of runs) {
     const merged = 'missed_count' in row ? row : null;
     const open = row.fate === 'RUN' || row.fate === 'HOLD';
-    const wakeAt = row.fate === 'HOLD' ? Number.POSITIVE_INFINITY : (lease?.expires_at ?? now);
+    // What is spread over a flexible window by record waits for its own moment.
+    const wakeAt = row.fate === 'HOLD' ? Number.POSITIVE_INFINITY : (lease?.expires_at ?? Math.max(now, row.fire_at));
     const values = [
       run.tenant_id,
       run.id,
@@ -61,25 +63,34 @@ export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: 
       run.retry_of ?? null,
       run.destination,
       run.backfill_id ?? null,
+      row.record?.id ?? null,
+      row.record ? JSON.stringify(snapshotOf(row.record)) : null,
     ];
     for (const [i, value] of values.entries()) columns[i]?.push(value);
   }
   const inserted = await tx.query<{ id: string }>(
     `INSERT INTO runs (tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at,
        lease_token, lease_node, finished_at, action_overlay, missed_count, missed_until, retry_of, destination,
-       backfill_id, started_at, created_at)
-     SELECT u.*, CASE WHEN u.attempt = 1 THEN $20::timestamptz END, $20::timestamptz
+       backfill_id, record_id, record, started_at, created_at)
+     SELECT u.*, CASE WHEN u.attempt = 1 THEN $22::timestamptz END, $22::timestamptz
      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[],
        $8::text[], $9::int[], $10::timestamptz[], $11::uuid[], $12::text[], $13::timestamptz[], $14::jsonb[],
-       $15::bigint[], $16::timestamptz[], $17::uuid[], $18::text[], $19::uuid[])
+       $15::bigint[], $16::timestamptz[], $17::uuid[], $18::text[], $19::uuid[], $20::uuid[], $21::jsonb[])
        AS u (tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at, lease_token,
-         lease_node, finished_at, action_overlay, missed_count, missed_until, retry_of, destination, backfill_id)
+         lease_node, finished_at, action_overlay, missed_count, missed_until, retry_of, destination, backfill_id, record_id,
+         record)
      ON CONFLICT (tenant_id, id) DO NOTHING
      RETURNING id`,
     [...columns, at],
     'insert_runs',
   );
   return new Set(inserted.map((row) => row.id));
+}
+
+/** A record as a run keeps it, and as templates see it. */
+export function snapshotOf(record: EntityRecord): RecordSnapshot {
+  const { id, definition_id, external_id, customer_id, data } = record;
+  return { id, definition_id, external_id, customer_id, data };
 }
 
 /** Keeps which traced request asked for a run, so that its attempts can link to it. */

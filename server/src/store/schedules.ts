@@ -137,11 +137,12 @@ export async function writeStates(tx: Transaction, schedules: readonly Schedule[
   await tx.query(
     `UPDATE schedules s SET status = u.status, status_reason = u.status_reason, status_detail = u.status_detail,
        next_run_at = u.next_run_at, due_at = u.due_at, paused_from = u.paused_from,
+       relative_cursor = u.relative_cursor, relative_look_at = u.relative_look_at,
        consecutive_failures = u.consecutive_failures, version = u.version, updated_at = u.updated_at
      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
-       $8::timestamptz[], $9::int[], $10::int[], $11::timestamptz[])
+       $8::timestamptz[], $9::int[], $10::int[], $11::timestamptz[], $12::jsonb[], $13::timestamptz[])
        AS u (tenant_id, id, status, status_reason, status_detail, next_run_at, due_at, paused_from, consecutive_failures,
-         version, updated_at)
+         version, updated_at, relative_cursor, relative_look_at)
      WHERE s.tenant_id = u.tenant_id AND s.id = u.id`,
     [
       schedules.map((s) => s.tenant_id),
@@ -155,6 +156,8 @@ export async function writeStates(tx: Transaction, schedules: readonly Schedule[
       schedules.map((s) => s.consecutive_failures),
       schedules.map((s) => s.version),
       schedules.map((s) => timestamp(s.updated_at)),
+      states.map((s) => s.relative_cursor),
+      states.map((s) => s.relative_look_at),
     ],
     'write_states',
   );
@@ -180,7 +183,8 @@ export async function markDeleted(
   now: number,
 ): Promise<void> {
   await tx.query(
-    `UPDATE schedules SET deleted_at = $3, updated_at = $3, next_run_at = NULL, due_at = NULL, version = version + 1
+    `UPDATE schedules SET deleted_at = $3, updated_at = $3, next_run_at = NULL, due_at = NULL, relative_look_at = NULL,
+       version = version + 1
      WHERE tenant_id = $1 AND id = ANY($2::uuid[])`,
     [tenantId, ids, timestamp(now)],
   );
@@ -195,6 +199,8 @@ export function stateValues(state: ScheduleState) {
     next_run_at: timestamp(state.next_run_at),
     due_at: timestamp(state.due_at),
     paused_from: timestamp(state.paused_from),
+    relative_cursor: state.relative_cursor && JSON.stringify(state.relative_cursor),
+    relative_look_at: timestamp(state.relative_look_at),
   };
 }
 
@@ -244,6 +250,11 @@ function columnsOf(schedule: Schedule) {
     retry_backoff_seconds: schedule.retry_backoff_seconds,
     pause_on_failure_count: schedule.pause_on_failure_count,
     rate_limit_per_minute: schedule.rate_limit_per_minute,
+    relative_entity_definition_id: schedule.relative_entity_definition_id,
+    relative_field_name: schedule.relative_field_name,
+    relative_filter: schedule.relative_filter && JSON.stringify(schedule.relative_filter),
+    relative_offset_days: schedule.relative_offset_days,
+    relative_recurrence: schedule.relative_recurrence,
     rate_free_at: timestamp(schedule.rate_free_at),
     release_at: timestamp(schedule.release_at),
     consecutive_failures: schedule.consecutive_failures,

@@ -25,14 +25,22 @@ const STOPPED = 'r.tenant_id, r.id, r.schedule_id, r.status, r.trigger, r.attemp
 /**
  * Asks the active runs of a locked schedule to stop: what waits for a slot or a retry is CANCELLED at once, what is under
  * way is told, on whichever node it is. A run whose outcome is just being written is passed over: it has its fate.
- * @returns how many are still to end
+ * @param records RELATIVE: only those of these records
+ * @returns how many of the schedule are still to end
  */
-export async function askToStop(tx: Transaction, key: ScheduleKey, reason: RunReason, now: number): Promise<number> {
-  const at = [key.tenant_id, key.id, timestamp(now), reason];
+export async function askToStop(
+  tx: Transaction,
+  key: ScheduleKey,
+  reason: RunReason,
+  now: number,
+  records: readonly string[] | null = null,
+): Promise<number> {
+  const at = [key.tenant_id, key.id, timestamp(now), reason, records];
   const waiting = await tx.query<Stopped>(
     `UPDATE runs r SET ${CANCELLED}, reason = $4
      WHERE r.tenant_id = $1 AND r.id = ANY (ARRAY(
        SELECT id FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND status = 'PENDING' AND wake_at < 'infinity'
+         AND ($5::uuid[] IS NULL OR record_id = ANY ($5))
        FOR UPDATE SKIP LOCKED))
      RETURNING ${STOPPED}`,
     at,
@@ -42,9 +50,11 @@ export async function askToStop(tx: Transaction, key: ScheduleKey, reason: RunRe
   const asked = await tx.query<{ id: string }>(
     `UPDATE runs r SET cancel_reason = $3
      WHERE r.tenant_id = $1 AND r.cancel_reason IS NULL AND r.id = ANY (ARRAY(
-       SELECT id FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND status = 'RUNNING' FOR UPDATE SKIP LOCKED))
+       SELECT id FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND status = 'RUNNING'
+         AND ($4::uuid[] IS NULL OR record_id = ANY ($4))
+       FOR UPDATE SKIP LOCKED))
      RETURNING r.id`,
-    [key.tenant_id, key.id, reason],
+    [key.tenant_id, key.id, reason, records],
     'ask_to_stop',
   );
   for (const { id } of asked) await notifyStop(tx, id);
@@ -52,13 +62,20 @@ export async function askToStop(tx: Transaction, key: ScheduleKey, reason: RunRe
 }
 
 /** Cancels the active runs of a locked schedule at once; their nodes are told, and can write nothing any more. */
-export async function terminate(tx: Transaction, key: ScheduleKey, now: number): Promise<number> {
+export async function terminate(
+  tx: Transaction,
+  key: ScheduleKey,
+  now: number,
+  records: readonly string[] | null = null,
+): Promise<number> {
   const ended = await tx.query<Stopped>(
     `UPDATE runs r SET ${CANCELLED}, reason = 'TERMINATED', attempts = ${ATTEMPTS}
      WHERE r.tenant_id = $1 AND r.id = ANY (ARRAY(
-       SELECT id FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND wake_at < 'infinity' FOR UPDATE SKIP LOCKED))
+       SELECT id FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND wake_at < 'infinity'
+         AND ($4::uuid[] IS NULL OR record_id = ANY ($4))
+       FOR UPDATE SKIP LOCKED))
      RETURNING ${STOPPED}`,
-    [key.tenant_id, key.id, timestamp(now)],
+    [key.tenant_id, key.id, timestamp(now), records],
     'terminate',
   );
   for (const { id } of ended) await notifyStop(tx, id);

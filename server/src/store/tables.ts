@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { EntityData, EntityField } from '../domain/entity.ts';
+import type { EntityData, EntityField, RecordSnapshot } from '../domain/entity.ts';
+import type { RelativeCursor } from '../domain/relative.ts';
 import type { Attempt, Completion } from '../domain/run.ts';
 
 /** Read as epoch milliseconds, written as RFC 3339 text. */
@@ -42,6 +43,13 @@ export interface Tables {
     retry_backoff_seconds: number;
     pause_on_failure_count: number;
     rate_limit_per_minute: number | null;
+    relative_entity_definition_id: string | null;
+    relative_field_name: string | null;
+    relative_filter: ColumnType<Record<string, unknown> | null, string | null, string | null>;
+    relative_offset_days: number | null;
+    relative_recurrence: string | null;
+    relative_cursor: ColumnType<RelativeCursor | null, string | null, string | null>;
+    relative_look_at: OptionalInstant;
     status: string;
     status_reason: string | null;
     status_detail: string | null;
@@ -87,6 +95,8 @@ export interface Tables {
     traceparent: string | null;
     missed_count: number | null;
     missed_until: OptionalInstant;
+    record_id: string | null;
+    record: ColumnType<RecordSnapshot | null, string | null, string | null>;
     created_at: Instant;
   };
   idempotency_keys: {

@@ -33,7 +33,7 @@ export async function lockZoned(
 ): Promise<ZonedSchedule[]> {
   return await tx.query<ZonedSchedule>(
     `SELECT * FROM schedules
-     WHERE (tenant_id, id) > ($1::uuid, $2::uuid) AND next_run_at > $3 AND schedule_type <> 'RATE' AND timezone <> 'UTC'
+     WHERE (tenant_id, id) > ($1::uuid, $2::uuid) AND next_run_at > $3 AND schedule_type NOT IN ('RATE', 'RELATIVE') AND timezone <> 'UTC'
      ORDER BY tenant_id, id LIMIT $4 FOR NO KEY UPDATE`,
     [after.tenant_id, after.id, timestamp(now), limit],
   );

@@ -156,7 +156,7 @@ describe('a definition', () => {
         if (waiting.length > 0) break;
       }
       const data = { data: {}, json: '{"status":"a"}', dates: [] };
-      await upsertRecords(tx, place, [{ ...data, id: newId(now), external_id: null, customer_id: null }], now);
+      await upsertRecords(tx, place, [{ ...data, id: newId(now), external_id: null, customer_id: null }], now, null);
     });
     expect(await change).toMatchObject({ status: 409, body: { code: 'definition_conflict' } });
   });

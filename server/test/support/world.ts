@@ -10,6 +10,7 @@ import type { BreakerTurn } from '../../src/engine/breakers.ts';
 import { Lanes, type Limits } from '../../src/engine/lanes.ts';
 import { planTick } from '../../src/engine/planner.ts';
 import { reapTick } from '../../src/engine/reaper.ts';
+import { relativeTick } from '../../src/engine/relative-planner.ts';
 import { releaseTick } from '../../src/engine/releaser.ts';
 import { createApp, type AppDeps } from '../../src/http/app.ts';
 import { hashKey } from '../../src/http/auth.ts';
@@ -88,6 +89,11 @@ export class Node {
   /** One pass of the planner. */
   async plan() {
     return await planTick(this.#deps, this.#world.clock.now());
+  }
+
+  /** One pass of the planner of RELATIVE schedules. */
+  async planRelative() {
+    return await relativeTick(this.#deps, this.#world.clock.now());
   }
 
   /** One pass of the releaser, after what ended on this node asked for it. */
@@ -210,7 +216,7 @@ export class World {
       await this.settle();
       const [row] = await this.db.query<{ next: number | null }>(
         `SELECT min(at) AS next FROM (SELECT min(due_at) AS at FROM schedules UNION ALL
-         SELECT min(release_at) FROM schedules UNION ALL SELECT min(due_at) FROM backfills UNION ALL
+         SELECT min(release_at) FROM schedules UNION ALL SELECT min(relative_look_at) FROM schedules UNION ALL SELECT min(due_at) FROM backfills UNION ALL
          SELECT min(wake_at) FROM runs WHERE wake_at < 'infinity' AND status = 'PENDING') AS due`,
       );
       const next = row?.next ?? null;
@@ -226,13 +232,14 @@ export class World {
     await makePartitions(this.db, this.clock.now());
     for (;;) {
       const { planned } = await this.node.plan();
+      const { looked: places } = await this.node.planRelative();
       const { claimed } = await this.node.dispatch();
       await this.node.dispatcher.settle();
       const { looked } = await this.node.release();
       await this.node.dispatcher.settle();
       const { expired } = await this.reap();
       const { stepped } = await this.backfill();
-      if (planned + claimed + looked + expired + stepped === 0) return;
+      if (planned + places + claimed + looked + expired + stepped === 0) return;
     }
   }
 

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { writeRecords } from '../entity-bulk.ts';
 import { changeRecord, pageOfRecords, putRecord, readRecord, removeRecord } from '../entity-records.ts';
+import { upcomingOfRecord } from '../relative-preview.ts';
 import { addOperation, type ApiDeps } from '../route.ts';
 import {
   DefinitionId,
@@ -12,6 +13,8 @@ import {
   RecordList,
   RecordListQuery,
   RecordUpdate,
+  Upcoming,
+  UpcomingQuery,
 } from '../wire-entities.ts';
 
 const RECORDS = '/v1/entity-definitions/{definition_id}/records';
@@ -41,6 +44,22 @@ export function entityRecordRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     answers: { 200: { description: 'The page.', schema: RecordList } },
     async handle(call) {
       return { status: 200, body: await pageOfRecords(call) };
+    },
+  });
+
+  addOperation(app, deps, {
+    method: 'get',
+    path: `${RECORDS}/{record_id}/upcoming`,
+    id: 'listUpcomingOfRecord',
+    tag,
+    summary: 'What will happen to a record',
+    description: 'Each RELATIVE schedule of its definition: when it fires next for this record, or why it does not.',
+    scope: 'entities:read',
+    params: RecordId,
+    query: UpcomingQuery,
+    answers: { 200: { description: 'Those that fire first, in their order; then the others.', schema: Upcoming } },
+    async handle(call) {
+      return { status: 200, body: await upcomingOfRecord(call) };
     },
   });
 

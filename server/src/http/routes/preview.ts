@@ -1,10 +1,12 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { describeTiming, previewOccurrences } from '../../domain/preview.ts';
+import { isRelative } from '../../domain/relative.ts';
 import type { Timing } from '../../domain/recurrence.ts';
 import { newId } from '../../store/ids.ts';
 import { getSchedule } from '../../store/schedules.ts';
 import { definitionOf } from '../input.ts';
-import { scheduleNotFound } from '../operations.ts';
+import { inputContext, scheduleNotFound } from '../operations.ts';
+import { definitionOfSchedule, previewRecords } from '../relative-preview.ts';
 import { addOperation, type ApiDeps } from '../route.ts';
 import { PreviewQuery, ScheduleCreate, ScheduleId } from '../wire.ts';
 import { PreviewAnswer } from '../wire-answers.ts';
@@ -26,8 +28,13 @@ export function previewRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     answers,
     async handle(call) {
       const now = call.now();
-      const definition = definitionOf(call.body, call.problems, { now, egress: call.egress, checkPast: true });
-      const timing = { ...definition, id: newId(now), created_at: now };
+      const context = { ...inputContext(call, call.db, now), checkPast: true };
+      const definition = await definitionOf(call.body, call.problems, context);
+      const timing = { ...definition, tenant_id: call.principal.tenant_id, id: newId(now), created_at: now };
+      if (timing.schedule_type === 'RELATIVE') {
+        const entity = await definitionOfSchedule(call.db, timing);
+        return { status: 200, body: await previewRecords(call.db, timing, entity, call.query, now, false) };
+      }
       return { status: 200, body: preview(timing, call.query, now, false) };
     },
   });
@@ -45,6 +52,10 @@ export function previewRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     async handle({ db, principal, params, query, now }) {
       const schedule = await getSchedule(db, principal.tenant_id, params.schedule_id);
       if (!schedule) throw scheduleNotFound();
+      if (isRelative(schedule)) {
+        const entity = await definitionOfSchedule(db, schedule);
+        return { status: 200, body: await previewRecords(db, schedule, entity, query, now(), true) };
+      }
       return { status: 200, body: preview(schedule, query, now(), true) };
     },
   });
@@ -55,6 +66,7 @@ function preview(timing: Timing, query: { count: number; after?: number | undefi
   return {
     description: describeTiming(timing),
     timezone: timing.timezone,
+    record: null,
     occurrences: previewOccurrences(timing, query.after ?? now, query.count, stored).map((occurrence) => ({
       scheduled_for: rfc3339(occurrence.scheduled_for),
       local_time: occurrence.local_time,

@@ -1,0 +1,199 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { EntityRecord } from '../domain/entity.ts';
+import { nextOfDate, within, type RelativeCursor, type RelativePlan } from '../domain/relative.ts';
+import type { Probe, Range } from '../time/index.ts';
+import { build, run, timestamp, type Queryable } from './db.ts';
+import { filterSql } from './filter-sql.ts';
+
+/** Which records of a definition are due: found by the index of their dates, whatever else is stored. */
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** Dates that come round have all come round within a leap year. */
+const ROUND = 366 * DAY;
+/** The most rows that one look for the next occurrence reads, where it has to compute each. */
+const LOOK = 500;
+
+/** A record with an occurrence. */
+export interface DueRecord {
+  /** The date that it is due by. */
+  readonly at: number;
+  readonly due: number;
+  readonly record: EntityRecord;
+}
+
+/** Some of what is due in a window, and where to go on; `rest` null: that was all. */
+export interface DuePage {
+  readonly due: readonly DueRecord[];
+  readonly rest: { readonly at: number; readonly record_id: string } | null;
+}
+
+/**
+ * Records that have an occurrence in (after, until], in the order of their dates, up to `limit` of them.
+ * @param until for a rule that comes round at most a day after `after`
+ * @param from where the page before ended
+ */
+export async function dueRecords(
+  db: Queryable,
+  plan: RelativePlan,
+  window: { readonly after: number; readonly until: number },
+  from: RelativeCursor['window'],
+  limit: number,
+): Promise<DuePage> {
+  const { after, until } = within(plan, window.after, window.until);
+  if (after >= until) return { due: [], rest: null };
+  const behind =
+    from === null ? sql`TRUE` : sql`(d.at, d.record_id) > (${timestamp(from.at)}, ${from.record_id}::uuid)`;
+  const rows = await select<EntityRecord & { date_at: number }>(
+    db,
+    sql`SELECT d.at AS date_at, r.* ${fromDates(plan, true)} AND ${datesIn(plan, after, until)} AND ${behind}
+      ORDER BY d.at, d.record_id LIMIT ${limit + 1}`,
+  );
+  const page = rows.slice(0, limit);
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  return {
+    due: page.flatMap(({ date_at: at, ...record }) =>
+      plan.timing.between(at, after, until, plan.recurs ? 31 : 1).map((due) => ({ at, due, record })),
+    ),
+    rest: last ? { at: last.date_at, record_id: last.id } : null,
+  };
+}
+
+/** The first occurrence of all records strictly after `after`; null: there is none. */
+export async function nextDue(db: Queryable, plan: RelativePlan, after: number): Promise<number | null> {
+  const first = await firstDate(db, plan, after, Number.POSITIVE_INFINITY);
+  return plan.recurs ? await nextRound(db, plan, after, first ?? Number.POSITIVE_INFINITY) : first;
+}
+
+/** How many occurrences there are in (after, until], the first and the last; null: none. */
+export async function countDue(
+  db: Queryable,
+  plan: RelativePlan,
+  window: { readonly after: number; readonly until: number },
+  from: RelativeCursor['window'] = null,
+): Promise<{ readonly count: number; readonly first: number; readonly last: number } | null> {
+  const { after, until } = within(plan, window.after, window.until);
+  if (after >= until) return null;
+  if (plan.recurs) return await countRounds(db, plan, { after, until }, from);
+  const behind =
+    from === null ? sql`TRUE` : sql`(d.at, d.record_id) > (${timestamp(from.at)}, ${from.record_id}::uuid)`;
+  const [row] = await select<{ count: number; first: number | null; last: number | null }>(
+    db,
+    sql`SELECT count(*) AS count, min(d.at) AS first, max(d.at) AS last ${fromDates(plan, false)}
+      AND ${datesIn(plan, after, until)} AND ${behind}`,
+  );
+  if (!row || row.first === null || row.last === null) return null;
+  const [first, last] = [row.first, row.last].map((at) => nextOfDate(plan, at, after) ?? after);
+  return { count: row.count, first: first ?? after, last: Math.max(first ?? after, last ?? after) };
+}
+
+async function countRounds(
+  db: Queryable,
+  plan: RelativePlan,
+  window: { readonly after: number; readonly until: number },
+  from: RelativeCursor['window'],
+) {
+  let [count, first, last] = [0, Infinity, -Infinity];
+  for (let after = window.after; after < window.until; after += DAY) {
+    let position = after === window.after ? from : null;
+    const until = Math.min(window.until, after + DAY);
+    for (;;) {
+      const page = await dueRecords(db, plan, { after, until }, position, 5_000);
+      for (const { due } of page.due) {
+        count += 1;
+        first = Math.min(first, due);
+        last = Math.max(last, due);
+      }
+      if (!page.rest) break;
+      position = { end: until, ...page.rest };
+    }
+  }
+  return count === 0 ? null : { count, first, last };
+}
+
+/** The first among the dates whose own occurrence is in (after, until]. */
+async function firstDate(db: Queryable, plan: RelativePlan, after: number, until: number): Promise<number | null> {
+  const bounds = within(plan, after, until);
+  const ranges = plan.timing.ranges(bounds.after, bounds.until);
+  const from = ranges[0]?.from;
+  if (from === undefined) return null;
+  const [row] = await select<{ at: number }>(
+    db,
+    sql`SELECT d.at ${fromDates(plan, false)} AND ${inRanges(ranges)} ORDER BY d.at LIMIT 1`,
+  );
+  const due = row ? nextOfDate(plan, row.at, bounds.after) : null;
+  if (!row || due === null) return null;
+  // Where a clock is set back a later date may be due earlier: ask again for what comes before.
+  const before = plan.timing.ranges(bounds.after, due - 1);
+  if (!before.some((range) => range.to > row.at)) return due;
+  return (await firstDate(db, plan, bounds.after, due - 1)) ?? due;
+}
+
+/** The first occurrence in (after, until] of dates that come round: day by day, then in longer stretches. */
+async function nextRound(db: Queryable, plan: RelativePlan, after: number, until: number): Promise<number | null> {
+  const start = within(plan, after, until);
+  const end = Math.min(start.until, start.after + ROUND);
+  let length = DAY;
+  for (let from = start.after; from < end;) {
+    const to = Math.min(end, from + length);
+    const found = await firstRound(db, plan, from, to);
+    if (found !== null) return found;
+    from = to;
+    length *= 2;
+  }
+  return until === Number.POSITIVE_INFINITY ? null : until;
+}
+
+async function firstRound(db: Queryable, plan: RelativePlan, after: number, until: number): Promise<number | null> {
+  const rows = await select<{ at: number }>(
+    db,
+    sql`SELECT d.at ${fromDates(plan, false)} AND ${datesIn(plan, after, until)} LIMIT ${LOOK}`,
+  );
+  const dues = rows.flatMap(({ at }) => nextOfDate(plan, at, after) ?? []).filter((due) => due <= until);
+  const first = dues.length === 0 ? null : Math.min(...dues);
+  if (rows.length < LOOK) return first;
+  // There are more: what is found bounds the search; halves find what is earlier.
+  const bound = first ?? until;
+  if (bound - after <= 1) return first;
+  const middle = after + Math.floor((bound - after) / 2);
+  return (await firstRound(db, plan, after, middle)) ?? (await firstRound(db, plan, middle, bound)) ?? first;
+}
+
+/** The dates of a rule, with their records where asked for, or where the filter looks at them. */
+function fromDates(plan: RelativePlan, records: boolean): RawBuilder<unknown> {
+  const { tenant_id, customer_id } = plan.schedule;
+  const join =
+    records || plan.filter ? sql`JOIN entity_records r ON r.tenant_id = d.tenant_id AND r.id = d.record_id` : sql``;
+  const customer = customer_id === null ? sql`` : sql`AND d.customer_id = ${customer_id}`;
+  const filter = plan.filter ? sql`AND ${filterSql(plan.filter, sql.ref('r.data'))}` : sql``;
+  return sql`FROM entity_dates d ${join}
+    WHERE d.tenant_id = ${tenant_id} AND d.definition_id = ${plan.definition.id} AND d.field = ${plan.field} ${customer} ${filter}`;
+}
+
+function datesIn(plan: RelativePlan, after: number, until: number): RawBuilder<unknown> {
+  if (!plan.recurs) return inRanges(plan.timing.ranges(after, until));
+  const probes = plan.timing.probes(after, until);
+  // Dates whose first turn is yet to come are not looked at.
+  const later = plan.timing.ranges(until, Number.POSITIVE_INFINITY).at(-1)?.from ?? Number.POSITIVE_INFINITY;
+  return sql`${anyOf(probes, inProbe)} AND d.at < ${timestamp(later)}`;
+}
+
+function inRanges(ranges: readonly Range[]): RawBuilder<unknown> {
+  return anyOf(ranges, ({ from, to }) => sql`d.at >= ${timestamp(from)} AND d.at < ${timestamp(to)}`);
+}
+
+function inProbe({ days, from, to }: Probe): RawBuilder<unknown> {
+  return sql`d.day_key = ANY (${days}::smallint[]) AND d.day_ms >= ${from} AND d.day_ms < ${to}`;
+}
+
+function anyOf<Part>(parts: readonly Part[], say: (part: Part) => RawBuilder<unknown>): RawBuilder<unknown> {
+  if (parts.length === 0) return sql`FALSE`;
+  return sql`(${sql.join(
+    parts.map((part) => sql`(${say(part)})`),
+    sql` OR `,
+  )})`;
+}
+
+async function select<Row>(db: Queryable, query: RawBuilder<unknown>): Promise<Row[]> {
+  return await run<Row>(db, { compile: () => query.compile(build) });
+}

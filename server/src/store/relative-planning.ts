@@ -1,0 +1,149 @@
+import type { OpenRuns } from '../domain/overlap.ts';
+import type { EntityRecord } from '../domain/entity.ts';
+import type { ScheduleState } from '../domain/schedule.ts';
+import { timestamp, type Queryable, type Transaction } from './db.ts';
+import type { Place } from './entity-records.ts';
+import type { ScheduleKey } from './held.ts';
+import type { LockedSchedule } from './planning.ts';
+import type { StoredRelative } from './relative.ts';
+
+/** A RELATIVE schedule, locked, with what starting its runs needs. */
+export type LockedRelative = StoredRelative & LockedSchedule;
+
+/** The definitions by which a schedule is to be looked at by `now`, the longest due first. */
+export async function placesDue(db: Queryable, now: number, limit: number): Promise<Place[]> {
+  return await db.query<Place>(
+    `SELECT tenant_id, definition_id FROM (
+       SELECT tenant_id, relative_entity_definition_id AS definition_id, relative_look_at FROM schedules
+       WHERE relative_look_at <= $1 ORDER BY relative_look_at LIMIT 1000) due
+     GROUP BY tenant_id, definition_id ORDER BY min(relative_look_at) LIMIT $2`,
+    [timestamp(now), limit],
+    'places_due',
+  );
+}
+
+/** When the planner is to look next, or null. */
+export async function earliestLook(db: Queryable): Promise<number | null> {
+  const [row] = await db.query<{ relative_look_at: number }>(
+    'SELECT relative_look_at FROM schedules WHERE relative_look_at IS NOT NULL ORDER BY relative_look_at LIMIT 1',
+    [],
+    'earliest_look',
+  );
+  return row?.relative_look_at ?? null;
+}
+
+/** Locks up to `limit` schedules of a definition that are to be looked at. Those that another node holds are passed over. */
+export async function lockToLook(tx: Transaction, place: Place, now: number, limit: number): Promise<LockedRelative[]> {
+  return await tx.query<LockedRelative>(
+    `SELECT s.*, t.webhook_secrets FROM schedules s JOIN tenants t ON t.id = s.tenant_id
+     WHERE s.tenant_id = $1 AND s.relative_entity_definition_id = $2 AND s.relative_look_at <= $3
+     ORDER BY s.relative_look_at LIMIT $4 FOR NO KEY UPDATE OF s SKIP LOCKED`,
+    [place.tenant_id, place.definition_id, timestamp(now), limit],
+    'lock_to_look',
+  );
+}
+
+/** What of a record is open, by record, and whether any run of the schedule is held. */
+export async function countOpenByRecord(
+  tx: Transaction,
+  key: ScheduleKey,
+  records: readonly string[],
+): Promise<{ readonly open: Map<string, OpenRuns>; readonly waiting: boolean }> {
+  const rows = await tx.query<OpenRuns & { record_id: string }>(
+    `SELECT record_id, count(*) FILTER (WHERE wake_at <> 'infinity') AS active,
+       count(*) FILTER (WHERE wake_at = 'infinity') AS held
+     FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND record_id = ANY ($3) AND wake_at IS NOT NULL
+     GROUP BY record_id`,
+    [key.tenant_id, key.id, records],
+    'count_open_by_record',
+  );
+  const held = await tx.query(
+    `SELECT 1 FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND wake_at = 'infinity' LIMIT 1`,
+    [key.tenant_id, key.id],
+    'any_held',
+  );
+  return { open: new Map(rows.map((row) => [row.record_id, row])), waiting: held.length > 0 };
+}
+
+/** Takes up to `limit` occurrences that appeared behind the planner; their records with them, where they are still there. */
+export async function takeLatecomers(
+  tx: Transaction,
+  key: ScheduleKey,
+  limit: number,
+): Promise<{ readonly scheduled_for: number; readonly record: EntityRecord | null }[]> {
+  const rows = await tx.query<EntityRecord & { scheduled_for: number; id: string | null }>(
+    `WITH taken AS (DELETE FROM relative_latecomers WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM relative_latecomers WHERE tenant_id = $1 AND schedule_id = $2
+         ORDER BY scheduled_for, record_id LIMIT $3))
+       RETURNING record_id, scheduled_for)
+     SELECT t.scheduled_for, r.* FROM taken t
+     LEFT JOIN entity_records r ON r.tenant_id = $1 AND r.id = t.record_id ORDER BY t.scheduled_for, t.record_id`,
+    [key.tenant_id, key.id, limit],
+    'take_latecomers',
+  );
+  return rows.map(({ scheduled_for, ...record }) => ({ scheduled_for, record: record.id === null ? null : record }));
+}
+
+/** Forgets what appeared behind the planner: it gets another fate. Returns how many, the first and the last. */
+export async function dropLatecomers(
+  tx: Transaction,
+  key: ScheduleKey,
+): Promise<{ readonly count: number; readonly first: number; readonly last: number } | null> {
+  const [row] = await tx.query<{ count: number; first: number; last: number }>(
+    `WITH gone AS (DELETE FROM relative_latecomers WHERE tenant_id = $1 AND schedule_id = $2 RETURNING scheduled_for)
+     SELECT count(*) AS count, min(scheduled_for) AS first, max(scheduled_for) AS last FROM gone`,
+    [key.tenant_id, key.id],
+  );
+  return row && row.count > 0 ? row : null;
+}
+
+/** What planning writes back to a RELATIVE schedule. */
+export interface RelativeAdvance {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly state: ScheduleState;
+  readonly rate_free_at: number | null;
+  readonly release_at: number | null;
+  readonly runs: number;
+  readonly starts: boolean;
+}
+
+/** Moves the cursors of locked RELATIVE schedules, in the transaction that inserted their runs. */
+export async function advanceRelative(
+  tx: Transaction,
+  advances: readonly RelativeAdvance[],
+  now: number,
+): Promise<void> {
+  if (advances.length === 0) return;
+  await tx.query(
+    `UPDATE schedules s SET
+       status = u.status, status_reason = u.status_reason, status_detail = u.status_detail,
+       next_run_at = u.next_run_at, paused_from = u.paused_from, relative_cursor = u.cursor, relative_look_at = u.look_at,
+       rate_free_at = u.rate_free_at, release_at = least(u.release_at, s.release_at), run_count = s.run_count + u.runs,
+       last_run_at = CASE WHEN u.starts THEN $14 ELSE s.last_run_at END,
+       version = s.version + CASE WHEN s.status = u.status THEN 0 ELSE 1 END,
+       updated_at = CASE WHEN s.status = u.status THEN s.updated_at ELSE $14 END
+     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
+       $8::jsonb[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::int[], $13::bool[])
+       AS u (tenant_id, id, status, status_reason, status_detail, next_run_at, paused_from, cursor, look_at, rate_free_at,
+         release_at, runs, starts)
+     WHERE s.tenant_id = u.tenant_id AND s.id = u.id`,
+    [
+      advances.map((a) => a.tenant_id),
+      advances.map((a) => a.id),
+      advances.map((a) => a.state.status),
+      advances.map((a) => a.state.status_reason),
+      advances.map((a) => a.state.status_detail),
+      advances.map((a) => timestamp(a.state.next_run_at)),
+      advances.map((a) => timestamp(a.state.paused_from)),
+      advances.map((a) => JSON.stringify(a.state.relative_cursor)),
+      advances.map((a) => timestamp(a.state.relative_look_at)),
+      advances.map((a) => timestamp(a.rate_free_at)),
+      advances.map((a) => timestamp(a.release_at)),
+      advances.map((a) => a.runs),
+      advances.map((a) => a.starts),
+      timestamp(now),
+    ],
+    'advance_relative',
+  );
+}

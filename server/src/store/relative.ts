@@ -1,0 +1,258 @@
+import { concerns, dateOf, effectOf, relativePlan, type RelativeCursor } from '../domain/relative.ts';
+import type { EntityDefinition, EntityRecord } from '../domain/entity.ts';
+import type { Schedule } from '../domain/schedule.ts';
+import { timestamp, type Queryable, type Transaction } from './db.ts';
+import type { Place } from './entity-records.ts';
+import { occurrenceId } from './ids.ts';
+import { nextDue } from './relative-dates.ts';
+import { notifyDue } from './wake.ts';
+
+const DAY = 86_400_000;
+
+/** A RELATIVE schedule as it is stored. */
+export type StoredRelative = Schedule & {
+  readonly relative_cursor: RelativeCursor;
+  readonly relative_entity_definition_id: string;
+};
+
+/** What a write did to a record: as it was before, and as it is now; null where it was not, or is not any more. */
+export interface RecordChange {
+  readonly id: string;
+  readonly before: ReadonlyMap<string, number>;
+  readonly after: Pick<EntityRecord, 'customer_id' | 'data'> | null;
+}
+
+/**
+ * Who writes records and who plans by them take turns: writers together (`share`), the planner alone. So it never passes
+ * an instant at which a record is due that somebody has written and not committed. A lock that queues in order: rows'
+ * locks would let the planner wait for ever behind writers that come and go.
+ */
+export async function lockDates(tx: Transaction, definitionId: string, mode: 'share' | 'alone'): Promise<void> {
+  const take = mode === 'share' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
+  await tx.query(`SELECT ${take}($1::bigint)`, [lockKey(definitionId)], `lock_dates_${mode}`);
+}
+
+function lockKey(definitionId: string): string {
+  return BigInt.asIntN(64, BigInt(`0x${definitionId.replaceAll('-', '').slice(16)}`)).toString();
+}
+
+/** Whether any schedule that can still fire goes by this definition. */
+export async function hasRelative(db: Queryable, place: Place): Promise<boolean> {
+  const rows = await db.query(
+    `SELECT 1 FROM schedules WHERE tenant_id = $1 AND relative_entity_definition_id = $2 AND status = 'ACTIVE'
+       AND deleted_at IS NULL LIMIT 1`,
+    [place.tenant_id, place.definition_id],
+    'has_relative',
+  );
+  return rows.length > 0;
+}
+
+/** The schedules that go by a definition, whatever their status. */
+export async function schedulesOn(db: Queryable, place: Place): Promise<Schedule[]> {
+  return await db.query<Schedule>(
+    `SELECT * FROM schedules WHERE tenant_id = $1 AND relative_entity_definition_id = $2 AND deleted_at IS NULL ORDER BY id`,
+    [place.tenant_id, place.definition_id],
+  );
+}
+
+/** The dates of these records as they are stored. */
+export async function datesOf(
+  db: Queryable,
+  tenantId: string,
+  recordIds: readonly string[],
+): Promise<Map<string, Map<string, number>>> {
+  const dates = new Map<string, Map<string, number>>();
+  if (recordIds.length === 0) return dates;
+  const rows = await db.query<{ record_id: string; field: string; at: number }>(
+    'SELECT record_id, field, at FROM entity_dates WHERE tenant_id = $1 AND record_id = ANY ($2)',
+    [tenantId, recordIds],
+    'dates_of_records',
+  );
+  for (const { record_id, field, at } of rows) {
+    const of = dates.get(record_id) ?? new Map<string, number>();
+    dates.set(record_id, of.set(field, at));
+  }
+  return dates;
+}
+
+/**
+ * Keeps `next_run_at` of the RELATIVE schedules right, in the transaction that wrote the records. Costs one look at the
+ * definition's schedules; those that a write does nothing to are not touched.
+ */
+export async function followRecords(
+  tx: Transaction,
+  definition: EntityDefinition,
+  changes: readonly RecordChange[],
+  now: number,
+): Promise<void> {
+  if (changes.length === 0) return;
+  const effects = effectsOf(await nearSchedules(tx, definition, changes, now), definition, changes, now);
+  if (effects.length === 0) return;
+  const late = await notYetPlanned(tx, effects, now);
+  if (late.length > 0) {
+    await tx.query(
+      `INSERT INTO relative_latecomers (tenant_id, schedule_id, record_id, scheduled_for)
+       SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) ON CONFLICT DO NOTHING`,
+      [
+        definition.tenant_id,
+        late.map((effect) => effect.schedule.id),
+        late.map((effect) => effect.recordId),
+        late.map((effect) => timestamp(effect.due)),
+      ],
+      'insert_latecomers',
+    );
+  }
+  await moveNext(tx, definition, effects, new Set(late), now);
+}
+
+type Effect = {
+  readonly schedule: StoredRelative;
+  readonly recordId: string;
+  readonly kind: 'earlier' | 'late' | 'recheck';
+  readonly due: number;
+};
+
+function effectsOf(
+  schedules: readonly StoredRelative[],
+  definition: EntityDefinition,
+  changes: readonly RecordChange[],
+  now: number,
+): Effect[] {
+  return schedules.flatMap((schedule) => {
+    const plan = planOrNull(schedule, definition);
+    if (!plan) return [];
+    return changes.flatMap(({ id, before, after }): Effect[] => {
+      const was = before.get(plan.field) ?? null;
+      const is = after && dateOf(plan, after.data);
+      if (was === null && is === null) return [];
+      const concerned = after !== null && is !== null && concerns(plan, after);
+      const effect = effectOf(plan, schedule, { before: was, after: is, concerns: concerned }, now);
+      if (!effect) return [];
+      return [{ schedule, recordId: id, kind: effect.kind, due: effect.kind === 'recheck' ? now : effect.due }];
+    });
+  });
+}
+
+/** A rule that does not fit its definition any more is the planner's to park. */
+function planOrNull(schedule: StoredRelative, definition: EntityDefinition) {
+  try {
+    return relativePlan(schedule, definition);
+  } catch {
+    return null;
+  }
+}
+
+/** The schedules that dates so near may concern: those that come round, and those whose next is not long before. */
+async function nearSchedules(
+  tx: Transaction,
+  definition: EntityDefinition,
+  changes: readonly RecordChange[],
+  now: number,
+): Promise<StoredRelative[]> {
+  const dates = changes.flatMap(({ before, after }) => [
+    ...before.values(),
+    ...Object.values(after?.data ?? {}).flatMap((value) => {
+      const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+      return Number.isNaN(at) ? [] : [at];
+    }),
+  ]);
+  if (dates.length === 0) return [];
+  const [first, last] = [dates.reduce((a, b) => Math.min(a, b)), dates.reduce((a, b) => Math.max(a, b))];
+  const customers = changes.flatMap(({ after }) => after?.customer_id ?? []);
+  // A local time is never more than two days from its instant in UTC: with that much slack on both sides nothing is lost.
+  return await tx.query<StoredRelative>(
+    `SELECT * FROM schedules WHERE tenant_id = $1 AND relative_entity_definition_id = $2 AND status = 'ACTIVE'
+       AND deleted_at IS NULL
+       AND (relative_recurrence <> 'NONE'
+         OR (coalesce(next_run_at, 'infinity') >= $3::timestamptz + make_interval(days => relative_offset_days)
+           AND $4::timestamptz + make_interval(days => relative_offset_days) >= $5::timestamptz))
+       AND (customer_id IS NULL OR $7 OR customer_id = ANY ($6::uuid[]))`,
+    [
+      definition.tenant_id,
+      definition.id,
+      timestamp(clamp(first - 2 * DAY)),
+      timestamp(clamp(last + 2 * DAY)),
+      timestamp(now - 2 * DAY),
+      customers,
+      // What was another customer's before is not known here: only what is new is nobody's.
+      changes.some(({ before }) => before.size > 0),
+    ],
+    'near_schedules',
+  );
+}
+
+/** Some text that is no date parses as one: it must not break the query. */
+function clamp(instant: number): number {
+  return Math.min(Math.max(instant, -62_135_596_800_000), 253_402_300_799_000);
+}
+
+/** Of what is due already, that which has no run yet: it may have had its turn before the record was written again. */
+async function notYetPlanned(tx: Transaction, effects: readonly Effect[], now: number): Promise<Effect[]> {
+  const late = effects.filter((effect) => effect.kind === 'late');
+  if (late.length === 0) return [];
+  const ids = late.map(({ schedule, recordId, due }) =>
+    occurrenceId({ schedule_id: schedule.id, scheduled_for: due, record_id: recordId }, due, now),
+  );
+  const rows = await tx.query<{ id: string }>(
+    'SELECT id FROM runs WHERE tenant_id = $1 AND id = ANY ($2)',
+    [late[0]?.schedule.tenant_id, ids],
+    'runs_there',
+  );
+  const there = new Set(rows.map((row) => row.id));
+  return late.filter((_, i) => !there.has(ids[i] ?? ''));
+}
+
+async function moveNext(
+  tx: Transaction,
+  definition: EntityDefinition,
+  effects: readonly Effect[],
+  late: ReadonlySet<Effect>,
+  now: number,
+): Promise<void> {
+  const real = effects.filter((effect) => effect.kind !== 'late' || late.has(effect));
+  const groups = [...Map.groupBy(real, (effect) => effect.schedule)].sort(([a], [b]) => (a.id < b.id ? -1 : 1));
+  if (groups.length === 0) return;
+  const moves = await Promise.all(
+    groups.map(async ([schedule, of]) => {
+      const dues = of.flatMap((effect) => (effect.kind === 'recheck' ? [] : [effect.due]));
+      const earliest = dues.length === 0 ? null : dues.reduce((a, b) => Math.min(a, b));
+      // In the middle of a window what is next is what is being planned just now.
+      const anew = of.some((effect) => effect.kind === 'recheck') && schedule.relative_cursor.window === null;
+      const next = anew
+        ? await nextDue(tx, relativePlan(schedule, definition), schedule.relative_cursor.planned_until)
+        : null;
+      const look = anew || of.some((effect) => effect.kind === 'late') ? now : earliest;
+      return {
+        schedule,
+        anew,
+        next: earliest === null || next === null ? (earliest ?? next) : Math.min(earliest, next),
+        look,
+      };
+    }),
+  );
+  await tx.query(
+    `WITH locked AS (SELECT s.tenant_id, s.id FROM unnest($2::uuid[]) AS u (id)
+         JOIN schedules s ON s.tenant_id = $1 AND s.id = u.id ORDER BY s.id FOR NO KEY UPDATE OF s)
+     UPDATE schedules s SET
+       next_run_at = CASE WHEN u.anew THEN u.next ELSE least(s.next_run_at, u.next) END,
+       relative_look_at = least(s.relative_look_at, u.look)
+     FROM locked l JOIN unnest($2::uuid[], $3::timestamptz[], $4::bool[], $5::timestamptz[]) AS u (id, next, anew, look)
+       ON u.id = l.id
+     WHERE s.tenant_id = l.tenant_id AND s.id = l.id AND s.status = 'ACTIVE' AND s.deleted_at IS NULL`,
+    [
+      definition.tenant_id,
+      moves.map((move) => move.schedule.id),
+      moves.map((move) => timestamp(move.next)),
+      moves.map((move) => move.anew),
+      moves.map((move) => timestamp(move.look)),
+    ],
+    'move_relative',
+  );
+  const looks = moves.flatMap((move) => move.look ?? []);
+  if (looks.length > 0)
+    await notifyDue(
+      tx,
+      looks.reduce((a, b) => Math.min(a, b)),
+      now,
+    );
+}

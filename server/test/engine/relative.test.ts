@@ -1,0 +1,505 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makePartitions } from '../../src/store/partitions.ts';
+import { lockDates } from '../../src/store/relative.ts';
+import { Node, World, type Reply } from '../support/world.ts';
+
+let world: World;
+let definition: string;
+
+const FIELDS = [
+  { name: 'status', type: 'STRING' },
+  { name: 'renews_on', type: 'DATE' },
+  { name: 'meets_at', type: 'DATETIME' },
+  { name: 'reminders', type: 'NUMBER' },
+];
+
+async function open(at: string): Promise<void> {
+  world = await World.open(at);
+  const { body } = await world.call('POST', '/v1/entity-definitions', {
+    slug: 'contracts',
+    name: 'Contracts',
+    fields: FIELDS,
+  });
+  definition = body.id;
+}
+
+beforeEach(() => open('2027-03-01T00:00:00Z'));
+afterEach(() => world.close());
+
+async function put(
+  external_id: string,
+  data: Record<string, unknown>,
+  more: Record<string, unknown> = {},
+): Promise<Reply['body']> {
+  const reply = await world.call('POST', `/v1/entity-definitions/${definition}/records`, {
+    external_id,
+    data,
+    ...more,
+  });
+  expect([200, 201]).toContain(reply.status);
+  return reply.body;
+}
+
+async function schedule(fields: Record<string, unknown> = {}): Promise<Reply['body']> {
+  return await world.create({
+    name: 'reminder',
+    schedule_type: 'RELATIVE',
+    schedule_expression: null,
+    relative_entity_definition_id: definition,
+    relative_field_name: 'renews_on',
+    ...fields,
+  });
+}
+
+const next = async (id: string) => (await world.get(id)).next_run_at;
+const record = (id: string) => `/v1/entity-definitions/${definition}/records/${id}`;
+
+/** The runs as lines with their whole instants: `2027-03-02T09:00:00 SUCCEEDED`. */
+async function fired(id: string): Promise<string[]> {
+  return (await world.runs(id)).map((run) =>
+    [run.scheduled_for.slice(0, 19), run.status, run.reason, run.missed_count]
+      .filter((part) => part !== null)
+      .join(' '),
+  );
+}
+
+describe('when a record is due', () => {
+  it.each([
+    [
+      'three days before, at nine in New York',
+      { relative_offset_days: -3, schedule_expression: '09:00', timezone: 'America/New_York' },
+      { renews_on: '2027-03-17' },
+      '2027-03-14T13:00:00',
+    ],
+    [
+      'the day itself, at midnight in Kathmandu',
+      { timezone: 'Asia/Kathmandu' },
+      { renews_on: '2027-03-10' },
+      '2027-03-09T18:15:00',
+    ],
+    ['thirty days after', { relative_offset_days: 30 }, { renews_on: '2027-02-10' }, '2027-03-12T00:00:00'],
+    [
+      'a time of day in the gap',
+      { timezone: 'America/New_York', schedule_expression: '02:30' },
+      { renews_on: '2027-03-14' },
+      '2027-03-14T07:00:00',
+    ],
+    [
+      'an instant, at its own local time, across the gap',
+      { relative_field_name: 'meets_at', relative_offset_days: 1, timezone: 'America/New_York' },
+      { meets_at: '2027-03-13T10:00:00-05:00' },
+      '2027-03-14T14:00:00',
+    ],
+    [
+      'an instant, by the day that it has in Sydney',
+      { relative_field_name: 'meets_at', schedule_expression: '08:00', timezone: 'Australia/Sydney' },
+      { meets_at: '2027-03-10T20:00:00Z' },
+      '2027-03-10T21:00:00',
+    ],
+  ])('%s', async (_name, rule, data, due) => {
+    const { id, next_run_at } = await schedule(rule);
+    expect(next_run_at).toBeNull();
+    const { id: recordId } = await put('a', data);
+    expect(await next(id)).toBe(`${due}.000Z`);
+    await world.advanceTo('2027-03-31T00:00:00Z');
+    expect(await fired(id)).toEqual([`${due} SUCCEEDED`]);
+    expect((await world.runs(id))[0].record_id).toBe(recordId);
+    expect(await next(id)).toBeNull();
+    expect((await world.get(id)).status).toBe('ACTIVE');
+  });
+
+  it('in the first pass of a repeated hour', async () => {
+    await world.close();
+    await open('2027-11-01T00:00:00Z');
+    const { id } = await schedule({ timezone: 'America/New_York', schedule_expression: '01:30' });
+    await put('a', { renews_on: '2027-11-07' });
+    await world.advanceTo('2027-11-09T00:00:00Z');
+    expect(await fired(id)).toEqual(['2027-11-07T05:30:00 SUCCEEDED']);
+  });
+
+  it('again and again where it comes round, short months by their last day', async () => {
+    const monthly = await schedule({
+      relative_recurrence: 'MONTHLY',
+      timezone: 'Europe/Berlin',
+      schedule_expression: '09:00',
+    });
+    const yearly = await schedule({ relative_recurrence: 'YEARLY' });
+    await put('a', { renews_on: '2024-02-29' });
+    await put('b', { renews_on: '2026-12-31' });
+    expect(await next(monthly.id)).toBe('2027-03-29T07:00:00.000Z');
+    expect(await next(yearly.id)).toBe('2027-12-31T00:00:00.000Z');
+    await world.advanceTo('2027-05-01T00:00:00Z');
+    expect(await fired(monthly.id)).toEqual([
+      '2027-03-29T07:00:00 SUCCEEDED',
+      '2027-03-31T07:00:00 SUCCEEDED',
+      '2027-04-29T07:00:00 SUCCEEDED',
+      '2027-04-30T07:00:00 SUCCEEDED',
+    ]);
+    await world.advanceTo('2028-03-01T00:00:00Z');
+    expect(await fired(yearly.id)).toEqual(['2027-12-31T00:00:00 SUCCEEDED', '2028-02-29T00:00:00 SUCCEEDED']);
+  });
+});
+
+describe('a record that is written', () => {
+  it('moves the next occurrence at once, there and back', async () => {
+    const { id } = await schedule();
+    const a = await put('a', { renews_on: '2027-03-20' });
+    await put('b', { renews_on: '2027-03-10' });
+    expect(await next(id)).toBe('2027-03-10T00:00:00.000Z');
+    await put('b', { renews_on: '2027-04-10' });
+    expect(await next(id)).toBe('2027-03-20T00:00:00.000Z');
+    await put('a', {});
+    expect(await next(id)).toBe('2027-04-10T00:00:00.000Z');
+    await put('a', { renews_on: '2027-03-05' });
+    expect(await next(id)).toBe('2027-03-05T00:00:00.000Z');
+    expect((await world.call('DELETE', record(a.id))).status).toBe(204);
+    expect(await next(id)).toBe('2027-04-10T00:00:00.000Z');
+  });
+
+  it('fires once for each date that came, not again for the same', async () => {
+    const { id } = await schedule({ schedule_expression: '09:00' });
+    await put('a', { renews_on: '2027-03-02' });
+    await world.advanceTo('2027-03-02T09:00:00Z');
+    await put('a', { renews_on: '2027-03-02', status: 'reminded' });
+    expect(await next(id)).toBeNull();
+    await put('a', { renews_on: '2027-03-04' });
+    await world.advanceTo('2027-03-03T00:00:00Z');
+    await put('a', { renews_on: '2027-03-02' });
+    await world.advanceTo('2027-03-10T00:00:00Z');
+    expect(await fired(id)).toEqual(['2027-03-02T09:00:00 SUCCEEDED']);
+  });
+
+  it('late runs inside the catch-up window, and has no occurrence outside of it', async () => {
+    const { id } = await schedule({ schedule_expression: '09:00', catchup_window_minutes: 10 });
+    await put('a', { renews_on: '2027-03-02' });
+    await world.advanceTo('2027-03-02T09:05:00Z');
+    await put('b', { renews_on: '2027-03-02' });
+    expect(await next(id)).toBe('2027-03-02T09:00:00.000Z');
+    await world.settle();
+    await world.advanceTo('2027-03-02T09:20:00Z');
+    await put('c', { renews_on: '2027-03-02' });
+    await world.settle();
+    expect(await fired(id)).toEqual(['2027-03-02T09:00:00 SUCCEEDED', '2027-03-02T09:00:00 SUCCEEDED']);
+    expect(await next(id)).toBeNull();
+  });
+
+  it('is found by schedules that are made late, in the same way', async () => {
+    await put('a', { renews_on: '2027-03-02' });
+    await world.advanceTo('2027-03-02T00:05:00Z');
+    const soon = await schedule({ catchup_window_minutes: 10 });
+    expect(soon.next_run_at).toBe('2027-03-02T00:00:00.000Z');
+    await world.settle();
+    expect(await fired(soon.id)).toEqual(['2027-03-02T00:00:00 SUCCEEDED']);
+    const late = await schedule({ catchup_window_minutes: 1 });
+    await world.settle();
+    expect(await fired(late.id)).toEqual([]);
+    expect(late.next_run_at).toBeNull();
+  });
+
+  it('counts while its filter holds', async () => {
+    const { id } = await schedule({ relative_filter: { status: 'active', reminders: { $gte: 1 } } });
+    await put('a', { renews_on: '2027-03-05', status: 'active', reminders: 1 });
+    await put('b', { renews_on: '2027-03-04', status: 'draft', reminders: 1 });
+    expect(await next(id)).toBe('2027-03-05T00:00:00.000Z');
+    await put('b', { renews_on: '2027-03-04', status: 'active', reminders: 2 });
+    expect(await next(id)).toBe('2027-03-04T00:00:00.000Z');
+    await put('a', { renews_on: '2027-03-05', status: 'cancelled', reminders: 1 });
+    await world.advanceTo('2027-03-10T00:00:00Z');
+    expect(await fired(id)).toEqual(['2027-03-04T00:00:00 SUCCEEDED']);
+  });
+
+  it('counts for the customer of the schedule alone', async () => {
+    const [mine, yours] = ['160c0c4b-9966-4dc1-a916-8407eb10d74e', '497f6eca-6276-4993-bfeb-53cbbbba6f08'];
+    const { id } = await schedule({ customer_id: mine });
+    const a = await put('a', { renews_on: '2027-03-04' }, { customer_id: yours });
+    await put('b', { renews_on: '2027-03-06' }, { customer_id: mine });
+    expect(await next(id)).toBe('2027-03-06T00:00:00.000Z');
+    await world.call('PUT', record(a.id), { customer_id: mine });
+    expect(await next(id)).toBe('2027-03-04T00:00:00.000Z');
+    await world.call('PUT', record(a.id), { customer_id: yours });
+    expect(await next(id)).toBe('2027-03-06T00:00:00.000Z');
+    await world.call('PUT', `/v1/schedules/${id}`, { customer_id: yours });
+    expect(await next(id)).toBe('2027-03-04T00:00:00.000Z');
+  });
+
+  it('in bulk, too', async () => {
+    const { id } = await schedule();
+    const records = Array.from({ length: 600 }, (_, i) => ({
+      external_id: `r${i}`,
+      data: { renews_on: `2027-03-${10 + (i % 10)}` },
+    }));
+    await world.call('POST', `/v1/entity-definitions/${definition}/records/bulk`, { records });
+    expect(await next(id)).toBe('2027-03-10T00:00:00.000Z');
+    await world.advanceTo('2027-03-11T00:00:00Z');
+    const { body } = await world.call('GET', `/v1/schedules/${id}/runs`);
+    expect(body.total).toBe(120);
+    expect((await world.get(id)).run_count).toBe(120);
+  });
+});
+
+describe('as a run starts', () => {
+  /** A schedule whose second run waits a minute under its rate limit. */
+  async function waiting(): Promise<{ id: string; records: Reply['body'][] }> {
+    const { id } = await schedule({ rate_limit_per_minute: 1, relative_filter: { status: 'active' } });
+    const records = [
+      await put('a', { renews_on: '2027-03-02', status: 'active' }),
+      await put('b', { renews_on: '2027-03-02', status: 'active' }),
+    ];
+    await world.advanceTo('2027-03-02T00:00:30Z');
+    return { id, records };
+  }
+  const second = async (id: string) => (await fired(id)).filter((line) => !line.endsWith('SUCCEEDED'));
+  /** Which of the two waits. */
+  async function held(id: string): Promise<string> {
+    return (await world.runs(id)).find((run) => run.status === 'PENDING').record_id;
+  }
+
+  it('a record that is gone is skipped', async () => {
+    const { id } = await waiting();
+    await world.call('DELETE', record(await held(id)));
+    await world.advanceTo('2027-03-02T00:05:00Z');
+    expect(await second(id)).toEqual(['2027-03-02T00:00:00 SKIPPED RECORD_GONE']);
+    expect(await world.get(id)).toMatchObject({ run_count: 1, last_run_status: 'SUCCEEDED', consecutive_failures: 0 });
+  });
+
+  it('one that does not meet the filter any more is skipped', async () => {
+    const { id } = await waiting();
+    await world.call('PUT', record(await held(id)), { data: { status: 'paid' } });
+    await world.advanceTo('2027-03-02T00:05:00Z');
+    expect(await second(id)).toEqual(['2027-03-02T00:00:00 SKIPPED FILTER']);
+  });
+
+  it('one whose date has moved is skipped, and fires at its new date', async () => {
+    const { id } = await waiting();
+    await world.call('PUT', record(await held(id)), { data: { renews_on: '2027-03-04' } });
+    await world.advanceTo('2027-03-05T00:00:00Z');
+    expect(await fired(id)).toEqual(
+      [
+        '2027-03-02T00:00:00 SUCCEEDED',
+        '2027-03-02T00:00:00 SKIPPED DATE_CHANGED',
+        '2027-03-04T00:00:00 SUCCEEDED',
+      ].sort(),
+    );
+  });
+
+  it('the action sees the record as it is then', async () => {
+    const seen: unknown[] = [];
+    world.script = (target) => {
+      seen.push(target.record?.['data']);
+      return { kind: 'delivered', request: null, response: null };
+    };
+    const { id } = await waiting();
+    await world.call('PUT', record(await held(id)), { data: { reminders: 7 } });
+    await world.advanceTo('2027-03-02T00:05:00Z');
+    expect(seen).toEqual([
+      { renews_on: '2027-03-02', status: 'active' },
+      { renews_on: '2027-03-02', status: 'active', reminders: 7 },
+    ]);
+    expect(await second(id)).toEqual([]);
+  });
+});
+
+describe('a schedule that is steered', () => {
+  it('paused over a due day records what it missed as one row', async () => {
+    const { id } = await schedule();
+    await put('a', { renews_on: '2027-03-02' });
+    await put('b', { renews_on: '2027-03-03' });
+    await put('c', { renews_on: '2027-03-09' });
+    await world.call('POST', `/v1/schedules/${id}/pause`);
+    expect(await next(id)).toBeNull();
+    await put('d', { renews_on: '2027-03-04' });
+    await world.advanceTo('2027-03-05T00:00:00Z');
+    await world.call('POST', `/v1/schedules/${id}/resume`);
+    expect(await next(id)).toBe('2027-03-09T00:00:00.000Z');
+    await world.advanceTo('2027-03-10T00:00:00Z');
+    expect(await fired(id)).toEqual(['2027-03-02T00:00:00 MISSED PAUSED 3', '2027-03-09T00:00:00 SUCCEEDED'].sort());
+  });
+
+  it('by another offset plans from now', async () => {
+    const { id } = await schedule({ relative_offset_days: -3 });
+    await put('a', { renews_on: '2027-03-10' });
+    await put('b', { renews_on: '2027-03-04' });
+    await world.advanceTo('2027-03-01T12:00:00Z');
+    await world.call('PUT', `/v1/schedules/${id}`, { relative_offset_days: -1 });
+    expect(await next(id)).toBe('2027-03-03T00:00:00.000Z');
+    await world.call('PUT', `/v1/schedules/${id}`, { relative_offset_days: -5 });
+    expect(await next(id)).toBe('2027-03-05T00:00:00.000Z');
+    await world.advanceTo('2027-03-10T00:00:00Z');
+    expect(await fired(id)).toEqual(['2027-03-01T00:00:00 SUCCEEDED', '2027-03-05T00:00:00 SUCCEEDED']);
+  });
+
+  it('by another zone plans from now; what waits is cancelled', async () => {
+    const { id } = await schedule({ timezone: 'Asia/Tokyo', rate_limit_per_minute: 1 });
+    await put('a', { renews_on: '2027-03-02' });
+    await put('b', { renews_on: '2027-03-02' });
+    await world.advanceTo('2027-03-01T15:00:00Z');
+    await world.call('PUT', `/v1/schedules/${id}`, { timezone: 'America/New_York' });
+    expect(await next(id)).toBe('2027-03-02T05:00:00.000Z');
+    await world.advanceTo('2027-03-03T00:00:00Z');
+    expect(await fired(id)).toEqual(
+      [
+        '2027-03-01T15:00:00 SUCCEEDED',
+        '2027-03-01T15:00:00 CANCELLED REPLANNED',
+        '2027-03-02T05:00:00 SUCCEEDED',
+        '2027-03-02T05:00:00 SUCCEEDED',
+      ].sort(),
+    );
+  });
+
+  it('deleted while something is due records it', async () => {
+    const { id } = await schedule();
+    await put('a', { renews_on: '2027-03-02' });
+    world.clock.set(Date.parse('2027-03-02T00:00:10Z'));
+    expect((await world.call('DELETE', `/v1/schedules/${id}`)).status).toBe(204);
+    await world.settle();
+    const { body } = await world.call('GET', `/v1/runs?schedule_id=${id}`);
+    expect(body.runs).toMatchObject([{ status: 'CANCELLED', reason: 'SCHEDULE_DELETED', missed_count: 1 }]);
+  });
+
+  it('ends with its bounds', async () => {
+    const { id } = await schedule({ start_at: '2027-03-03T00:00:00Z', end_at: '2027-03-05T00:00:00Z' });
+    for (const day of ['02', '03', '05', '06']) await put(day, { renews_on: `2027-03-${day}` });
+    expect(await next(id)).toBe('2027-03-03T00:00:00.000Z');
+    await world.advanceTo('2027-03-07T00:00:00Z');
+    expect(await fired(id)).toEqual(['2027-03-03T00:00:00 SUCCEEDED', '2027-03-05T00:00:00 SUCCEEDED']);
+    expect(await world.get(id)).toMatchObject({ status: 'COMPLETED', status_reason: 'END_REACHED' });
+  });
+
+  it('after an outage misses what is too late, as one row', async () => {
+    const { id } = await schedule({ catchup_window_minutes: 60 });
+    for (const day of ['02', '03', '04']) await put(day, { renews_on: `2027-03-${day}` });
+    world.clock.set(Date.parse('2027-03-04T00:30:00Z'));
+    await world.settle();
+    expect(await fired(id)).toEqual(
+      ['2027-03-02T00:00:00 MISSED CATCHUP_WINDOW 2', '2027-03-04T00:00:00 SUCCEEDED'].sort(),
+    );
+  });
+});
+
+describe('many at once', () => {
+  it('are planned in bounded steps, by two nodes, each once', async () => {
+    const { id } = await schedule();
+    const records = Array.from({ length: 1_800 }, (_, i) => ({
+      external_id: `r${i}`,
+      data: { renews_on: '2027-03-02' },
+    }));
+    await world.call('POST', `/v1/entity-definitions/${definition}/records/bulk`, { records });
+    world.clock.set(Date.parse('2027-03-02T00:00:00Z'));
+    const other = new Node(world, 'node-2', 1_000);
+    const steps: number[] = [];
+    for (;;) {
+      const [a, b] = await Promise.all([world.node.planRelative(), other.planRelative()]);
+      steps.push(a.planned, b.planned);
+      expect(Math.max(a.planned, b.planned)).toBeLessThanOrEqual(500);
+      if (a.looked + b.looked === 0) break;
+    }
+    expect(steps.reduce((x, y) => x + y)).toBe(1_800);
+    await Promise.all([world.settle(), other.dispatcher.settle()]);
+    await world.settle();
+    const { body } = await world.call('GET', `/v1/runs?schedule_id=${id}&status=SUCCEEDED`);
+    expect(body.total).toBe(1_800);
+    expect((await world.get(id)).run_count).toBe(1_800);
+  });
+
+  it('paused midway: what is left is missed', async () => {
+    const { id } = await schedule();
+    const records = Array.from({ length: 1_200 }, (_, i) => ({
+      external_id: `r${i}`,
+      data: { renews_on: '2027-03-02' },
+    }));
+    await world.call('POST', `/v1/entity-definitions/${definition}/records/bulk`, { records });
+    world.clock.set(Date.parse('2027-03-02T00:00:00Z'));
+    await world.node.planRelative();
+    await world.call('POST', `/v1/schedules/${id}/pause`);
+    await world.settle();
+    await world.call('POST', `/v1/schedules/${id}/resume`);
+    await world.settle();
+    const counts = await world.db.query<{ status: string; n: number }>(
+      'SELECT status, sum(coalesce(missed_count, 1))::int AS n FROM runs WHERE schedule_id = $1 GROUP BY status ORDER BY status',
+      [id],
+    );
+    expect(counts).toEqual([
+      { status: 'MISSED', n: 700 },
+      { status: 'SUCCEEDED', n: 500 },
+    ]);
+  });
+
+  it('a rate limit spreads a big day', async () => {
+    const { id } = await schedule({ rate_limit_per_minute: 2 });
+    for (const name of ['a', 'b', 'c', 'd']) await put(name, { renews_on: '2027-03-02' });
+    await world.advanceTo('2027-03-02T00:05:00Z');
+    const starts = (await world.runs(id)).map((run) => run.started_at.slice(11, 19)).sort();
+    expect(starts).toEqual(['00:00:00', '00:00:30', '00:01:00', '00:01:30']);
+  });
+
+  it('overlap is each record’s own', async () => {
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    world.script = async (target) => {
+      if (target.record?.['external_id'] === 'slow' && target.run.scheduled_for.startsWith('2027-03-31')) await gate;
+      return { kind: 'delivered', request: null, response: null };
+    };
+    const { id } = await schedule({
+      relative_recurrence: 'MONTHLY',
+      overlap_policy: 'BUFFER_ONE',
+      catchup_window_minutes: 1440,
+    });
+    await put('slow', { renews_on: '2027-03-31' });
+    await put('quick', { renews_on: '2027-03-31' });
+    const node = world.node;
+    world.clock.set(Date.parse('2027-03-31T00:00:00Z'));
+    await node.planRelative();
+    world.clock.set(Date.parse('2027-04-30T00:00:00Z'));
+    await makePartitions(world.db, world.clock.now());
+    // The run that hangs keeps its lease.
+    await node.dispatcher.renew(world.clock.now());
+    await node.dispatcher.flush();
+    await node.planRelative();
+    await node.dispatcher.flush();
+    const now = (await world.runs(id)).map((run) => `${run.scheduled_for.slice(5, 10)} ${run.status} ${run.reason}`);
+    expect(now.toSorted()).toEqual([
+      '03-31 RUNNING null',
+      '03-31 SUCCEEDED null',
+      '04-30 PENDING OVERLAP',
+      '04-30 SUCCEEDED null',
+    ]);
+    release();
+    await node.dispatcher.settle();
+    await world.settle();
+    expect((await world.runs(id)).map((run) => run.status)).toEqual([
+      'SUCCEEDED',
+      'SUCCEEDED',
+      'SUCCEEDED',
+      'SUCCEEDED',
+    ]);
+  });
+
+  it('the flexible window spreads the records', async () => {
+    const { id } = await schedule({ flexible_window_minutes: 30 });
+    for (let i = 0; i < 5; i += 1) await put(`r${i}`, { renews_on: '2027-03-02' });
+    await world.advanceTo('2027-03-02T01:00:00Z');
+    const runs = await world.runs(id);
+    expect(new Set(runs.map((run) => run.fire_at)).size).toBe(5);
+    for (const run of runs) {
+      expect(run).toMatchObject({ scheduled_for: '2027-03-02T00:00:00.000Z', status: 'SUCCEEDED', lateness_ms: 0 });
+      expect(run.started_at).toBe(run.fire_at);
+      expect(Date.parse(run.fire_at) - Date.parse(run.scheduled_for)).toBeLessThan(30 * 60_000);
+    }
+  });
+});
+
+describe('a writer that takes its time', () => {
+  it('is waited for: no date is passed before it is committed', async () => {
+    const { id } = await schedule();
+    await put('b', { renews_on: '2027-03-02' });
+    world.clock.set(Date.parse('2027-03-02T00:00:00Z'));
+    await world.db.transaction(async (tx) => {
+      // What writing a record does, up to its commit.
+      await lockDates(tx, definition, 'share');
+      const turn = await world.node.planRelative();
+      expect(turn).toMatchObject({ planned: 0, looked: 1 });
+    });
+    await world.settle();
+    expect(await fired(id)).toEqual(['2027-03-02T00:00:00 SUCCEEDED']);
+  });
+});
