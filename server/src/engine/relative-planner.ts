@@ -203,7 +203,8 @@ async function step(
   let after = cursor.planned_until;
   if (cursor.window === null) {
     // Before what was known to be next lies nothing but what appeared when it was too late: no occurrence.
-    after = Math.max(after, Math.min(next_run_at ?? Infinity, cutoff) - 1);
+    const sure = next_run_at !== null && schedule.relative_look_at === next_run_at;
+    after = Math.max(after, (sure ? next_run_at : Math.min(next_run_at ?? Infinity, cutoff)) - 1);
     if (after < cutoff - 1) {
       const count = await countDue(tx, plan, { after, until: cutoff - 1 });
       if (count) rows.push(missed(count));

@@ -1,4 +1,5 @@
 import { concerns, dateOf, effectOf, relativePlan, type RelativeCursor } from '../domain/relative.ts';
+import { latestStart } from '../domain/occurrences.ts';
 import type { EntityDefinition, EntityRecord } from '../domain/entity.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
@@ -202,6 +203,12 @@ async function notYetPlanned(tx: Transaction, effects: readonly Effect[], now: n
   return late.filter((_, i) => !there.has(ids[i] ?? ''));
 }
 
+/** Where what is next is looked for: behind what was next, or what appeared too late, there is no occurrence. */
+function before(schedule: StoredRelative, now: number): number {
+  const tooLate = now - latestStart(schedule.catchup_window_minutes) - 1;
+  return Math.max(schedule.relative_cursor.planned_until, Math.min((schedule.next_run_at ?? Infinity) - 1, tooLate));
+}
+
 async function moveNext(
   tx: Transaction,
   definition: EntityDefinition,
@@ -218,9 +225,7 @@ async function moveNext(
       const earliest = dues.length === 0 ? null : dues.reduce((a, b) => Math.min(a, b));
       // In the middle of a window what is next is what is being planned just now.
       const anew = of.some((effect) => effect.kind === 'recheck') && schedule.relative_cursor.window === null;
-      const next = anew
-        ? await nextDue(tx, relativePlan(schedule, definition), schedule.relative_cursor.planned_until)
-        : null;
+      const next = anew ? await nextDue(tx, relativePlan(schedule, definition), before(schedule, now)) : null;
       const look = anew || of.some((effect) => effect.kind === 'late') ? now : earliest;
       return {
         schedule,

@@ -54,13 +54,15 @@ async function schedule(fields: Record<string, unknown> = {}): Promise<Reply['bo
 const next = async (id: string) => (await world.get(id)).next_run_at;
 const record = (id: string) => `/v1/entity-definitions/${definition}/records/${id}`;
 
-/** The runs as lines with their whole instants: `2027-03-02T09:00:00 SUCCEEDED`. */
+/** The runs as lines, in their order as text, with their whole instants: `2027-03-02T09:00:00 SUCCEEDED`. */
 async function fired(id: string): Promise<string[]> {
-  return (await world.runs(id)).map((run) =>
-    [run.scheduled_for.slice(0, 19), run.status, run.reason, run.missed_count]
-      .filter((part) => part !== null)
-      .join(' '),
-  );
+  return (await world.runs(id))
+    .map((run) =>
+      [run.scheduled_for.slice(0, 19), run.status, run.reason, run.missed_count]
+        .filter((part) => part !== null)
+        .join(' '),
+    )
+    .toSorted();
 }
 
 describe('when a record is due', () => {
@@ -446,8 +448,10 @@ describe('many at once', () => {
     });
     await put('slow', { renews_on: '2027-03-31' });
     await put('quick', { renews_on: '2027-03-31' });
+    await world.settle();
     const node = world.node;
     world.clock.set(Date.parse('2027-03-31T00:00:00Z'));
+    await makePartitions(world.db, world.clock.now());
     await node.planRelative();
     world.clock.set(Date.parse('2027-04-30T00:00:00Z'));
     await makePartitions(world.db, world.clock.now());
