@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { EntityUpdate } from '../domain/entity-update.ts';
 import type { Egress } from './egress.ts';
 
 /** What an action may see of its schedule; also the `schedule` of templates. Instants are RFC 3339 UTC. */
@@ -66,8 +67,9 @@ export interface AttemptError {
  * `aborted`: stopped by the signal, nothing is known of the receiver.
  */
 export type Outcome = AttemptRecord &
+  /** `update`: a change of a record that is written in the transaction of the outcome. */
   (
-    | { readonly kind: 'delivered' }
+    | { readonly kind: 'delivered'; readonly update?: EntityUpdate }
     | { readonly kind: 'accepted'; readonly completesWithinSeconds: number }
     | { readonly kind: 'retryable'; readonly error: AttemptError; readonly retryAfterMs?: number }
     | { readonly kind: 'rejected'; readonly error: AttemptError; readonly park?: boolean }

@@ -13,11 +13,14 @@ export const ATTEMPT_ERRORS = {
   egress_blocked: 'The receiver is at an address that this server may not reach. Not retried.',
   header_invalid: 'A header holds a line break or a character outside Latin-1 once rendered. Not retried.',
   http_status: 'The receiver answered with a status that is not a success. 408, 425, 429 and 5xx are retried.',
+  record_missing: 'The run is about no record, and the config of UPDATE_ENTITY names none. Not retried.',
+  record_not_found: 'The record that UPDATE_ENTITY was to change is not there. Not retried.',
   reported_failure: 'The receiver reported FAILED by the complete operation. Not retried.',
   response_invalid: 'The answer is not valid HTTP, or its headers are too large.',
   template_error: 'A template of the config could not be rendered. Not retried.',
   timeout: 'The exchange was not complete within timeout_seconds.',
   tls_failed: 'The TLS handshake failed, for example over an expired or foreign certificate.',
+  update_invalid: 'What UPDATE_ENTITY was to set does not fit the entity definition. Not retried.',
   url_invalid: 'The URL is not a valid http or https URL once rendered. Not retried.',
 } as const;
 

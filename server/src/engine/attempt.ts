@@ -170,6 +170,7 @@ function resultOf(
     completes_within_seconds: outcome.kind === 'accepted' ? outcome.completesWithinSeconds : null,
     park: outcome.kind === 'rejected' && outcome.park === true,
     completion: null,
+    ...(outcome.kind === 'delivered' && outcome.update && { update: outcome.update }),
   };
 }
 

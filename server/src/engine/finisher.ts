@@ -65,8 +65,14 @@ export class Finisher {
     }
   }
 
+  /** What is written together. A change of a record locks what others may hold: each goes alone, so that none waits for it. */
+  #nextBatch(): AttemptResult[] {
+    const alone = this.#waiting.findIndex((result) => result.update !== undefined);
+    return this.#waiting.slice(0, alone === -1 ? BATCH : Math.min(BATCH, Math.max(1, alone)));
+  }
+
   async #writeBatch(): Promise<void> {
-    const batch = this.#waiting.slice(0, BATCH);
+    const batch = this.#nextBatch();
     const runs = await finishRuns(this.#db, batch, this.#now(), () => this.#faultPoint('before_commit'));
     this.#faultPoint('after_commit');
     this.#waiting.splice(0, batch.length);

@@ -74,20 +74,24 @@ export async function upsertRecords(
   return results;
 }
 
-/** Writes over a locked record, its dates with it. */
+/**
+ * Writes over a locked record, its dates with it.
+ * @param besides schedules that this transaction is going to lock, too
+ */
 export async function updateRecord(
   tx: Transaction,
   place: Place,
   write: RecordWrite,
   now: number,
   follower: EntityDefinition | null,
+  besides: readonly string[] = [],
 ): Promise<void> {
   await tx.query(
     `UPDATE entity_records SET external_id = $3, customer_id = $4, data = $5, updated_at = $6
      WHERE tenant_id = $1 AND id = $2`,
     [place.tenant_id, write.id, write.external_id, write.customer_id, write.json, timestamp(now)],
   );
-  await writeDates(tx, place, [{ ...write, created: false, changed: true }], now, follower);
+  await writeDates(tx, place, [{ ...write, created: false, changed: true }], now, follower, besides);
 }
 
 /** Rows that the upsert found unchanged are locked by it: they can't be gone. */
@@ -128,6 +132,7 @@ async function writeDates(
   records: readonly (Written & RecordWrite)[],
   now: number,
   follower: EntityDefinition | null,
+  besides: readonly string[] = [],
 ): Promise<void> {
   const changed = records.filter((record) => record.changed);
   const there = changed.filter((record) => !record.created).map((record) => record.id);
@@ -139,7 +144,7 @@ async function writeDates(
     before: before.get(id) ?? NO_DATES,
     after: { customer_id, data },
   }));
-  await followRecords(tx, follower, changes, now);
+  await followRecords(tx, follower, changes, now, besides);
 }
 
 async function replaceDates(

@@ -1,6 +1,8 @@
 import type { RecordSnapshot } from '../domain/entity.ts';
+import type { EntityUpdate } from '../domain/entity-update.ts';
 import type { Attempt, Completion, RunReason, RunStatus, RunTrigger } from '../domain/run.ts';
 import { timestamp, type Database, type Transaction } from './db.ts';
+import { updateForRun } from './entity-update.ts';
 import { noteEnds } from './health.ts';
 import { uncountRuns } from './planning.ts';
 
@@ -26,6 +28,8 @@ export interface AttemptResult {
   readonly park: boolean;
   /** What the receiver has just reported of an accepted run; null: nothing, or it is on the row already. */
   readonly completion: Completion | null;
+  /** A change of a record that is written with it, or not at all. */
+  readonly update?: EntityUpdate;
   /** The record as it was read when the run started; absent: as it was planned. */
   readonly record?: RecordSnapshot;
 }
@@ -54,10 +58,26 @@ export async function finishRuns(
   written: () => void,
 ): Promise<WrittenRun[]> {
   return await db.transaction(async (tx) => {
-    const runs = await writeResults(tx, results, now);
+    const settled: AttemptResult[] = [];
+    for (const result of results) settled.push(result.update ? await updated(tx, result, result.update, now) : result);
+    const runs = await writeResults(tx, settled, now);
     written();
     return runs;
   });
+}
+
+/** A result with what became of its update: where that can't be written, the run has failed. */
+async function updated(
+  tx: Transaction,
+  result: AttemptResult,
+  update: EntityUpdate,
+  now: number,
+): Promise<AttemptResult> {
+  const verdict = await updateForRun(tx, result, update, now);
+  if (verdict === null) return result;
+  if ('response' in verdict) return { ...result, entry: { ...result.entry, response: verdict.response } };
+  const entry = { ...result.entry, outcome: 'FAILED' as const, error: verdict.error };
+  return { ...result, status: 'FAILED', reason: 'REJECTED', entry };
 }
 
 /** Ended by what the receiver reported it knows best. */

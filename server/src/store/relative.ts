@@ -79,12 +79,14 @@ export async function datesOf(
 /**
  * Keeps `next_run_at` of the RELATIVE schedules right, in the transaction that wrote the records. Costs one look at the
  * definition's schedules; those that a write does nothing to are not touched.
+ * @param besides schedules that this transaction is going to lock, too: all are locked in one order
  */
 export async function followRecords(
   tx: Transaction,
   definition: EntityDefinition,
   changes: readonly RecordChange[],
   now: number,
+  besides: readonly string[] = [],
 ): Promise<void> {
   if (changes.length === 0) return;
   const effects = effectsOf(await nearSchedules(tx, definition, changes, now), definition, changes, now);
@@ -103,7 +105,7 @@ export async function followRecords(
       'insert_latecomers',
     );
   }
-  await moveNext(tx, definition, effects, new Set(late), now);
+  await moveNext(tx, definition, effects, new Set(late), { now, besides });
 }
 
 type Effect = {
@@ -214,7 +216,7 @@ async function moveNext(
   definition: EntityDefinition,
   effects: readonly Effect[],
   late: ReadonlySet<Effect>,
-  now: number,
+  { now, besides }: { readonly now: number; readonly besides: readonly string[] },
 ): Promise<void> {
   const real = effects.filter((effect) => effect.kind !== 'late' || late.has(effect));
   const groups = [...Map.groupBy(real, (effect) => effect.schedule)].sort(([a], [b]) => (a.id < b.id ? -1 : 1));
@@ -236,7 +238,7 @@ async function moveNext(
     }),
   );
   await tx.query(
-    `WITH locked AS (SELECT s.tenant_id, s.id FROM unnest($2::uuid[]) AS u (id)
+    `WITH locked AS MATERIALIZED (SELECT s.tenant_id, s.id FROM unnest($2::uuid[] || $6::uuid[]) AS u (id)
          JOIN schedules s ON s.tenant_id = $1 AND s.id = u.id ORDER BY s.id FOR NO KEY UPDATE OF s)
      UPDATE schedules s SET
        next_run_at = CASE WHEN u.anew THEN u.next ELSE least(s.next_run_at, u.next) END,
@@ -250,6 +252,7 @@ async function moveNext(
       moves.map((move) => timestamp(move.next)),
       moves.map((move) => move.anew),
       moves.map((move) => timestamp(move.look)),
+      besides.filter((id) => !moves.some((move) => move.schedule.id === id)),
     ],
     'move_relative',
   );

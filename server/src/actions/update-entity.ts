@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { EntityUpdate, FieldChange } from '../domain/entity-update.ts';
+import type { Action, ActionTarget, ConfigProblem, Outcome } from './action.ts';
+import { attemptError, type AttemptErrorCode } from './attempt-error.ts';
+import { cleanJson } from './ledger.ts';
+import { checkTemplates, hasTemplates, renderAll, scopeOf, TemplateError } from './template.ts';
+
+const MOST_CHANGES = 100;
+
+const updateEntityConfig = z.strictObject({
+  set: z
+    .record(z.string().min(1).max(63), z.unknown())
+    .refine((set) => Object.keys(set).length >= 1 && Object.keys(set).length <= MOST_CHANGES, {
+      message: `must name 1 to ${MOST_CHANGES} fields`,
+    })
+    .meta({
+      description:
+        'Field → value; null clears, "$now" is the present, {"$increment": 1} adds. Strings may be templates, read as the type of the field.',
+    }),
+  record: z
+    .strictObject({
+      entity_definition_id: z.guid(),
+      record_id: z.string().min(1).max(255).optional().meta({ description: 'May be a template.' }),
+      external_id: z.string().min(1).max(255).optional().meta({ description: 'May be a template.' }),
+    })
+    .refine((record) => (record.record_id === undefined) !== (record.external_id === undefined), {
+      message: 'must have either record_id or external_id',
+    })
+    .optional()
+    .meta({ description: 'Which record; the one that the run is about, when absent.' }),
+});
+type Config = z.output<typeof updateEntityConfig>;
+
+/** Sets fields of a record, in the transaction that writes the run's outcome. */
+export const updateEntity: Action<typeof updateEntityConfig> = {
+  type: 'UPDATE_ENTITY',
+  aliases: [],
+  description: "Sets fields of a record: the run's own, or another.",
+  config: updateEntityConfig,
+  secretPaths: [],
+
+  check({ set, record }) {
+    return [
+      ...checkTemplates({ set, record }),
+      ...Object.entries(set).flatMap(([field, value]) => operatorProblems(field, value)),
+    ];
+  },
+
+  async perform(target, context) {
+    if (context.signal.aborted) {
+      const error = attemptError('aborted', 'The attempt was stopped before it began.');
+      return { kind: 'aborted', error, request: null, response: null };
+    }
+    try {
+      return asked(target);
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      return rejected('template_error', error.message);
+    }
+  },
+};
+
+/** What is to be written; whether it can be shows in the transaction. */
+function asked(target: ActionTarget<Config>): Outcome {
+  const { config, record, schedule } = target;
+  const rendered = renderAll({ set: config.set, record: config.record ?? null }, scopeOf(target));
+  const changes = Object.entries(config.set).map(([field, value]) => changeOf(field, value, rendered.set[field]));
+  const own = record === null ? null : { definition_id: String(record['definition_id']), id: String(record['id']) };
+  let update: EntityUpdate;
+  if (config.record) {
+    const { record_id: id, external_id = '' } = rendered.record ?? {};
+    if (id !== undefined && !z.guid().safeParse(id).success) {
+      return rejected('record_not_found', `record.record_id is not an id of a record: ${JSON.stringify(id)}`);
+    }
+    const which = id === undefined ? { external_id } : { id };
+    update = { definition_id: config.record.entity_definition_id, record: which, changes, timezone: schedule.timezone };
+  } else if (own) {
+    update = { definition_id: own.definition_id, record: { id: own.id }, changes, timezone: schedule.timezone };
+  } else {
+    return rejected('record_missing', 'The run is about no record, and action_config names none.');
+  }
+  return { kind: 'delivered', request: cleanJson({ ...update }) as Record<string, unknown>, response: null, update };
+}
+
+function changeOf(field: string, value: unknown, rendered: unknown): FieldChange {
+  if (value === '$now' || isOperator(value, '$now')) return { field, kind: 'now' };
+  if (isOperator(value, '$increment')) return { field, kind: 'increment', by: Number(value['$increment']) };
+  return { field, kind: 'set', value: rendered, text: typeof value === 'string' && hasTemplates(value) };
+}
+
+function isOperator(value: unknown, name: string): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 1 && Object.hasOwn(value, name);
+}
+
+function operatorProblems(field: string, value: unknown): ConfigProblem[] {
+  const keys = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  if (!keys.some((key) => key.startsWith('$'))) return [];
+  const path = ['set', field];
+  if (isOperator(value, '$now')) {
+    return value['$now'] === true ? [] : [{ path, msg: 'must be "$now" or {"$now": true}', type: 'value_error' }];
+  }
+  if (isOperator(value, '$increment')) {
+    const by = value['$increment'];
+    if (typeof by === 'number' && Number.isFinite(by)) return [];
+    return [{ path, msg: '$increment must be a number, such as {"$increment": 1}', type: 'value_error' }];
+  }
+  const msg = `${keys.join(', ')}: the only operators are $now and $increment, one at a time`;
+  return [{ path, msg, type: 'value_error' }];
+}
+
+function rejected(code: AttemptErrorCode, message: string): Outcome {
+  return { kind: 'rejected', error: attemptError(code, message), request: null, response: null };
+}
