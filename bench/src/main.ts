@@ -2,6 +2,7 @@
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   entities: async (args) => (await import('./entities.ts')).entities(args),
   lateness: async (args) => (await import('./lateness.ts')).lateness(args),
+  relative: async (args) => (await import('./relative.ts')).relative(args),
   time: async () => {
     process.stdout.write(`${(await import('./time.ts')).run()}\n`);
   },

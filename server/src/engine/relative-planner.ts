@@ -1,16 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityDefinition } from '../domain/entity.ts';
 import { pause } from '../domain/lifecycle.ts';
-import { latestStart, type PlannedRow } from '../domain/occurrences.ts';
-import {
-  concerns,
-  dateOf,
-  nextOfDate,
-  relativePlan,
-  type RelativeCursor,
-  type RelativePlan,
-} from '../domain/relative.ts';
-import { planRecords, type DueOccurrence } from '../domain/relative-planning.ts';
+import type { OpenRuns } from '../domain/overlap.ts';
+import { relativePlan, type RelativePlan } from '../domain/relative.ts';
+import { planRecords, type RecordsPlan } from '../domain/relative-planning.ts';
 import type { ScheduleState } from '../domain/schedule.ts';
 import { isLockTimeout, type Transaction } from '../store/db.ts';
 import { getDefinition } from '../store/entity-definitions.ts';
@@ -18,7 +11,6 @@ import type { Place } from '../store/entity-records.ts';
 import { supersedeHeld } from '../store/held.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import { lockDates } from '../store/relative.ts';
-import { countDue, dueRecords, nextDue } from '../store/relative-dates.ts';
 import {
   advanceRelative,
   countOpenByRecord,
@@ -34,6 +26,7 @@ import { notifyDue } from '../store/wake.ts';
 import { tellPlanned } from './events.ts';
 import { leaseWhatFits } from './new-runs.ts';
 import { leasedRun, type PlannerDeps, type PlannerTick } from './planner.ts';
+import { readDue, type DueStep } from './relative-due.ts';
 import { Reservation } from './reservation.ts';
 import { LEASE_MS } from './settings.ts';
 
@@ -45,7 +38,6 @@ const OCCURRENCES = 500;
 /** How long to wait for who writes records of a definition, before the others have their turn; and when to come back. */
 const PATIENCE_MS = 1_000;
 const SOON_MS = 20;
-const DAY = 86_400_000;
 
 /** What became of one definition's turn. */
 interface Turn {
@@ -56,6 +48,8 @@ interface Turn {
   /** When there is more to do; null: when the schedules say. */
   readonly again: number | null;
 }
+
+const NOTHING: Turn = { rows: [], leased: [], waiting: false, release: null, again: null };
 
 /**
  * One pass over the RELATIVE schedules that are to be looked at: definition by definition, each in a transaction of its own
@@ -93,7 +87,7 @@ async function takeTurn(deps: Omit<PlannerDeps, 'due'>, place: Place, now: numbe
     return turn;
   } catch (error) {
     if (!isLockTimeout(error)) throw error;
-    return { rows: [], leased: [], waiting: false, release: null, again: now + SOON_MS };
+    return { ...NOTHING, again: now + SOON_MS };
   } finally {
     slots.release();
   }
@@ -106,190 +100,135 @@ async function planPlace(
   slots: Reservation,
   now: number,
 ): Promise<Turn> {
-  await tx.query(`SET LOCAL lock_timeout = ${PATIENCE_MS}`);
+  await tx.query(`SET LOCAL lock_timeout = ${PATIENCE_MS}`, [], 'lock_patience');
   await lockDates(tx, place.definition_id, 'alone');
   const definition = await getDefinition(tx, place.tenant_id, place.definition_id);
   const schedules = definition ? await lockToLook(tx, place, now, SCHEDULES) : [];
+  if (!definition || schedules.length === 0) return NOTHING;
+  const steps = await readSteps(tx, deps, schedules, definition, now);
+  const { open, waiting: held } = await openRuns(tx, place.tenant_id, steps);
   const lease: Lease = { node: deps.node, token: randomUUID(), expires_at: now + LEASE_MS };
-  const rows: NewRun[] = [];
-  const leased: LeasedRun[] = [];
-  const advances: RelativeAdvance[] = [];
-  let budget = OCCURRENCES;
-  for (const schedule of schedules) {
-    if (budget <= 0 || !definition) break;
-    const step = await stepOrPark(tx, deps, schedule, definition, now, budget);
-    const { plan, runs } = leaseWhatFits(schedule, step, slots, lease, now);
-    await supersedeHeld(
-      tx,
-      step.supersedes.map((record_id) => ({ tenant_id: schedule.tenant_id, id: schedule.id, record_id })),
-      now,
-    );
-    const inserted = await insertRuns(tx, runs, now);
-    const kept = runs.filter((run) => inserted.has(run.id));
-    budget -= Math.max(1, step.rows.length);
-    rows.push(...kept);
-    leased.push(...kept.filter((run) => run.lease).map((run) => ({ ...leasedRun(schedule, run, lease), fresh: true })));
-    advances.push({
-      tenant_id: schedule.tenant_id,
-      id: schedule.id,
-      state: step.state,
-      rate_free_at: plan.rate_free_at,
-      release_at: plan.release_at,
-      runs: kept.filter((run) => run.row.fate === 'RUN' || run.row.fate === 'HOLD').length,
-      starts: kept.some((run) => run.lease),
-    });
-    if (step.state.status === 'PAUSED') {
-      const why = { reason: 'SCHEDULE_PAUSED', manual: false } as const;
-      await cancelUnstarted(tx, schedule.tenant_id, [schedule.id], why, now);
-    }
+  const planned = steps.map(({ schedule, due, missed, state }) => {
+    const wanted = planRecords(schedule, due, open.get(schedule.id) ?? NO_RUNS, held.has(schedule.id), now);
+    const { plan, runs } = leaseWhatFits(schedule, { ...wanted, rows: [...missed, ...wanted.rows] }, slots, lease, now);
+    return { schedule, plan, runs, state };
+  });
+  await supersedeHeld(
+    tx,
+    planned.flatMap(({ schedule: { tenant_id, id }, plan }) =>
+      plan.supersedes.map((record_id) => ({ tenant_id, id, record_id })),
+    ),
+    now,
+  );
+  const inserted = await insertRuns(
+    tx,
+    planned.flatMap(({ runs }) => runs),
+    now,
+  );
+  const kept = planned.map((step) => ({ ...step, runs: step.runs.filter((run) => inserted.has(run.id)) }));
+  await advanceRelative(tx, kept.map(advanceOf), now);
+  for (const { schedule, state } of kept) {
+    if (state.status !== 'PAUSED') continue;
+    const why = { reason: 'SCHEDULE_PAUSED', manual: false } as const;
+    await cancelUnstarted(tx, schedule.tenant_id, [schedule.id], why, now);
   }
-  await advanceRelative(tx, advances, now);
-  const pending = rows.filter((run) => run.row.fate === 'RUN' && !run.lease);
-  const waiting = pending.some((run) => run.row.fire_at <= now);
+  const rows = kept.flatMap(({ runs }) => runs);
+  const waiting = rows.some((run) => run.row.fate === 'RUN' && !run.lease && run.row.fire_at <= now);
   if (waiting) await notifyDue(tx, now, now);
-  const releases = advances.flatMap((advance) => advance.release_at ?? []);
-  return { rows, leased, waiting, release: releases.length === 0 ? null : Math.min(...releases), again: null };
+  const releases = kept.flatMap(({ plan }) => plan.release_at ?? []);
+  return {
+    rows,
+    leased: kept.flatMap(({ schedule, runs }) =>
+      runs.filter((run) => run.lease).map((run) => ({ ...leasedRun(schedule, run, lease), fresh: true })),
+    ),
+    waiting,
+    release: releases.length === 0 ? null : Math.min(...releases),
+    again: null,
+  };
 }
 
-/** A step of one schedule: what is recorded, and where it stands then. */
-interface Step {
-  readonly rows: readonly PlannedRow[];
-  readonly rate_free_at: number | null;
-  readonly release_at: number | null;
-  readonly supersedes: readonly string[];
-  readonly state: ScheduleState;
+type Step = DueStep & { readonly schedule: LockedRelative };
+
+/** What is due of locked schedules, one after the other until it is enough for one transaction. */
+async function readSteps(
+  tx: Transaction,
+  deps: Omit<PlannerDeps, 'due'>,
+  schedules: readonly LockedRelative[],
+  definition: EntityDefinition,
+  now: number,
+): Promise<Step[]> {
+  const late = await takeLatecomers(tx, schedules, OCCURRENCES);
+  const steps: Step[] = [];
+  let budget = OCCURRENCES;
+  for (const schedule of schedules) {
+    const some = late.get(schedule.id) ?? [];
+    // What was taken is planned in any case.
+    if (budget <= 0 && some.length === 0) continue;
+    const plan = planOrNull(schedule, definition);
+    const more = late.size > 0;
+    const step =
+      plan instanceof Error
+        ? parked(deps, schedule, plan, now)
+        : await readDue(tx, schedule, plan, { some, more }, now, Math.max(1, budget));
+    budget -= step.due.length;
+    steps.push({ ...step, schedule });
+  }
+  return steps;
+}
+
+function planOrNull(schedule: LockedRelative, definition: EntityDefinition): RelativePlan | Error {
+  try {
+    return relativePlan(schedule, definition);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 /** A schedule that can't be planned is parked with its reason; the others go on. */
-async function stepOrPark(
-  tx: Transaction,
-  deps: Omit<PlannerDeps, 'due'>,
-  schedule: LockedRelative,
-  definition: EntityDefinition,
-  now: number,
-  budget: number,
-): Promise<Step> {
-  let plan: RelativePlan;
-  try {
-    plan = relativePlan(schedule, definition);
-  } catch (error) {
-    const { tenant_id, id } = schedule;
-    deps.log('error', 'a schedule could not be planned and is parked', { tenant_id, schedule_id: id, error });
-    const detail = `It could not be planned: ${error instanceof Error ? error.message : String(error)}`;
-    const { state } = pause(schedule, now, 'PARKED', detail);
-    return { rows: [], rate_free_at: schedule.rate_free_at, release_at: null, supersedes: [], state };
-  }
-  return await step(tx, schedule, plan, now, budget);
+function parked(deps: Omit<PlannerDeps, 'due'>, schedule: LockedRelative, error: Error, now: number): DueStep {
+  const { tenant_id, id } = schedule;
+  deps.log('error', 'a schedule could not be planned and is parked', { tenant_id, schedule_id: id, error });
+  const { state } = pause(schedule, now, 'PARKED', `It could not be planned: ${error.message}`);
+  return { due: [], missed: [], state };
 }
 
-async function step(
-  tx: Transaction,
-  schedule: LockedRelative,
-  plan: RelativePlan,
-  now: number,
-  budget: number,
-): Promise<Step> {
-  const cutoff = now - latestStart(schedule.catchup_window_minutes);
-  const rows: PlannedRow[] = [];
-  const due: DueOccurrence[] = [];
-  const late = await takeLatecomers(tx, schedule, budget);
-  for (const { scheduled_for, record } of late) {
-    if (!record || !isDue(plan, record, scheduled_for)) continue;
-    if (scheduled_for >= cutoff) due.push({ record, due: scheduled_for });
-    else rows.push(missed({ count: 1, first: scheduled_for, last: scheduled_for }));
-  }
-
-  const { relative_cursor: cursor, next_run_at } = schedule;
-  let after = cursor.planned_until;
-  if (cursor.window === null) {
-    // Before what was known to be next lies nothing but what appeared when it was too late: no occurrence.
-    const sure = next_run_at !== null && schedule.relative_look_at === next_run_at;
-    after = Math.max(after, (sure ? next_run_at : Math.min(next_run_at ?? Infinity, cutoff)) - 1);
-    if (after < cutoff - 1) {
-      const count = await countDue(tx, plan, { after, until: cutoff - 1 });
-      if (count) rows.push(missed(count));
-      after = cutoff - 1;
-    }
-  }
-  const until = cursor.window?.end ?? (plan.recurs ? Math.min(now, after + DAY) : now);
-  const page = await dueRecords(tx, plan, { after, until }, cursor.window, Math.max(1, budget - late.length));
-  due.push(...page.due);
-
-  const { open, waiting } = await openRuns(tx, schedule, due);
-  const planned = planRecords(
-    schedule,
-    due.toSorted((a, b) => a.due - b.due),
-    open,
-    waiting,
-    now,
-  );
-  const moved: RelativeCursor = page.rest
-    ? { planned_until: after, window: { end: until, ...page.rest } }
-    : { planned_until: until, window: null };
-  const left = late.length === budget;
-  const state = page.rest
-    ? { ...active(schedule, moved), next_run_at: page.due.at(-1)?.due ?? next_run_at, relative_look_at: now }
-    : await stateAfter(tx, schedule, plan, moved, left || until < now ? now : null, now);
-  return { ...planned, rows: [...rows, ...planned.rows], state };
-}
+const NO_RUNS: ReadonlyMap<string, OpenRuns> = new Map();
 
 /** Most schedules have no open run that matters; those where everything starts at once are not asked. */
-async function openRuns(tx: Transaction, schedule: LockedRelative, due: readonly DueOccurrence[]) {
-  const { overlap_policy, rate_limit_per_minute, release_at } = schedule;
-  const minds = overlap_policy !== 'ALLOW_ALL' || rate_limit_per_minute !== null || release_at !== null;
-  if (due.length === 0 || !minds) return { open: new Map(), waiting: false };
-  return await countOpenByRecord(tx, schedule, [...new Set(due.map(({ record }) => record.id))]);
+async function openRuns(tx: Transaction, tenantId: string, steps: readonly Step[]) {
+  const minding = steps.filter(({ schedule, due }) => {
+    const { overlap_policy, rate_limit_per_minute, release_at } = schedule;
+    return due.length > 0 && (overlap_policy !== 'ALLOW_ALL' || rate_limit_per_minute !== null || release_at !== null);
+  });
+  return await countOpenByRecord(
+    tx,
+    tenantId,
+    minding.flatMap(({ schedule, due }) =>
+      due.map(({ record }) => ({ schedule_id: schedule.id, record_id: record.id })),
+    ),
+    minding.flatMap(({ schedule }) => (schedule.rate_limit_per_minute === null ? [] : [schedule.id])),
+  );
 }
 
-/** Where a schedule stands when everything until `cursor.planned_until` has its fate. */
-async function stateAfter(
-  tx: Transaction,
-  schedule: LockedRelative,
-  plan: RelativePlan,
-  cursor: RelativeCursor,
-  look: number | null,
-  now: number,
-): Promise<ScheduleState> {
-  const next = await nextDue(tx, plan, cursor.planned_until);
-  const { end_at } = schedule;
-  const over = next === null && look === null && end_at !== null;
-  if (over && end_at <= now) {
-    return { ...active(schedule, cursor), status: 'COMPLETED', status_reason: 'END_REACHED', relative_look_at: null };
-  }
+function advanceOf({
+  schedule,
+  plan,
+  runs,
+  state,
+}: {
+  readonly schedule: LockedRelative;
+  readonly plan: Pick<RecordsPlan, 'rate_free_at' | 'release_at'>;
+  readonly runs: readonly NewRun[];
+  readonly state: ScheduleState;
+}): RelativeAdvance {
   return {
-    ...active(schedule, cursor),
-    next_run_at: next,
-    relative_look_at: look ?? next ?? (over ? end_at + 1 : null),
-  };
-}
-
-function active(schedule: LockedRelative, cursor: RelativeCursor): ScheduleState {
-  return {
-    status: schedule.status,
-    status_reason: null,
-    status_detail: null,
-    next_run_at: null,
-    due_at: null,
-    paused_from: null,
-    relative_cursor: cursor,
-    relative_look_at: null,
-  };
-}
-
-/** Whether a record has this very occurrence, as it is now. */
-function isDue(plan: RelativePlan, record: DueOccurrence['record'], due: number): boolean {
-  const at = dateOf(plan, record.data);
-  return at !== null && concerns(plan, record) && nextOfDate(plan, at, due - 1) === due;
-}
-
-function missed({ count, first, last }: { count: number; first: number; last: number }): PlannedRow {
-  return {
-    fate: 'MISSED',
-    reason: 'CATCHUP_WINDOW',
-    scheduled_for: first,
-    fire_at: first,
-    missed_count: count,
-    missed_until: last,
+    tenant_id: schedule.tenant_id,
+    id: schedule.id,
+    state,
+    rate_free_at: plan.rate_free_at,
+    release_at: plan.release_at,
+    runs: runs.filter((run) => run.row.fate === 'RUN' || run.row.fate === 'HOLD').length,
+    starts: runs.some((run) => run.lease),
   };
 }
 

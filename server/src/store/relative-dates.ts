@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { EntityRecord } from '../domain/entity.ts';
 import { nextOfDate, within, type RelativeCursor, type RelativePlan } from '../domain/relative.ts';
 import type { Probe, Range } from '../time/index.ts';
-import { build, run, timestamp, type Queryable } from './db.ts';
+import { build, timestamp, type Queryable } from './db.ts';
 import { filterSql } from './filter-sql.ts';
 
 /** Which records of a definition are due: found by the index of their dates, whatever else is stored. */
@@ -57,6 +57,49 @@ export async function dueRecords(
     ),
     rest: last ? { at: last.date_at, record_id: last.id } : null,
   };
+}
+
+/**
+ * The same, and where that was all, the first occurrence after `until` (null: there is none). Mostly one statement: the
+ * row that follows the last one that is due is the next.
+ */
+export async function dueAndNext(
+  db: Queryable,
+  plan: RelativePlan,
+  window: { readonly after: number; readonly until: number },
+  from: RelativeCursor['window'],
+  limit: number,
+): Promise<DuePage & { readonly next: number | null }> {
+  const bounds = within(plan, window.after, Number.POSITIVE_INFINITY);
+  const ahead = plan.recurs ? [] : plan.timing.ranges(bounds.after, bounds.until);
+  const now = plan.recurs ? [] : plan.timing.ranges(bounds.after, Math.min(window.until, bounds.until));
+  if (!plan.recurs && now.length === 0) return { due: [], rest: null, next: await nextDue(db, plan, window.until) };
+  // Where a clock is set back, what is due is not all before what is not.
+  if (ahead.length !== 1 || now.length !== 1) {
+    const page = await dueRecords(db, plan, window, from, limit);
+    return { ...page, next: page.rest ? null : await nextDue(db, plan, window.until) };
+  }
+  const behind =
+    from === null ? sql`TRUE` : sql`(d.at, d.record_id) > (${timestamp(from.at)}, ${from.record_id}::uuid)`;
+  const rows = await select<EntityRecord & { date_at: number }>(
+    db,
+    sql`SELECT d.at AS date_at, r.* ${fromDates(plan, true)} AND ${inRanges(ahead)} AND ${behind}
+      ORDER BY d.at, d.record_id LIMIT ${limit + 1}`,
+  );
+  const found = rows.map(({ date_at: at, ...record }) => ({
+    at,
+    record,
+    due: nextOfDate(plan, at, bounds.after) ?? Infinity,
+  }));
+  const due = found.slice(0, limit).filter((row) => row.due <= window.until);
+  const following = found[due.length];
+  if (following && following.due <= window.until) {
+    const last = due.at(-1);
+    return { due, rest: last ? { at: last.at, record_id: last.record.id } : null, next: null };
+  }
+  // One range is no proof for what follows a change of the clock: where it is near, ask exactly.
+  const next = following && plan.timing.ranges(window.until, following.due - 1).every(({ to }) => to <= following.at);
+  return { due, rest: null, next: next ? following.due : following ? await nextDue(db, plan, window.until) : null };
 }
 
 /** The first occurrence of all records strictly after `after`; null: there is none. */
@@ -194,6 +237,13 @@ function anyOf<Part>(parts: readonly Part[], say: (part: Part) => RawBuilder<unk
   )})`;
 }
 
+/** Statements that are prepared: most rules are of few shapes. Beyond so many a connection would hold too much. */
+const MOST_PREPARED = 200;
+const prepared = new Map<string, string>();
+
 async function select<Row>(db: Queryable, query: RawBuilder<unknown>): Promise<Row[]> {
-  return await run<Row>(db, { compile: () => query.compile(build) });
+  const { sql: text, parameters } = query.compile(build);
+  const known = prepared.get(text);
+  if (known === undefined && prepared.size < MOST_PREPARED) prepared.set(text, `dates_${prepared.size}`);
+  return await db.query<Row>(text, parameters, known);
 }

@@ -43,45 +43,74 @@ export async function lockToLook(tx: Transaction, place: Place, now: number, lim
   );
 }
 
-/** What of a record is open, by record, and whether any run of the schedule is held. */
-export async function countOpenByRecord(
-  tx: Transaction,
-  key: ScheduleKey,
-  records: readonly string[],
-): Promise<{ readonly open: Map<string, OpenRuns>; readonly waiting: boolean }> {
-  const rows = await tx.query<OpenRuns & { record_id: string }>(
-    `SELECT record_id, count(*) FILTER (WHERE wake_at <> 'infinity') AS active,
-       count(*) FILTER (WHERE wake_at = 'infinity') AS held
-     FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND record_id = ANY ($3) AND wake_at IS NOT NULL
-     GROUP BY record_id`,
-    [key.tenant_id, key.id, records],
-    'count_open_by_record',
-  );
-  const held = await tx.query(
-    `SELECT 1 FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND wake_at = 'infinity' LIMIT 1`,
-    [key.tenant_id, key.id],
-    'any_held',
-  );
-  return { open: new Map(rows.map((row) => [row.record_id, row])), waiting: held.length > 0 };
+/** A record of a schedule. */
+interface RecordKey {
+  readonly schedule_id: string;
+  readonly record_id: string;
 }
 
-/** Takes up to `limit` occurrences that appeared behind the planner; their records with them, where they are still there. */
+/** The runs of these records that are not final, by schedule and record; and which of the `paced` schedules have any held. */
+export async function countOpenByRecord(
+  tx: Transaction,
+  tenantId: string,
+  keys: readonly RecordKey[],
+  paced: readonly string[],
+): Promise<{ readonly open: Map<string, Map<string, OpenRuns>>; readonly waiting: ReadonlySet<string> }> {
+  const open = new Map<string, Map<string, OpenRuns>>();
+  if (keys.length === 0) return { open, waiting: new Set() };
+  const rows = await tx.query<OpenRuns & RecordKey>(
+    `SELECT r.schedule_id, r.record_id, count(*) FILTER (WHERE r.wake_at <> 'infinity') AS active,
+       count(*) FILTER (WHERE r.wake_at = 'infinity') AS held
+     FROM unnest($2::uuid[], $3::uuid[]) AS u (schedule_id, record_id)
+     JOIN runs r ON r.tenant_id = $1 AND r.schedule_id = u.schedule_id AND r.record_id = u.record_id
+       AND r.wake_at IS NOT NULL
+     GROUP BY r.schedule_id, r.record_id`,
+    [tenantId, keys.map((key) => key.schedule_id), keys.map((key) => key.record_id)],
+    'count_open_by_record',
+  );
+  for (const row of rows) {
+    const of = open.get(row.schedule_id) ?? new Map<string, OpenRuns>();
+    open.set(row.schedule_id, of.set(row.record_id, row));
+  }
+  if (paced.length === 0) return { open, waiting: new Set() };
+  const held = await tx.query<{ id: string }>(
+    `SELECT u.id FROM unnest($2::uuid[]) AS u (id) WHERE EXISTS (SELECT 1 FROM runs
+       WHERE tenant_id = $1 AND schedule_id = u.id AND wake_at = 'infinity')`,
+    [tenantId, paced],
+    'any_held',
+  );
+  return { open, waiting: new Set(held.map((row) => row.id)) };
+}
+
+/** An occurrence that appeared behind the planner; its record, where it is still there. */
+export interface Latecomer {
+  readonly schedule_id: string;
+  readonly scheduled_for: number;
+  readonly record: EntityRecord | null;
+}
+
+/** Takes up to `limit` latecomers of locked schedules of one tenant, by schedule. */
 export async function takeLatecomers(
   tx: Transaction,
-  key: ScheduleKey,
+  keys: readonly ScheduleKey[],
   limit: number,
-): Promise<{ readonly scheduled_for: number; readonly record: EntityRecord | null }[]> {
-  const rows = await tx.query<EntityRecord & { scheduled_for: number; id: string | null }>(
+): Promise<Map<string, Latecomer[]>> {
+  const rows = await tx.query<EntityRecord & { schedule_id: string; scheduled_for: number; id: string | null }>(
     `WITH taken AS (DELETE FROM relative_latecomers WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM relative_latecomers WHERE tenant_id = $1 AND schedule_id = $2
-         ORDER BY scheduled_for, record_id LIMIT $3))
-       RETURNING record_id, scheduled_for)
-     SELECT t.scheduled_for, r.* FROM taken t
+         SELECT ctid FROM relative_latecomers WHERE tenant_id = $1 AND schedule_id = ANY ($2::uuid[])
+         ORDER BY schedule_id, record_id, scheduled_for LIMIT $3))
+       RETURNING schedule_id, record_id, scheduled_for)
+     SELECT t.schedule_id, t.scheduled_for, r.* FROM taken t
      LEFT JOIN entity_records r ON r.tenant_id = $1 AND r.id = t.record_id ORDER BY t.scheduled_for, t.record_id`,
-    [key.tenant_id, key.id, limit],
+    [keys[0]?.tenant_id, keys.map((key) => key.id), limit],
     'take_latecomers',
   );
-  return rows.map(({ scheduled_for, ...record }) => ({ scheduled_for, record: record.id === null ? null : record }));
+  const taken = rows.map(({ schedule_id, scheduled_for, ...record }) => ({
+    schedule_id,
+    scheduled_for,
+    record: record.id === null ? null : record,
+  }));
+  return Map.groupBy(taken, (row) => row.schedule_id);
 }
 
 /** Forgets what appeared behind the planner: it gets another fate. Returns how many, the first and the last. */
