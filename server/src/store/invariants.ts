@@ -52,6 +52,12 @@ export const INVARIANTS: readonly Invariant[] = [
     since: MINUTE,
   },
   {
+    name: 'relative_overdue',
+    description: 'A RELATIVE schedule is looked at within 60 s of being due.',
+    sql: `SELECT id FROM schedules WHERE relative_look_at < $2 ORDER BY relative_look_at LIMIT $1 FOR SHARE SKIP LOCKED`,
+    since: MINUTE,
+  },
+  {
     name: 'lease_not_reaped',
     description: 'A run whose lease ran out is given back within two leases (60 s).',
     sql: `SELECT id FROM runs WHERE wake_at < $2 AND status = 'RUNNING' ORDER BY wake_at LIMIT $1`,

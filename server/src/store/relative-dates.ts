@@ -102,9 +102,35 @@ export async function dueAndNext(
   return { due, rest: null, next: next ? following.due : following ? await nextDue(db, plan, window.until) : null };
 }
 
+/**
+ * First dates that were asked for in this transaction. Many rules differ in their offset, zone and time of day alone: the
+ * first date from somewhere on is the first for all that begin between there and it.
+ */
+export class FirstDates {
+  readonly #found = new Map<string, { readonly from: number; readonly at: number | null }[]>();
+
+  get(plan: RelativePlan, from: number): { readonly at: number | null } | undefined {
+    return this.#found.get(keyOf(plan))?.find((range) => range.from <= from && (range.at === null || from <= range.at));
+  }
+
+  add(plan: RelativePlan, from: number, at: number | null): void {
+    const key = keyOf(plan);
+    this.#found.set(key, [...(this.#found.get(key) ?? []), { from, at }]);
+  }
+}
+
+function keyOf({ field, schedule }: RelativePlan): string {
+  return JSON.stringify([field, schedule.customer_id, schedule.relative_filter]);
+}
+
 /** The first occurrence of all records strictly after `after`; null: there is none. */
-export async function nextDue(db: Queryable, plan: RelativePlan, after: number): Promise<number | null> {
-  const first = await firstDate(db, plan, after, Number.POSITIVE_INFINITY);
+export async function nextDue(
+  db: Queryable,
+  plan: RelativePlan,
+  after: number,
+  known = new FirstDates(),
+): Promise<number | null> {
+  const first = await firstDate(db, plan, after, Number.POSITIVE_INFINITY, known);
   return plan.recurs ? await nextRound(db, plan, after, first ?? Number.POSITIVE_INFINITY) : first;
 }
 
@@ -155,21 +181,35 @@ async function countRounds(
 }
 
 /** The first among the dates whose own occurrence is in (after, until]. */
-async function firstDate(db: Queryable, plan: RelativePlan, after: number, until: number): Promise<number | null> {
+async function firstDate(
+  db: Queryable,
+  plan: RelativePlan,
+  after: number,
+  until: number,
+  known: FirstDates,
+): Promise<number | null> {
   const bounds = within(plan, after, until);
   const ranges = plan.timing.ranges(bounds.after, bounds.until);
-  const from = ranges[0]?.from;
-  if (from === undefined) return null;
+  const [range] = ranges;
+  if (range === undefined) return null;
+  const open = ranges.length === 1 && range.to === Number.POSITIVE_INFINITY;
+  const remembered = open ? known.get(plan, range.from) : undefined;
+  const at = remembered ? remembered.at : await firstAt(db, plan, ranges);
+  if (open && !remembered) known.add(plan, range.from, at);
+  const due = at === null ? null : nextOfDate(plan, at, bounds.after);
+  if (at === null || due === null) return null;
+  // Where a clock is set back a later date may be due earlier: ask again for what comes before.
+  const before = plan.timing.ranges(bounds.after, due - 1);
+  if (!before.some((part) => part.to > at)) return due;
+  return (await firstDate(db, plan, bounds.after, due - 1, known)) ?? due;
+}
+
+async function firstAt(db: Queryable, plan: RelativePlan, ranges: readonly Range[]): Promise<number | null> {
   const [row] = await select<{ at: number }>(
     db,
     sql`SELECT d.at ${fromDates(plan, false)} AND ${inRanges(ranges)} ORDER BY d.at LIMIT 1`,
   );
-  const due = row ? nextOfDate(plan, row.at, bounds.after) : null;
-  if (!row || due === null) return null;
-  // Where a clock is set back a later date may be due earlier: ask again for what comes before.
-  const before = plan.timing.ranges(bounds.after, due - 1);
-  if (!before.some((range) => range.to > row.at)) return due;
-  return (await firstDate(db, plan, bounds.after, due - 1)) ?? due;
+  return row?.at ?? null;
 }
 
 /** The first occurrence in (after, until] of dates that come round: day by day, then in longer stretches. */

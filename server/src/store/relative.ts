@@ -1,11 +1,12 @@
-import { concerns, dateOf, effectOf, relativePlan, type RelativeCursor } from '../domain/relative.ts';
+import { relativePlan, type RelativeCursor, type RelativeSchedule } from '../domain/relative.ts';
+import { RecordChanges, type RecordChange } from '../domain/relative-changes.ts';
 import { latestStart } from '../domain/occurrences.ts';
-import type { EntityDefinition, EntityRecord } from '../domain/entity.ts';
+import type { EntityDefinition } from '../domain/entity.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import type { Place } from './entity-records.ts';
 import { occurrenceId } from './ids.ts';
-import { nextDue } from './relative-dates.ts';
+import { FirstDates, nextDue } from './relative-dates.ts';
 import { notifyDue } from './wake.ts';
 
 const DAY = 86_400_000;
@@ -15,13 +16,6 @@ export type StoredRelative = Schedule & {
   readonly relative_cursor: RelativeCursor;
   readonly relative_entity_definition_id: string;
 };
-
-/** What a write did to a record: as it was before, and as it is now; null where it was not, or is not any more. */
-export interface RecordChange {
-  readonly id: string;
-  readonly before: ReadonlyMap<string, number>;
-  readonly after: Pick<EntityRecord, 'customer_id' | 'data'> | null;
-}
 
 /**
  * Who writes records and who plans by them take turns: writers together (`share`), the planner alone. So it never passes
@@ -109,35 +103,30 @@ export async function followRecords(
 }
 
 type Effect = {
-  readonly schedule: StoredRelative;
+  readonly schedule: NearSchedule;
   readonly recordId: string;
   readonly kind: 'earlier' | 'late' | 'recheck';
   readonly due: number;
 };
 
 function effectsOf(
-  schedules: readonly StoredRelative[],
+  schedules: readonly NearSchedule[],
   definition: EntityDefinition,
   changes: readonly RecordChange[],
   now: number,
 ): Effect[] {
+  const asked = new RecordChanges(changes);
   return schedules.flatMap((schedule) => {
     const plan = planOrNull(schedule, definition);
     if (!plan) return [];
-    return changes.flatMap(({ id, before, after }): Effect[] => {
-      const was = before.get(plan.field) ?? null;
-      const is = after && dateOf(plan, after.data);
-      if (was === null && is === null) return [];
-      const concerned = after !== null && is !== null && concerns(plan, after);
-      const effect = effectOf(plan, schedule, { before: was, after: is, concerns: concerned }, now);
-      if (!effect) return [];
-      return [{ schedule, recordId: id, kind: effect.kind, due: effect.kind === 'recheck' ? now : effect.due }];
+    return asked.effects(plan, schedule, now).map(({ recordId, effect }) => {
+      return { schedule, recordId, kind: effect.kind, due: effect.kind === 'recheck' ? now : effect.due };
     });
   });
 }
 
 /** A rule that does not fit its definition any more is the planner's to park. */
-function planOrNull(schedule: StoredRelative, definition: EntityDefinition) {
+function planOrNull(schedule: NearSchedule, definition: EntityDefinition) {
   try {
     return relativePlan(schedule, definition);
   } catch {
@@ -145,26 +134,35 @@ function planOrNull(schedule: StoredRelative, definition: EntityDefinition) {
   }
 }
 
+/** What of a schedule a write of a record has to know: rows are many, and most of their columns say what is done. */
+const RULE = `tenant_id, id, schedule_expression, timezone, start_at, end_at, customer_id, flexible_window_minutes,
+  catchup_window_minutes, relative_field_name, relative_filter, relative_offset_days, relative_recurrence, next_run_at,
+  relative_cursor`;
+
+/** A schedule as far as a write of a record goes. */
+type NearSchedule = RelativeSchedule & Pick<StoredRelative, 'next_run_at' | 'relative_cursor'>;
+
 /** The schedules that dates so near may concern: those that come round, and those whose next is not long before. */
 async function nearSchedules(
   tx: Transaction,
   definition: EntityDefinition,
   changes: readonly RecordChange[],
   now: number,
-): Promise<StoredRelative[]> {
+): Promise<NearSchedule[]> {
+  const names = definition.fields.filter(({ type }) => type === 'DATE' || type === 'DATETIME').map(({ name }) => name);
   const dates = changes.flatMap(({ before, after }) => [
     ...before.values(),
-    ...Object.values(after?.data ?? {}).flatMap((value) => {
-      const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-      return Number.isNaN(at) ? [] : [at];
+    ...names.flatMap((name) => {
+      const value = after?.data[name];
+      return typeof value === 'string' ? [Date.parse(value)] : [];
     }),
   ]);
   if (dates.length === 0) return [];
   const [first, last] = [dates.reduce((a, b) => Math.min(a, b)), dates.reduce((a, b) => Math.max(a, b))];
   const customers = changes.flatMap(({ after }) => after?.customer_id ?? []);
   // A local time is never more than two days from its instant in UTC: with that much slack on both sides nothing is lost.
-  return await tx.query<StoredRelative>(
-    `SELECT * FROM schedules WHERE tenant_id = $1 AND relative_entity_definition_id = $2 AND status = 'ACTIVE'
+  return await tx.query<NearSchedule>(
+    `SELECT ${RULE} FROM schedules WHERE tenant_id = $1 AND relative_entity_definition_id = $2 AND status = 'ACTIVE'
        AND deleted_at IS NULL
        AND (relative_recurrence <> 'NONE'
          OR (coalesce(next_run_at, 'infinity') >= $3::timestamptz + make_interval(days => relative_offset_days)
@@ -173,8 +171,8 @@ async function nearSchedules(
     [
       definition.tenant_id,
       definition.id,
-      timestamp(clamp(first - 2 * DAY)),
-      timestamp(clamp(last + 2 * DAY)),
+      timestamp(first - 2 * DAY),
+      timestamp(last + 2 * DAY),
       timestamp(now - 2 * DAY),
       customers,
       // What was another customer's before is not known here: only what is new is nobody's.
@@ -182,11 +180,6 @@ async function nearSchedules(
     ],
     'near_schedules',
   );
-}
-
-/** Some text that is no date parses as one: it must not break the query. */
-function clamp(instant: number): number {
-  return Math.min(Math.max(instant, -62_135_596_800_000), 253_402_300_799_000);
 }
 
 /** Of what is due already, that which has no run yet: it may have had its turn before the record was written again. */
@@ -206,7 +199,7 @@ async function notYetPlanned(tx: Transaction, effects: readonly Effect[], now: n
 }
 
 /** Where what is next is looked for: behind what was next, or what appeared too late, there is no occurrence. */
-function before(schedule: StoredRelative, now: number): number {
+function before(schedule: NearSchedule, now: number): number {
   const tooLate = now - latestStart(schedule.catchup_window_minutes) - 1;
   return Math.max(schedule.relative_cursor.planned_until, Math.min((schedule.next_run_at ?? Infinity) - 1, tooLate));
 }
@@ -221,22 +214,19 @@ async function moveNext(
   const real = effects.filter((effect) => effect.kind !== 'late' || late.has(effect));
   const groups = [...Map.groupBy(real, (effect) => effect.schedule)].sort(([a], [b]) => (a.id < b.id ? -1 : 1));
   if (groups.length === 0) return;
-  const moves = await Promise.all(
-    groups.map(async ([schedule, of]) => {
-      const dues = of.flatMap((effect) => (effect.kind === 'recheck' ? [] : [effect.due]));
-      const earliest = dues.length === 0 ? null : dues.reduce((a, b) => Math.min(a, b));
-      // In the middle of a window what is next is what is being planned just now.
-      const anew = of.some((effect) => effect.kind === 'recheck') && schedule.relative_cursor.window === null;
-      const next = anew ? await nextDue(tx, relativePlan(schedule, definition), before(schedule, now)) : null;
-      const look = anew || of.some((effect) => effect.kind === 'late') ? now : earliest;
-      return {
-        schedule,
-        anew,
-        next: earliest === null || next === null ? (earliest ?? next) : Math.min(earliest, next),
-        look,
-      };
-    }),
-  );
+  const dates = new FirstDates();
+  const moves: { schedule: NearSchedule; anew: boolean; next: number | null; look: number | null }[] = [];
+  for (const [schedule, of] of groups) {
+    const dues = of.flatMap((effect) => (effect.kind === 'recheck' ? [] : [effect.due]));
+    const earliest = dues.length === 0 ? null : dues.reduce((a, b) => Math.min(a, b));
+    // In the middle of a window what is next is what is being planned just now.
+    const anew = of.some((effect) => effect.kind === 'recheck') && schedule.relative_cursor.window === null;
+    const plan = relativePlan(schedule, definition);
+    const next = anew ? await nextDue(tx, plan, before(schedule, now), dates) : null;
+    const look = anew || of.some((effect) => effect.kind === 'late') ? now : earliest;
+    const first = earliest === null || next === null ? (earliest ?? next) : Math.min(earliest, next);
+    moves.push({ schedule, anew, next: first, look });
+  }
   await tx.query(
     `WITH locked AS MATERIALIZED (SELECT s.tenant_id, s.id FROM unnest($2::uuid[] || $6::uuid[]) AS u (id)
          JOIN schedules s ON s.tenant_id = $1 AND s.id = u.id ORDER BY s.id FOR NO KEY UPDATE OF s)

@@ -47,6 +47,26 @@ describe('each invariant', () => {
     expect(await scanInvariants(world.db, world.clock.now())).toMatchObject({ ok: true });
   });
 
+  it('relative_overdue: the same for schedules by dates', async () => {
+    const { body: definition } = await world.call('POST', '/v1/entity-definitions', {
+      slug: 'things',
+      name: 'Things',
+      fields: [{ name: 'day', type: 'DATE' }],
+    });
+    const { id } = await world.create({
+      schedule_type: 'RELATIVE',
+      schedule_expression: '09:00',
+      relative_entity_definition_id: definition.id,
+      relative_field_name: 'day',
+    });
+    await world.call('POST', `/v1/entity-definitions/${definition.id}/records`, { data: { day: '2027-03-01' } });
+    await world.settle();
+    world.clock.set(Date.parse('2027-03-01T09:01:00Z'));
+    expect(await broken()).toEqual({});
+    world.clock.set(Date.parse('2027-03-01T09:01:01Z'));
+    expect(await broken()).toEqual({ relative_overdue: [id] });
+  });
+
   it('schedule_overdue: due and unplanned for more than a minute, unless a planner holds it', async () => {
     const { id } = await world.create();
     world.clock.set(Date.parse('2027-03-01T09:01:00Z'));
@@ -131,6 +151,7 @@ describe('each invariant', () => {
   it('has a check here: the list is the one that is tested', () => {
     expect(INVARIANTS.map((invariant) => invariant.name)).toEqual([
       'schedule_overdue',
+      'relative_overdue',
       'lease_not_reaped',
       'run_not_started',
       'release_overdue',
