@@ -56,10 +56,15 @@ CREATE TABLE entity_dates (
   field text NOT NULL,
   at timestamp with time zone NOT NULL,
   record_id uuid NOT NULL,
+  customer_id uuid,
+  day_key smallint NOT NULL GENERATED ALWAYS AS (((EXTRACT(day FROM (at AT TIME ZONE 'UTC'::text)) * (16)::numeric) + EXTRACT(month FROM (at AT TIME ZONE 'UTC'::text))))::smallint,
+  day_ms integer NOT NULL GENERATED ALWAYS AS ((EXTRACT(epoch FROM ((at AT TIME ZONE 'UTC'::text))::time without time zone) * (1000)::numeric))::integer,
   CONSTRAINT entity_dates_tenant_id_record_id_fkey FOREIGN KEY (tenant_id, record_id) REFERENCES entity_records(tenant_id, id) ON DELETE CASCADE,
   CONSTRAINT entity_dates_pkey PRIMARY KEY (tenant_id, record_id, field)
 );
 CREATE INDEX entity_dates_at ON public.entity_dates USING btree (tenant_id, definition_id, field, at, record_id);
+CREATE INDEX entity_dates_customer ON public.entity_dates USING btree (tenant_id, definition_id, customer_id, field, at, record_id) WHERE (customer_id IS NOT NULL);
+CREATE INDEX entity_dates_round ON public.entity_dates USING btree (tenant_id, definition_id, field, day_key, day_ms);
 
 CREATE TABLE entity_definitions (
   tenant_id uuid NOT NULL,
@@ -125,6 +130,15 @@ CREATE TABLE migrations (
   CONSTRAINT migrations_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE relative_latecomers (
+  tenant_id uuid NOT NULL,
+  schedule_id uuid NOT NULL,
+  record_id uuid NOT NULL,
+  scheduled_for timestamp with time zone NOT NULL,
+  CONSTRAINT relative_latecomers_tenant_id_schedule_id_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES schedules(tenant_id, id) ON DELETE CASCADE,
+  CONSTRAINT relative_latecomers_pkey PRIMARY KEY (tenant_id, schedule_id, record_id, scheduled_for)
+);
+
 CREATE TABLE runs (
   tenant_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -153,6 +167,8 @@ CREATE TABLE runs (
   created_at timestamp with time zone NOT NULL,
   traceparent text,
   backfill_id uuid,
+  record_id uuid,
+  record jsonb,
   CONSTRAINT runs_attempt_check CHECK ((attempt >= 0)),
   CONSTRAINT runs_awaited CHECK (((completes_within_seconds IS NULL) OR (status = 'RUNNING'::text))),
   CONSTRAINT runs_check CHECK (((interrupted >= 0) AND (interrupted <= attempt))),
@@ -165,6 +181,7 @@ CREATE TABLE runs (
   CONSTRAINT runs_missed_count_check CHECK ((missed_count >= 1)),
   CONSTRAINT runs_of_backfill CHECK (((trigger = 'BACKFILL'::text) = (backfill_id IS NOT NULL))),
   CONSTRAINT runs_open CHECK (((status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text])) = (wake_at IS NOT NULL))),
+  CONSTRAINT runs_record CHECK (((record IS NULL) OR (record_id IS NOT NULL))),
   CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'SKIPPED'::text, 'MISSED'::text, 'CANCELLED'::text]))),
   CONSTRAINT runs_traceparent CHECK ((traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'::text)),
   CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['SCHEDULE'::text, 'MANUAL'::text, 'BACKFILL'::text]))),
@@ -177,8 +194,9 @@ CREATE INDEX runs_displaced ON ONLY public.runs USING btree (tenant_id, schedule
 CREATE INDEX runs_held ON ONLY public.runs USING btree (tenant_id, schedule_id, id) WHERE (wake_at = 'infinity'::timestamp with time zone);
 CREATE INDEX runs_newest ON ONLY public.runs USING btree (tenant_id, schedule_id, id DESC);
 CREATE INDEX runs_of_backfill ON ONLY public.runs USING btree (tenant_id, backfill_id, id DESC) WHERE (backfill_id IS NOT NULL);
+CREATE INDEX runs_of_record ON ONLY public.runs USING btree (tenant_id, record_id, id DESC) WHERE (record_id IS NOT NULL);
 CREATE INDEX runs_open_of_backfill ON ONLY public.runs USING btree (tenant_id, backfill_id) WHERE ((backfill_id IS NOT NULL) AND (wake_at IS NOT NULL));
-CREATE INDEX runs_open_of_schedule ON ONLY public.runs USING btree (tenant_id, schedule_id) WHERE (wake_at IS NOT NULL);
+CREATE INDEX runs_open_of_schedule ON ONLY public.runs USING btree (tenant_id, schedule_id, record_id) WHERE (wake_at IS NOT NULL);
 CREATE INDEX runs_pending ON ONLY public.runs USING btree (tenant_id, destination, wake_at) WHERE (status = 'PENDING'::text);
 CREATE INDEX runs_unhappy ON ONLY public.runs USING btree (tenant_id, status, id DESC) WHERE (status = ANY (ARRAY['FAILED'::text, 'SKIPPED'::text, 'MISSED'::text, 'CANCELLED'::text]));
 CREATE INDEX runs_wake ON ONLY public.runs USING btree (wake_at) WHERE (wake_at IS NOT NULL);
@@ -223,12 +241,19 @@ CREATE TABLE schedules (
   deleted_at timestamp with time zone,
   release_at timestamp with time zone,
   destination text NOT NULL DEFAULT ''::text,
+  relative_entity_definition_id uuid,
+  relative_field_name text,
+  relative_filter jsonb,
+  relative_offset_days integer,
+  relative_recurrence text,
+  relative_cursor jsonb,
+  relative_look_at timestamp with time zone,
   CONSTRAINT schedules_action_after_completion_check CHECK ((action_after_completion = ANY (ARRAY['NONE'::text, 'DELETE'::text]))),
   CONSTRAINT schedules_action_config_check CHECK ((jsonb_typeof(action_config) = 'object'::text)),
   CONSTRAINT schedules_catchup_window_minutes_check CHECK (((catchup_window_minutes >= 0) AND (catchup_window_minutes <= 1440))),
   CONSTRAINT schedules_check CHECK ((end_at >= start_at)),
-  CONSTRAINT schedules_cursor CHECK ((((status = 'ACTIVE'::text) AND (deleted_at IS NULL)) = (due_at IS NOT NULL))),
-  CONSTRAINT schedules_due CHECK ((((due_at IS NULL) = (next_run_at IS NULL)) AND (due_at >= next_run_at))),
+  CONSTRAINT schedules_cursor CHECK ((((status = 'ACTIVE'::text) AND (deleted_at IS NULL) AND (schedule_type <> 'RELATIVE'::text)) = (due_at IS NOT NULL))),
+  CONSTRAINT schedules_due CHECK (((schedule_type = 'RELATIVE'::text) OR (((due_at IS NULL) = (next_run_at IS NULL)) AND (due_at >= next_run_at)))),
   CONSTRAINT schedules_flexible_window_minutes_check CHECK (((flexible_window_minutes >= 0) AND (flexible_window_minutes <= 60))),
   CONSTRAINT schedules_max_retries_check CHECK (((max_retries >= 0) AND (max_retries <= 10))),
   CONSTRAINT schedules_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
@@ -237,11 +262,22 @@ CREATE TABLE schedules (
   CONSTRAINT schedules_paused CHECK (((paused_from IS NULL) OR (status = 'PAUSED'::text))),
   CONSTRAINT schedules_rate_limit_per_minute_check CHECK ((rate_limit_per_minute >= 1)),
   CONSTRAINT schedules_reason CHECK (((status = 'ACTIVE'::text) = (status_reason IS NULL))),
+  CONSTRAINT schedules_relative CHECK (((schedule_type = 'RELATIVE'::text) = (relative_cursor IS NOT NULL))),
+  CONSTRAINT schedules_relative_filter_check CHECK ((jsonb_typeof(relative_filter) = 'object'::text)),
+  CONSTRAINT schedules_relative_look CHECK (((relative_look_at IS NULL) OR ((schedule_type = 'RELATIVE'::text) AND (status = 'ACTIVE'::text) AND (deleted_at IS NULL)))),
+  CONSTRAINT schedules_relative_offset_days_check CHECK (((relative_offset_days >= '-3650'::integer) AND (relative_offset_days <= 3650))),
+  CONSTRAINT schedules_relative_recurrence_check CHECK ((relative_recurrence = ANY (ARRAY['NONE'::text, 'MONTHLY'::text, 'YEARLY'::text]))),
+  CONSTRAINT schedules_relative_rule CHECK (
+CASE
+    WHEN (schedule_type = 'RELATIVE'::text) THEN ((relative_field_name IS NOT NULL) AND (relative_offset_days IS NOT NULL) AND (relative_recurrence IS NOT NULL) AND ((relative_entity_definition_id IS NOT NULL) OR (deleted_at IS NOT NULL)))
+    ELSE ((relative_entity_definition_id IS NULL) AND (relative_field_name IS NULL) AND (relative_filter IS NULL) AND (relative_offset_days IS NULL) AND (relative_recurrence IS NULL))
+END),
   CONSTRAINT schedules_retry_backoff_seconds_check CHECK ((retry_backoff_seconds >= 0)),
-  CONSTRAINT schedules_schedule_type_check CHECK ((schedule_type = ANY (ARRAY['CRON'::text, 'RATE'::text, 'ONE_TIME'::text, 'RRULE'::text]))),
+  CONSTRAINT schedules_schedule_type_check CHECK ((schedule_type = ANY (ARRAY['CRON'::text, 'RATE'::text, 'ONE_TIME'::text, 'RRULE'::text, 'RELATIVE'::text]))),
   CONSTRAINT schedules_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'PAUSED'::text, 'COMPLETED'::text]))),
   CONSTRAINT schedules_status_reason_check CHECK ((status_reason = ANY (ARRAY['BY_USER'::text, 'FAILURES'::text, 'END_REACHED'::text, 'FIRED'::text, 'PARKED'::text]))),
   CONSTRAINT schedules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT schedules_tenant_id_relative_entity_definition_id_fkey FOREIGN KEY (tenant_id, relative_entity_definition_id) REFERENCES entity_definitions(tenant_id, id),
   CONSTRAINT schedules_pkey PRIMARY KEY (tenant_id, id)
 ) WITH (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
 CREATE INDEX schedules_customer ON public.schedules USING btree (tenant_id, customer_id, id) WHERE (customer_id IS NOT NULL);
@@ -249,6 +285,8 @@ CREATE INDEX schedules_deleted ON public.schedules USING btree (deleted_at) WHER
 CREATE INDEX schedules_due ON public.schedules USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX schedules_due_of_tenant ON public.schedules USING btree (tenant_id, due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX schedules_external ON public.schedules USING btree (tenant_id, external_id, id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX schedules_relative ON public.schedules USING btree (tenant_id, relative_entity_definition_id) WHERE (relative_entity_definition_id IS NOT NULL);
+CREATE INDEX schedules_relative_look ON public.schedules USING btree (relative_look_at) WHERE (relative_look_at IS NOT NULL);
 CREATE INDEX schedules_release ON public.schedules USING btree (release_at) WHERE (release_at IS NOT NULL);
 CREATE INDEX schedules_to_delete ON public.schedules USING btree (tenant_id, id) WHERE ((status = 'COMPLETED'::text) AND (action_after_completion = 'DELETE'::text) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX schedules_deduplication ON public.schedules USING btree (tenant_id, deduplication_key) WHERE ((deleted_at IS NULL) AND (deduplication_key IS NOT NULL));

@@ -4,5 +4,5 @@ export { compile } from './expression.ts';
 export { jitterOffset } from './jitter.ts';
 export { localTime, parseLocalOrInstant } from './local-time.ts';
 export type { Instant, Recurrence, ScheduleKind } from './recurrence.ts';
-export { parseTimeOfDay, RelativeTiming, type Probe, type Range, type RelativeRule } from './relative.ts';
+export { parseTimeOfDay, RelativeTiming, type Probe, type Range } from './relative.ts';
 export { resolveTimezone, tzdbVersion } from './zone-name.ts';

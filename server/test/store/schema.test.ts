@@ -26,7 +26,8 @@ async function dump(): Promise<string> {
     const columns = await db.query<{ line: string }>(
       `SELECT format('%I %s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
          CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END,
-         coalesce(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '')) AS line
+         coalesce(CASE WHEN a.attgenerated = '' THEN ' DEFAULT ' ELSE ' GENERATED ALWAYS AS ' END
+           || pg_get_expr(d.adbin, d.adrelid), '')) AS line
        FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
        WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`,
       [name],
@@ -67,6 +68,7 @@ describe('migrations', () => {
       '0006_backfills',
       '0007_fairness',
       '0008_entities',
+      '0009_relative',
     ]);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');
