@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hashKey } from '../../server/src/http/auth.ts';
 import { Database } from '../../server/src/store/db.ts';
-import { ensureApiKey, ensureTenant } from '../../server/src/store/tenants.ts';
+import { hashesOf } from '../../server/src/store/api-key.ts';
+import { ensureApiKey } from '../../server/src/store/api-keys.ts';
+import { ensureTenant } from '../../server/src/store/tenants.ts';
 import { inParallel } from '../../server/test/process/waiting.ts';
 import { callApi } from './api.ts';
 import { POLICIES, type Abilities } from './catalog.ts';
@@ -201,7 +202,7 @@ async function makeTenants(postgres: Postgres): Promise<Tenant[]> {
       const now = Date.now();
       const id = await db.transaction(async (tx) => {
         const tenant = await ensureTenant(tx, `tenant ${i}`, secrets, now);
-        await ensureApiKey(tx, { tenant_id: tenant.id, name: 'rig', hash: hashKey(key), scopes: ['*'] }, now);
+        await ensureApiKey(tx, { tenant_id: tenant.id, name: 'rig', scopes: ['*'] }, hashesOf(key, null), now);
         return tenant.id;
       });
       tenants.push({ id, key, marker: `m${i}-${randomBytes(6).toString('hex')}` });

@@ -1,11 +1,14 @@
-import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateSecret } from './actions/signature.ts';
-import type { Config } from './config.ts';
-import { hashKey } from './http/auth.ts';
-import { newApiKey } from './store/api-key.ts';
-import type { Database } from './store/db.ts';
-import { ensureApiKey, ensureTenant, hasApiKey } from './store/tenants.ts';
+import { ConfigError, type Config } from './config.ts';
+import type { EngineLog } from './engine/settings.ts';
+import { fingerprint, hashesOf, newApiKey } from './store/api-key.ts';
+import { ensureApiKey, hasApiKey } from './store/api-keys.ts';
+import type { Database, Transaction } from './store/db.ts';
+import { checkPepper } from './store/pepper.ts';
+import { DEFAULT_TENANT, ensureTenant } from './store/tenants.ts';
+import { writePrivately } from './write-privately.ts';
 
 /** Where a person finds what the first start made. */
 export interface Bootstrapped {
@@ -15,26 +18,31 @@ export interface Bootstrapped {
 }
 
 /** Makes the tenant `default`, its API key and its webhook signing secret, unless they are there. */
-export async function bootstrap(db: Database, config: Config, now: number): Promise<Bootstrapped> {
+export async function bootstrap(
+  db: Database,
+  config: Config,
+  pepper: Buffer | null,
+  now: number,
+  log: EngineLog,
+): Promise<Bootstrapped> {
   const keyFile = join(config.dataDir, 'api-key');
   const secretFile = join(config.dataDir, 'webhook-secret');
   await mkdir(config.dataDir, { recursive: true });
   return await db.transaction(async (tx) => {
+    await agreeOnPepper(tx, config, pepper, now, log);
     const webhook = config.webhookSecrets ?? [generateSecret()];
-    const tenant = await ensureTenant(tx, 'default', { webhook, replace: config.webhookSecrets !== null }, now);
+    const tenant = await ensureTenant(tx, DEFAULT_TENANT, { webhook, replace: config.webhookSecrets !== null }, now);
     if (tenant.created && !config.webhookSecrets) await writePrivately(secretFile, `${webhook[0]}\n`);
     const given = config.bootstrapApiKey;
     if (given !== null) {
-      await ensureApiKey(
-        tx,
-        { tenant_id: tenant.id, name: 'bootstrap', hash: hashKey(given), scopes: FIRST_SCOPES },
-        now,
-      );
-    } else if (!(await hasApiKey(tx, tenant.id))) {
+      const key = { tenant_id: tenant.id, name: 'bootstrap', scopes: FIRST_SCOPES };
+      await ensureApiKey(tx, key, hashesOf(given, pepper), now);
+    } else if (!(await hasApiKey(tx, tenant.id, now))) {
       const key = newApiKey();
       // The file first: a key that is stored and that nobody has would lock everyone out.
       await writePrivately(keyFile, `${key}\n`);
-      await ensureApiKey(tx, { tenant_id: tenant.id, name: 'first', hash: hashKey(key), scopes: FIRST_SCOPES }, now);
+      const first = { tenant_id: tenant.id, name: 'first', scopes: FIRST_SCOPES };
+      await ensureApiKey(tx, first, hashesOf(key, pepper), now);
     }
     return {
       keyFile: given === null && (await exists(keyFile)) ? keyFile : null,
@@ -46,23 +54,40 @@ export async function bootstrap(db: Database, config: Config, now: number): Prom
 /** The first key is the operator's. */
 const FIRST_SCOPES = ['*', 'tenants:manage'];
 
+/**
+ * Sees to it that keys can be checked with this server's pepper.
+ * @throws ConfigError where they were stored with another one, and other servers may have that
+ */
+async function agreeOnPepper(
+  tx: Transaction,
+  config: Config,
+  pepper: Buffer | null,
+  now: number,
+  log: EngineLog,
+): Promise<void> {
+  const lost = await checkPepper(tx, pepper && fingerprint(pepper), now);
+  if (lost > 0) {
+    const keys = lost === 1 ? '1 API key was' : `${lost} API keys were`;
+    if (config.databaseUrl !== null) {
+      const found = pepper === null ? 'not set' : 'another one';
+      throw new ConfigError(
+        `HYDRACORE_KEY_PEPPER is ${found}, and ${keys} stored with the one that other servers have: set it to that (docs/security.md says what to do where it is lost)`,
+      );
+    }
+    log('error', `${keys} stored with another pepper and will not work: restore key-pepper in the data folder`, {});
+  }
+  if (pepper === null) {
+    log(
+      'warn',
+      'HYDRACORE_KEY_PEPPER is not set: new API keys are stored as plain SHA-256. Set it to the same on every server (32 characters or more, such as from: openssl rand -hex 32)',
+      {},
+    );
+  }
+}
+
 async function exists(file: string): Promise<boolean> {
   return await readFile(file).then(
     () => true,
     () => false,
   );
-}
-
-/** Written whole or not at all, readable by the owner alone from its first byte. */
-async function writePrivately(file: string, text: string): Promise<void> {
-  const draft = `${file}.new`;
-  const handle = await open(draft, 'w', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await chmod(draft, 0o600);
-  await rename(draft, file);
 }

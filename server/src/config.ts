@@ -69,6 +69,14 @@ export const VARIABLES = {
     parse: (text: string) => (/^hc_live_[A-Za-z0-9_-]{24,200}$/.test(text) ? text : undefined),
     absent: null,
   },
+  HYDRACORE_KEY_PEPPER: {
+    description:
+      'What API keys are hashed with beside themselves. With HYDRACORE_DATABASE_URL it should be set, to the same on every server.',
+    default: 'embedded PostgreSQL: a file made at the first start; else none, and keys are stored as plain SHA-256',
+    valid: '32 to 200 letters, digits, _, -, ., ~, +, / or =',
+    parse: (text: string) => (/^[A-Za-z0-9._~+/=-]{32,200}$/.test(text) ? text : undefined),
+    absent: null,
+  },
   HYDRACORE_WEBHOOK_SECRETS: {
     description:
       'What signs the webhooks of the tenant `default`, instead of a secret made at the first start. Two, newest first, during a rotation.',
@@ -178,6 +186,7 @@ export interface Config {
   readonly databaseUrl: string | null;
   readonly databasePool: number;
   readonly bootstrapApiKey: string | null;
+  readonly keyPepper: string | null;
   readonly webhookSecrets: readonly string[] | null;
   readonly egressAllow: readonly string[];
   /** The most runs in flight: in all, of one tenant, to one destination. */
@@ -227,6 +236,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     databaseUrl: read('HYDRACORE_DATABASE_URL'),
     databasePool: read('HYDRACORE_DATABASE_POOL'),
     bootstrapApiKey: read('HYDRACORE_BOOTSTRAP_API_KEY'),
+    keyPepper: read('HYDRACORE_KEY_PEPPER'),
     webhookSecrets: read('HYDRACORE_WEBHOOK_SECRETS'),
     egressAllow: read('HYDRACORE_EGRESS_ALLOW'),
     limits: limitsOf(

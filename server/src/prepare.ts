@@ -13,6 +13,8 @@ const RETRY_MS = [250, 500, 1_000, 2_000, 5_000];
 /** What has to be there before a server can work. */
 interface Preparation {
   readonly config: Config;
+  /** What API keys are hashed with; null: nothing. */
+  readonly pepper: Buffer | null;
   readonly db: Database;
   readonly clock: DatabaseClock;
   readonly stop: AbortSignal;
@@ -28,7 +30,7 @@ export async function prepareDatabase(
   preparation: Preparation,
   onAway: (error: unknown) => void,
 ): Promise<Bootstrapped | null> {
-  const { config, db, clock, stop, log } = preparation;
+  const { config, pepper, db, clock, stop, log } = preparation;
   for (let attempt = 0; !stop.aborted; attempt += 1) {
     let reached = false;
     try {
@@ -37,7 +39,7 @@ export async function prepareDatabase(
       // Not without need: a connection that waits for ever, made while the network is down one way, would do so.
       if (!(await isMigrated(db))) await migrateWithoutHaste(db);
       await makePartitions(db, clock.now());
-      const made = await bootstrap(db, config, clock.now());
+      const made = await bootstrap(db, config, pepper, clock.now(), log);
       await followTzdb(db, clock.now(), log);
       return made;
     } catch (error) {

@@ -16,6 +16,7 @@ import { databaseReadiness } from './http/routes/system.ts';
 import { readBacklog } from './store/backlog.ts';
 import { Database } from './store/db.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './store/embedded/index.ts';
+import { keyPepper } from './pepper.ts';
 import { prepareDatabase } from './prepare.ts';
 import { ClockWatch } from './watch/clock.ts';
 import { createMetrics } from './watch/metrics.ts';
@@ -32,10 +33,14 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
   const tell = (level: 'debug' | 'info' | 'warn' | 'error', message: string, data: Record<string, unknown> = {}) =>
     log[level](data, message);
   let embedded: EmbeddedPostgres | null = null;
+  let pepper: Buffer | null;
   try {
     const options = { dataDir: config.dataDir, log: tell, signal: stop };
     if (config.databaseUrl === null) embedded = await startEmbeddedPostgres(options);
+    // Now that no other server can be in the data folder.
+    pepper = await keyPepper(config);
   } catch (error) {
+    await embedded?.stop();
     if (!stop.aborted) throw error;
     log.info('stopped');
     return;
@@ -109,6 +114,8 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     db,
     now: () => clock.agreed(),
     egress,
+    pepper,
+    ownKey: config.bootstrapApiKey,
     log: tell,
     ready: async () => (started ? await reach() : { ready: false, reason: startProblem }),
     onRequest: metrics.onRequest,
@@ -123,7 +130,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
   });
   let sync: NodeJS.Timeout | undefined;
   try {
-    const made = await prepareDatabase({ config, db, clock, stop, log: tell }, (error) => {
+    const made = await prepareDatabase({ config, pepper, db, clock, stop, log: tell }, (error) => {
       startProblem = `The database does not answer: ${error instanceof Error ? error.message : String(error)}`;
       log.warn({ error }, 'the database does not answer; trying again');
     });

@@ -13,6 +13,8 @@ export interface FieldProblem {
 /** The codes of errors that are not about the shape of the input. One entry each in docs/errors.md. */
 export type ErrorCode =
   | 'unauthorized'
+  | 'key_expired'
+  | 'key_revoked'
   | 'forbidden'
   | 'not_found'
   | 'conflict'
@@ -28,6 +30,10 @@ export type ErrorCode =
   | 'external_id_taken'
   | 'definition_conflict'
   | 'definition_in_use'
+  | 'key_inactive'
+  | 'last_managing_key'
+  | 'tenant_name_taken'
+  | 'default_tenant'
   | 'idempotency_key_reused'
   | 'stale_version'
   | 'payload_too_large'

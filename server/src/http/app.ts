@@ -4,11 +4,13 @@ import { AppError } from '../domain/errors.ts';
 import { openApiDocument } from './openapi.ts';
 import { problemOf } from './problem.ts';
 import { requestScope, shownPath, type RequestsTold } from './request-scope.ts';
+import { Credentials } from './auth.ts';
 import type { ApiDeps } from './route.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { adminRoutes, type AdminDeps } from './routes/admin.ts';
 import { entityDefinitionRoutes } from './routes/entity-definitions.ts';
 import { entityRecordRoutes, isRecordBulk } from './routes/entity-records.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
 import { metricsRoute, type MetricsDeps } from './routes/metrics.ts';
 import { backfillRoutes } from './routes/backfills.ts';
 import { BULK_CREATE, bulkRoutes } from './routes/bulk.ts';
@@ -18,6 +20,7 @@ import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { steeringRoutes } from './routes/steering.ts';
 import { systemRoutes, type Readiness } from './routes/system.ts';
+import { tenantRoutes } from './routes/tenants.ts';
 
 /** The largest body of a request: what a schedule can sensibly hold, many times over. */
 const MAX_BODY = 256 * 1024;
@@ -26,14 +29,20 @@ const MAX_BODY = 256 * 1024;
 const MAX_BULK_BODY = 16 * 1024 * 1024;
 
 /** What the HTTP side works with, and who it tells. */
-export interface AppDeps extends ApiDeps, RequestsTold, AdminDeps {
+export interface AppDeps extends Omit<ApiDeps, 'credentials'>, RequestsTold, AdminDeps {
+  /** The server's own part of the hash of API keys; absent: it has none. */
+  readonly pepper?: Buffer | null | undefined;
+  /** HYDRACORE_BOOTSTRAP_API_KEY. */
+  readonly ownKey?: string | null | undefined;
   readonly ready: Readiness;
   /** None: there is no /metrics. */
   readonly metrics?: MetricsDeps | undefined;
 }
 
 /** The whole HTTP side, as one function from Request to Response. */
-export function createApp(deps: AppDeps): OpenAPIHono {
+export function createApp(given: AppDeps): OpenAPIHono {
+  const { pepper = null, ownKey = null } = given;
+  const deps = { ...given, credentials: new Credentials({ db: given.db, now: given.now, pepper, ownKey }) };
   const app = new OpenAPIHono();
 
   app.use(requestScope(deps));
@@ -51,6 +60,8 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   entityDefinitionRoutes(app, deps);
   entityRecordRoutes(app, deps);
   actionRoutes(app, deps);
+  apiKeyRoutes(app, deps);
+  tenantRoutes(app, deps);
   adminRoutes(app, deps);
   if (deps.metrics) metricsRoute(app, deps.metrics);
 

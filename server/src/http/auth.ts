@@ -1,56 +1,83 @@
-import { createHash } from 'node:crypto';
 import { tenantOfToken } from '../actions/completion-token.ts';
 import { AppError } from '../domain/errors.ts';
+import { hashesOf, hashKey, isPlausible, type KeyHash } from '../store/api-key.ts';
+import { findKey, noteUse, type ApiKey } from '../store/api-keys.ts';
 import type { Queryable } from '../store/db.ts';
-import { findPrincipal, type Principal } from '../store/tenants.ts';
+import type { Principal } from '../store/tenants.ts';
+import { requireScope, type Scope } from './scopes.ts';
 
-/**
- * What an operation asks of a credential. `*` on a key is every scope but the operator's. `completion token` is none of a key's: the receiver
- * of an action shows what it was sent.
- */
-export type Scope =
-  | 'completion token'
-  | 'schedules:read'
-  | 'schedules:write'
-  | 'schedules:trigger'
-  | 'runs:read'
-  | 'runs:write'
-  | 'entities:read'
-  | 'entities:write'
-  | 'tenants:manage';
+const HOUR = 3_600_000;
 
-/** What concerns all tenants: only a key that names it. */
-const OPERATOR: Scope = 'tenants:manage';
-
-/** The hash under which a key is stored and found. */
-export function hashKey(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+/** What credentials are checked with. */
+export interface CredentialDeps {
+  readonly db: Queryable;
+  readonly now: () => number;
+  /** The server's own part of a key's hash; null: it has none. */
+  readonly pepper: Buffer | null;
+  /** HYDRACORE_BOOTSTRAP_API_KEY: of one's own choice, so its last characters are no check digits. */
+  readonly ownKey: string | null;
 }
 
-/**
- * The owner of the request's credential. The tenant comes from here and from nowhere else.
- * @throws AppError `unauthorized` without a valid key, `forbidden` without the scope
- */
-export async function authenticate(db: Queryable, headers: Headers, scope: Scope): Promise<Principal> {
-  if (scope === 'completion token') return receiver(headers);
-  const key = credential(headers);
-  if (key === undefined) {
-    throw new AppError(
-      'unauthorized',
-      'No API key: send it as "X-Api-Key: hc_live_…" or "Authorization: Bearer hc_live_…".',
-    );
+/** Tells who asks. Each request looks its key up: what is revoked is so at once, on every server. */
+export class Credentials {
+  readonly #deps: CredentialDeps;
+  /** Keys whose use is just being noted. */
+  readonly #noting = new Set<string>();
+
+  constructor(deps: CredentialDeps) {
+    this.#deps = deps;
   }
-  const principal = key.length > 256 ? undefined : await findPrincipal(db, hashKey(key));
-  if (!principal) throw new AppError('unauthorized', 'This API key is not valid: it is unknown or was revoked.');
-  requireScope(principal, scope);
-  return principal;
-}
 
-/** @throws AppError `forbidden` without the scope */
-export function requireScope(principal: Principal, scope: Scope): void {
-  const covered = principal.scopes.includes(scope) || (scope !== OPERATOR && principal.scopes.includes('*'));
-  if (!covered) {
-    throw new AppError('forbidden', `This API key lacks the scope ${scope}.`);
+  /**
+   * The owner of the request's credential. The tenant comes from here and from nowhere else.
+   * @throws AppError `unauthorized`, `key_expired`, `key_revoked` without a valid key, `forbidden` without the scope
+   */
+  async authenticate(headers: Headers, scope: Scope): Promise<Principal> {
+    if (scope === 'completion token') return receiver(headers);
+    const key = credential(headers);
+    if (key === undefined) {
+      throw new AppError(
+        'unauthorized',
+        'No API key: send it as "X-Api-Key: hc_live_…" or "Authorization: Bearer hc_live_…".',
+      );
+    }
+    const principal = await this.#ownerOf(key);
+    requireScope(principal, scope);
+    return principal;
+  }
+
+  /** How a new key is to be stored. */
+  hash(key: string): KeyHash {
+    return hashKey(key, this.#deps.pepper);
+  }
+
+  async #ownerOf(key: string): Promise<Principal> {
+    const { db, pepper, ownKey } = this.#deps;
+    if (!isPlausible(key) && key !== ownKey) {
+      throw new AppError('unauthorized', 'This API key is not valid: it is not a whole key, or has a typing mistake.');
+    }
+    const found = await findKey(db, hashesOf(key, pepper));
+    if (!found) throw new AppError('unauthorized', 'This API key is not valid: it is unknown.');
+    const now = this.#deps.now();
+    // Who asks has the whole key: to say what became of it tells a guesser nothing.
+    if (found.revoked_at !== null) {
+      throw new AppError('key_revoked', `This API key was revoked at ${new Date(found.revoked_at).toISOString()}.`);
+    }
+    if (found.expires_at !== null && found.expires_at <= now) {
+      throw new AppError('key_expired', `This API key expired at ${new Date(found.expires_at).toISOString()}.`);
+    }
+    this.#note(found, now);
+    const { tenant_id, id: key_id, scopes, customer_id } = found;
+    return { tenant_id, key_id, scopes, customer_id };
+  }
+
+  /** Beside the request, which does not wait for it; what fails is noted by a later one. */
+  #note(key: ApiKey, now: number): void {
+    if ((key.last_used_at !== null && key.last_used_at > now - HOUR) || this.#noting.has(key.id)) return;
+    this.#noting.add(key.id);
+    void noteUse(this.#deps.db, key, now, now - HOUR)
+      .catch(() => undefined)
+      .finally(() => this.#noting.delete(key.id));
   }
 }
 
@@ -64,7 +91,7 @@ function receiver(headers: Headers): Principal {
       'No completion token: send the x-hydracore-completion-token of the delivery as "Authorization: Bearer hc_run_…".',
     );
   }
-  return { tenant_id, key_id: null, scopes: [], completion_token: token };
+  return { tenant_id, key_id: null, scopes: [], customer_id: null, completion_token: token };
 }
 
 function credential(headers: Headers): string | undefined {

@@ -9,7 +9,7 @@ import { askRelease } from '../store/held.ts';
 import { newId } from '../store/ids.ts';
 import { lockSchedule } from '../store/schedules.ts';
 import { notifyDue } from '../store/wake.ts';
-import { scheduleNotFound } from './operations.ts';
+import { backfillNotFound, scheduleNotFound } from './not-found.ts';
 import type { Call } from './route.ts';
 import type { BackfillCreate } from './wire-backfills.ts';
 
@@ -89,11 +89,6 @@ export async function steerBackfill(
     }
     return await reread(tx, current);
   });
-}
-
-/** The same for what is unknown and another tenant's. */
-export function backfillNotFound(): AppError {
-  return new AppError('not_found', 'There is no such backfill.');
 }
 
 async function reread(tx: Transaction, { tenant_id, id }: Backfill): Promise<Backfill> {

@@ -3,9 +3,10 @@ import type { Schedule } from '../domain/schedule.ts';
 import { type Transaction } from '../store/db.ts';
 import { firstIdOf } from '../store/ids.ts';
 import { countByStatus, lockMatching } from '../store/schedules.ts';
-import { requireScope } from './auth.ts';
+import { ownFilter } from './customer.ts';
 import { retaken } from './retake.ts';
 import type { Call } from './route.ts';
+import { requireScope } from './scopes.ts';
 import { deleteAll, manualRun, startManual, steered, writeSteered, type Steer, type Steered } from './steps.ts';
 import type { BulkAction, BulkActionAnswer } from './wire-bulk.ts';
 
@@ -23,7 +24,8 @@ export async function actOnSchedules(
   call: Call<None, None, z.output<typeof BulkAction>>,
 ): Promise<z.output<typeof BulkActionAnswer>> {
   const now = call.now();
-  const { filter: { all: _all, ...filter } = {}, action = 'PAUSE', dry_run = false } = call.body;
+  const { filter: { all: _all, ...asked } = {}, action = 'PAUSE', dry_run = false } = call.body;
+  const filter = ownFilter(call.principal, asked);
   if (action === 'TRIGGER') requireScope(call.principal, 'schedules:trigger');
   const { tenant_id } = call.principal;
   const tally = new Tally();

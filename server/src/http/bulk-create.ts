@@ -1,6 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import { ValidationError } from '../domain/errors.ts';
 import { scheduleAnswer } from './answers.ts';
+import { ofCustomer } from './customer.ts';
 import { createSchedule } from './operations.ts';
 import { problemOf } from './problem.ts';
 import { readPart } from './read-part.ts';
@@ -19,8 +20,9 @@ export async function createSchedules(
   call: Call<None, None, z.output<typeof BulkCreate>>,
 ): Promise<z.output<typeof BulkCreateAnswer>> {
   const items = (call.body.schedules ?? []).map((value, index) => {
-    const { data, problems } = readPart(ScheduleCreate, value, 'body');
-    return { index, body: data, problems };
+    const read = readPart(ScheduleCreate, value, 'body');
+    const { value: body, problems } = ofCustomer(call.principal, read.data, 'body', true);
+    return { index, body, problems: [...read.problems, ...problems] };
   });
   // By their keys: two requests with the same keys wait for each other in the same order, never in a circle.
   const ordered = items.toSorted((a, b) => {

@@ -4,7 +4,9 @@ import { ValidationError, type FieldProblem } from '../domain/errors.ts';
 import { type Transaction } from '../store/db.ts';
 import { upsertRecords, type RecordWrite } from '../store/entity-writes.ts';
 import { newId } from '../store/ids.ts';
-import { checkData, placeOf, share } from './entity-records.ts';
+import { ofCustomer } from './customer.ts';
+import { checkData, externalIdTaken, placeOf, share } from './entity-records.ts';
+import { problemOf } from './problem.ts';
 import { JsonLine } from './read-body.ts';
 import { readPart } from './read-part.ts';
 import { retaken } from './retake.ts';
@@ -29,8 +31,13 @@ export async function writeRecords(call: BulkCall): Promise<z.output<typeof Reco
     const step = items.slice(from, from + STEP);
     results.push(...(await retaken(call, 'records', (tx) => writeStep(tx, call, step, from))));
   }
-  const count = (status: number) => results.filter((result) => result.status === status).length;
-  return { results, created: count(201), updated: count(200), failed: count(422) };
+  const count = (test: (status: number) => boolean) => results.filter((result) => test(result.status)).length;
+  return {
+    results,
+    created: count((status) => status === 201),
+    updated: count((status) => status === 200),
+    failed: count((status) => status >= 400),
+  };
 }
 
 async function writeStep(tx: Transaction, call: BulkCall, items: readonly unknown[], from: number): Promise<Result[]> {
@@ -42,7 +49,7 @@ async function writeStep(tx: Transaction, call: BulkCall, items: readonly unknow
   const writes: (RecordWrite & { readonly index: number })[] = [];
   for (const [i, item] of items.entries()) {
     const index = from + i;
-    const { external_id, ...read } = readItem(item, checker, index);
+    const { external_id, ...read } = readItem(call, item, checker, index);
     results.push({
       index,
       status: 422,
@@ -55,13 +62,18 @@ async function writeStep(tx: Transaction, call: BulkCall, items: readonly unknow
   // Several of one external_id are one row: the last one says what it is in the end.
   const last = new Map(writes.map((write) => [write.external_id ?? write.id, write]));
   const rows = [...last.values()];
-  const written = await upsertRecords(tx, place, rows, now, follower);
+  const written = await upsertRecords(tx, place, rows, now, follower, call.principal.customer_id);
   const outcome = new Map(rows.map((row, n) => [row.external_id ?? row.id, written[n]]));
   for (const { index, id, external_id } of writes) {
     const key = external_id ?? id;
     const result = results[index];
     const row = outcome.get(key);
     if (!result || !row) throw new Error(`nothing was said of record ${from + index}`);
+    if (row.foreign) {
+      const { status, body } = problemOf(externalIdTaken(external_id, null));
+      results[index] = { ...result, status, error: body as Result['error'] };
+      continue;
+    }
     results[index] = { ...result, status: row.created ? 201 : 200, id: row.id };
     // Only the first of them has made it.
     outcome.set(key, { ...row, created: false });
@@ -78,10 +90,12 @@ type ReadItem = { readonly external_id: string | null } & (
 );
 
 /** An item as a write, or all that is wrong with it. */
-function readItem(item: unknown, checker: DataChecker, index: number): ReadItem {
+function readItem({ principal }: BulkCall, item: unknown, checker: DataChecker, index: number): ReadItem {
   const line = item instanceof JsonLine ? item.read() : { value: item };
   if ('problem' in line) return { external_id: null, problems: [relocated(line.problem, index)] };
-  const { data, problems } = readPart(RecordCreate, line.value, 'body');
+  const part = readPart(RecordCreate, line.value, 'body');
+  const { value: data, problems: others } = ofCustomer(principal, part.data, 'body', true);
+  const problems = [...part.problems, ...others];
   const external_id = data.external_id ?? null;
   try {
     const checked = checkData(checker.check(data.data ?? {}), problems);

@@ -12,7 +12,9 @@ import { newId } from '../store/ids.ts';
 import { hasRelative, lockDates } from '../store/relative.ts';
 import { rfc3339 } from './answers.ts';
 import { definitionNotFound } from './entity-definitions.ts';
+import { mayShow } from './customer.ts';
 import { unstorable } from './invalid.ts';
+import { recordNotFound } from './not-found.ts';
 import type { Call } from './route.ts';
 import type { RecordAnswer, RecordCreate, RecordList, RecordListQuery, RecordUpdate } from './wire-entities.ts';
 
@@ -56,8 +58,9 @@ export async function putRecord(
     const { external_id = null, customer_id = null, data } = call.body;
     const checked = checkData(new DataChecker(definition.fields).check(data ?? {}), call.problems);
     const write = { ...checked, id: newId(now), external_id, customer_id };
-    const [written] = await upsertRecords(tx, place, [write], now, follower);
+    const [written] = await upsertRecords(tx, place, [write], now, follower, call.principal.customer_id);
     if (!written) throw new Error('one record was written, and nothing was said of it');
+    if (written.foreign) throw externalIdTaken(external_id, null);
     return { record: await answerOf(tx, definition, written.id), created: written.created };
   });
 }
@@ -76,7 +79,7 @@ export async function changeRecord(
     const checked = checkData(new DataChecker(definition.fields).check(data, current.data), call.problems);
     if (external_id !== null && external_id !== current.external_id) {
       const other = await findByExternalId(tx, place, external_id);
-      if (other) throw externalIdTaken(external_id, other.id);
+      if (other) throw externalIdTaken(external_id, mayShow(call.principal, other) ? other.id : null);
     }
     const write = { ...checked, id: current.id, external_id, customer_id };
     await updateRecord(tx, place, write, now, follower).catch((error: unknown) => {
@@ -169,12 +172,8 @@ function recordAnswer(definition: EntityDefinition, record: EntityRecord): z.out
   };
 }
 
-/** The same for what is unknown, of another definition and another tenant's. */
-export function recordNotFound(): AppError {
-  return new AppError('not_found', 'There is no such record.');
-}
-
-function externalIdTaken(externalId: string | null, recordId: string | null): AppError {
+/** @param recordId null where it is not known, or not for the caller to see */
+export function externalIdTaken(externalId: string | null, recordId: string | null): AppError {
   return new AppError(
     'external_id_taken',
     `Another record of this definition has the external_id ${show(externalId)}.`,

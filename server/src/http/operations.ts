@@ -12,7 +12,9 @@ import { cancelUnstarted, getRun, noteTrace } from '../store/runs.ts';
 import { findByDeduplicationKey, insertSchedule, lockSchedule, updateSchedule } from '../store/schedules.ts';
 import { notifyDue } from '../store/wake.ts';
 import { requireVersion, versionTag } from './conditional.ts';
+import { mayShow } from './customer.ts';
 import { checkOverlay, definitionOf, updatedDefinition, type InputContext } from './input.ts';
+import { runNotFound, scheduleNotFound } from './not-found.ts';
 import type { Call } from './route.ts';
 import {
   begun,
@@ -46,7 +48,7 @@ export async function createSchedule(
   const checked = key === null || call.problems.length > 0 ? await define(call.db, true) : null;
   return await call.transact(async (tx) => {
     const existing = key === null ? undefined : await findByDeduplicationKey(tx, tenant, key);
-    if (existing) return { schedule: sameOr409(existing, await define(tx, false)), created: false };
+    if (existing) return { schedule: sameOr409(call, existing, await define(tx, false)), created: false };
     const definition = checked ?? (await define(tx, true));
     const schedule = await begun(tx, newSchedule(definition, { tenant_id: tenant, id: newId(now) }, now), now);
     if (await insertSchedule(tx, schedule)) {
@@ -56,7 +58,7 @@ export async function createSchedule(
     // Another request with the same key was faster.
     const winner = await findByDeduplicationKey(tx, tenant, key ?? '');
     if (!winner) throw new AppError('conflict', 'This deduplication_key was freed just now; send the request again.');
-    return { schedule: sameOr409(winner, definition), created: false };
+    return { schedule: sameOr409(call, winner, definition), created: false };
   });
 }
 
@@ -65,7 +67,12 @@ export function inputContext(call: Call<None, None, unknown>, db: Queryable, now
   return { now, egress: call.egress, entity: (id) => getDefinition(db, call.principal.tenant_id, id) };
 }
 
-function sameOr409(existing: Schedule, definition: Parameters<typeof sameDefinition>[0]): Schedule {
+function sameOr409(
+  { principal }: Call<unknown, unknown, unknown>,
+  existing: Schedule,
+  definition: Parameters<typeof sameDefinition>[0],
+): Schedule {
+  if (!mayShow(principal, existing)) throw keyTakenElsewhere();
   if (sameDefinition(definition, existing)) return existing;
   throw new AppError(
     'deduplication_conflict',
@@ -81,7 +88,7 @@ export async function changeSchedule(call: Call<Target, None, z.output<typeof Sc
     const current = await lock(tx, call);
     const context = inputContext(call, tx, now);
     const { definition, changesWhen } = await updatedDefinition(current, call.body, call.problems, context);
-    await refuseTakenKey(tx, current, definition.deduplication_key);
+    await refuseTakenKey(tx, call, current, definition.deduplication_key);
     let updated: Schedule = { ...current, ...definition };
     const rows: Steering['rows'][number][] = [];
     const apply = (steering: Steering) => {
@@ -173,24 +180,25 @@ async function lock(tx: Transaction, call: Call<Target, None, unknown>): Promise
   return schedule;
 }
 
-/** The same for what is unknown, deleted and another tenant's. */
-export function scheduleNotFound(): AppError {
-  return new AppError('not_found', 'There is no such schedule.');
-}
-
-/** The same for what is unknown and another tenant's. */
-export function runNotFound(): AppError {
-  return new AppError('not_found', 'There is no such run.');
-}
-
 /** The ETag of a schedule's answer. */
 export function etag(schedule: Schedule): string {
   return versionTag(schedule.version);
 }
 
-async function refuseTakenKey(tx: Transaction, current: Schedule, key: string | null): Promise<void> {
+/** What stands in the way is not for the caller to see. */
+function keyTakenElsewhere(): AppError {
+  return new AppError('deduplication_conflict', 'Another schedule has this deduplication_key: use another key.');
+}
+
+async function refuseTakenKey(
+  tx: Transaction,
+  { principal }: Call<unknown, unknown, unknown>,
+  current: Schedule,
+  key: string | null,
+): Promise<void> {
   if (key === null || key === current.deduplication_key) return;
   const other = await findByDeduplicationKey(tx, current.tenant_id, key);
+  if (other && !mayShow(principal, other)) throw keyTakenElsewhere();
   if (other) {
     throw new AppError('deduplication_conflict', `The schedule ${other.id} has this deduplication_key.`, {
       extra: { schedule_id: other.id },

@@ -5,6 +5,8 @@ import { isAway } from '../store/db.ts';
 /** Which HTTP status a code becomes. The only place that knows. */
 export const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   unauthorized: 401,
+  key_expired: 401,
+  key_revoked: 401,
   forbidden: 403,
   not_found: 404,
   conflict: 409,
@@ -20,6 +22,10 @@ export const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   external_id_taken: 409,
   definition_conflict: 409,
   definition_in_use: 409,
+  key_inactive: 409,
+  last_managing_key: 409,
+  tenant_name_taken: 409,
+  default_tenant: 409,
   idempotency_key_reused: 409,
   stale_version: 412,
   payload_too_large: 413,
@@ -42,7 +48,7 @@ export function problemOf(error: unknown): ProblemAnswer {
   }
   const known = error instanceof AppError ? error : unexpected(error);
   const headers: Record<string, string> = {};
-  if (known.code === 'unauthorized') headers['WWW-Authenticate'] = 'Bearer realm="HydraCore"';
+  if (STATUS[known.code] === 401) headers['WWW-Authenticate'] = 'Bearer realm="HydraCore"';
   if (known.code === 'unavailable') headers['Retry-After'] = '1';
   return {
     status: STATUS[known.code],

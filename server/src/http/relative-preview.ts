@@ -9,7 +9,9 @@ import { getRecord } from '../store/entity-records.ts';
 import { schedulesOn } from '../store/relative.ts';
 import { dueRecords, nextDue, type DueRecord } from '../store/relative-dates.ts';
 import { rfc3339 } from './answers.ts';
-import { placeOf, recordNotFound } from './entity-records.ts';
+import { mayShow } from './customer.ts';
+import { placeOf } from './entity-records.ts';
+import { recordNotFound } from './not-found.ts';
 import type { Call } from './route.ts';
 import type { PreviewAnswer } from './wire-answers.ts';
 import type { Upcoming, UpcomingQuery } from './wire-entities.ts';
@@ -84,7 +86,8 @@ export async function upcomingOfRecord(
   const definition = await getDefinition(call.db, place.tenant_id, place.definition_id);
   const record = definition && (await getRecord(call.db, place, call.params.record_id));
   if (!record) throw recordNotFound();
-  const all = (await schedulesOn(call.db, place)).map((schedule) => {
+  const shown = (await schedulesOn(call.db, place)).filter((schedule) => mayShow(call.principal, schedule));
+  const all = shown.map((schedule) => {
     const about = { schedule_id: schedule.id, schedule_name: schedule.name, status: schedule.status };
     const none = { scheduled_for: null, local_time: null, fire_at: null, notes: [] };
     const plan = relativePlan(schedule, definition);

@@ -7,10 +7,12 @@ import type { Database, Transaction } from '../store/db.ts';
 import { findAnswer, keepAnswer } from '../store/idempotency.ts';
 import type { Principal } from '../store/tenants.ts';
 import type { Egress } from '../actions/egress.ts';
-import { authenticate, type Scope } from './auth.ts';
+import type { Credentials } from './auth.ts';
+import { confined, requireOpenTo, requireOwn } from './customer.ts';
 import { readBody } from './read-body.ts';
 import { readPart } from './read-part.ts';
 import { noteAbout, type AboutRequest } from './request-scope.ts';
+import type { Scope } from './scopes.ts';
 import { Problem, ValidationProblem } from './wire-answers.ts';
 
 /** What the operations work with. */
@@ -18,6 +20,7 @@ export interface ApiDeps {
   readonly db: Database;
   readonly now: () => number;
   readonly egress: Egress;
+  readonly credentials: Credentials;
 }
 
 /** What an operation gets: who asks, what for, and the parsed parts of the request. */
@@ -43,6 +46,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** The rows that it made, for the log. */
   readonly about?: AboutRequest;
+  /** Members of the body that are told once: where the answer is kept for an Idempotency-Key, they are null. */
+  readonly toldOnce?: readonly string[];
 }
 
 /** One operation of the API: its place, what it asks for, what it answers, what it does. */
@@ -71,6 +76,11 @@ export interface Operation<P extends z.ZodObject, Q extends z.ZodObject, B exten
   readonly lines?: string;
   /** Its chapter on the API's page. */
   readonly tag?: string;
+  /**
+   * What keys that are bound to a customer may do with it, where http/customer can't tell by what the request names:
+   * `served` shows such a key nothing of others; `refused` is not for such keys.
+   */
+  readonly customers?: 'served' | 'refused';
   handle(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Promise<Answer>;
 }
 
@@ -107,13 +117,17 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
 ): void {
   document(app, operation);
   app.on(operation.method, operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
-    const principal = await authenticate(deps.db, c.req.raw.headers, operation.scope);
+    const principal = await deps.credentials.authenticate(c.req.raw.headers, operation.scope);
+    requireOpenTo(principal, operation);
     const scope = c.get('request');
     noteAbout(scope, { tenant_id: principal.tenant_id, ...c.req.param() });
-    const { parts, problems } = await parse(c, operation);
+    const parsed = await parse(c, operation);
+    const { parts, problems: others } = confined(principal, operation, parsed.parts);
+    const problems = [...parsed.problems, ...others];
     // Only an invalid body leaves something to check further: a bad path names nothing to check it on.
     const further = operation.checksFurther && problems.every((problem) => problem.loc[0] === 'body');
     if (problems.length > 0 && !further) throw new ValidationError(problems);
+    await requireOwn(deps.db, principal, { ...parts.query, ...parts.params });
     const call = {
       ...deps,
       ...parts,
@@ -126,9 +140,7 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
     const answer =
       key === undefined
         ? await operation.handle({ ...call, transact: (work) => deps.db.transaction(work) })
-        : await once(deps, principal.tenant_id, key, c, (tx) =>
-            operation.handle({ ...call, transact: (work) => work(tx) }),
-          );
+        : await once(deps, principal, key, c, (tx) => operation.handle({ ...call, transact: (work) => work(tx) }));
     if (answer.about) noteAbout(scope, answer.about);
     return new Response(answer.body === undefined ? null : asText(answer.body), {
       status: answer.status,
@@ -145,11 +157,13 @@ function asText(body: unknown): string {
 /** Handles a request with an Idempotency-Key: the first time for real, after that with the answer it got. */
 async function once(
   deps: ApiDeps,
-  tenantId: string,
-  key: string,
+  { tenant_id: tenantId, customer_id }: Principal,
+  given: string,
   c: Context,
   handle: (tx: Transaction) => Promise<Answer>,
 ): Promise<Answer> {
+  // What is kept for one customer is not answered to another, nor in the way of it.
+  const key = customer_id === null ? given : createHash('sha256').update(`${customer_id} ${given}`).digest('base64');
   const hash = createHash('sha256')
     .update(`${c.req.method} ${c.req.path}\n${await c.req.text()}`)
     .digest();
@@ -169,10 +183,15 @@ async function once(
       };
     }
     const answer = await handle(tx);
-    const kept = { status: answer.status, headers: answer.headers ?? {}, body: JSON.stringify(answer.body) };
+    const kept = { status: answer.status, headers: answer.headers ?? {}, body: JSON.stringify(toKeep(answer)) };
     await keepAnswer(tx, tenantId, key, hash, kept, deps.now());
     return answer;
   });
+}
+
+function toKeep({ body, toldOnce = [] }: Answer): unknown {
+  if (toldOnce.length === 0) return body;
+  return { ...(body as object), ...Object.fromEntries(toldOnce.map((member) => [member, null])) };
 }
 
 async function parse<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject>(
@@ -232,6 +251,7 @@ function document<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodO
       operationId: operation.id,
       tags: [operation.tag ?? 'Scheduled actions'],
       summary: operation.summary,
+      'x-scope': operation.scope,
       description:
         operation.scope === 'completion token'
           ? `${operation.description} Credential: the completion token that came with the delivery, as a bearer token.`

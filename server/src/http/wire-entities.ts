@@ -4,7 +4,7 @@ import { FIELD_TYPES } from '../domain/entity-value.ts';
 import { STATUSES } from '../domain/schedule.ts';
 import { show } from '../domain/show.ts';
 import { choice, offset, queryNumber, text, uuid } from './wire.ts';
-import { instant, page, ValidationProblem } from './wire-answers.ts';
+import { instant, page, Problem, ValidationProblem } from './wire-answers.ts';
 
 /** The schemas of entity definitions and records, in requests and in answers. */
 
@@ -181,10 +181,10 @@ export const RecordBulkAnswer = z
     results: z.array(
       z.object({
         index: z.int().openapi({ description: 'Its place in the request, from 0; empty lines do not count.' }),
-        status: z.int().openapi({ description: 'What writing it alone would have answered: 201, 200 or 422.' }),
+        status: z.int().openapi({ description: 'What writing it alone would have answered: 201, 200, 409 or 422.' }),
         id: uuid().nullable(),
         external_id: z.string().nullable(),
-        error: ValidationProblem.nullable(),
+        error: z.union([ValidationProblem, Problem]).nullable(),
       }),
     ),
     created: z.int(),

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -7,15 +7,55 @@ const PREFIX = 'hc_live_';
 /** 27 base62 digits hold 160 random bits; a CRC-32 in six more lets scanners and people spot a mistyped key. */
 const RANDOM_DIGITS = 27;
 const CHECK_DIGITS = 6;
+const SHAPE = new RegExp(`^${PREFIX}[0-9A-Za-z]{${RANDOM_DIGITS + CHECK_DIGITS}}$`);
+
+/** The longest key that is looked up: those of one's own choice (HYDRACORE_BOOTSTRAP_API_KEY) may be long. */
+const LONGEST = 256;
+
+/** What is stored of a key, and how it was made: an HMAC with the server's pepper, or SHA-256 where there is none. */
+export interface KeyHash {
+  readonly hash: Buffer;
+  readonly hashed_with: 'SHA256' | 'PEPPER';
+}
 
 /** A new API key. It is shown once; only its hash is stored. */
 export function newApiKey(): string {
-  const body = PREFIX + Array.from({ length: RANDOM_DIGITS }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
-  let check = crc32(body);
+  const body = PREFIX + base62(BigInt(`0x${randomBytes(20).toString('hex')}`), RANDOM_DIGITS);
+  return body + checkOf(body);
+}
+
+/** Whether a text can be a key at all: one of our shape has to end with the right check digits. */
+export function isPlausible(key: string): boolean {
+  if (!key.startsWith(PREFIX) || key.length > LONGEST) return false;
+  return !SHAPE.test(key) || checkOf(key.slice(0, -CHECK_DIGITS)) === key.slice(-CHECK_DIGITS);
+}
+
+/** How a new key is stored. */
+export function hashKey(key: string, pepper: Buffer | null): KeyHash {
+  // A fast hash is enough: there are 160 random bits to guess. The pepper is for keys of one's own choice, and for who has
+  // a copy of the database and wants to test keys that he found elsewhere.
+  if (pepper === null) return { hash: createHash('sha256').update(key).digest(), hashed_with: 'SHA256' };
+  return { hash: createHmac('sha256', pepper).update(key).digest(), hashed_with: 'PEPPER' };
+}
+
+/** Every way in which a key may be stored: those of before there was a pepper stay as they are. */
+export function hashesOf(key: string, pepper: Buffer | null): readonly [KeyHash, ...KeyHash[]] {
+  const plain = hashKey(key, null);
+  return pepper === null ? [plain] : [hashKey(key, pepper), plain];
+}
+
+/** What tells one pepper from another, and tells nothing else of it. */
+export function fingerprint(pepper: Buffer): string {
+  return createHmac('sha256', pepper).update('HydraCore key pepper').digest('hex').slice(0, 32);
+}
+
+function checkOf(body: string): string {
+  return base62(BigInt(crc32(body)), CHECK_DIGITS);
+}
+
+/** Of a fixed length: zeros on the left. */
+function base62(value: bigint, length: number): string {
   let digits = '';
-  for (let i = 0; i < CHECK_DIGITS; i += 1) {
-    digits = ALPHABET[check % 62] + digits;
-    check = Math.floor(check / 62);
-  }
-  return body + digits;
+  for (let rest = value; digits.length < length; rest /= 62n) digits = ALPHABET[Number(rest % 62n)] + digits;
+  return digits;
 }

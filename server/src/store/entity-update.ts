@@ -1,3 +1,4 @@
+import type { EntityRecord } from '../domain/entity.ts';
 import { applyUpdate, type EntityUpdate } from '../domain/entity-update.ts';
 import type { Transaction } from './db.ts';
 import { lockDefinition } from './entity-definitions.ts';
@@ -41,7 +42,7 @@ export async function updateForRun(
   const { record: which } = update;
   const id = 'id' in which ? which.id : (await findByExternalId(tx, place, which.external_id))?.id;
   const record = id === undefined ? undefined : await lockRecord(tx, place, id);
-  if (!record) return gone('There is no such record (any more).');
+  if (!record || !(await mayTouch(tx, run, record))) return gone('There is no such record (any more).');
   const checked = applyUpdate(definition.fields, record.data, update, now);
   if ('wrong' in checked) return { error: { code: 'update_invalid', message: checked.wrong } };
   const follower = (await hasRelative(tx, place)) ? definition : null;
@@ -54,6 +55,17 @@ export async function updateForRun(
   const pick = (data: Readonly<Record<string, unknown>>) =>
     Object.fromEntries(fields.map((field) => [field, (Object.hasOwn(data, field) ? data[field] : null) ?? null]));
   return { response: { record_id: record.id, before: pick(record.data), after: pick(checked.data) } };
+}
+
+/** What a schedule of a customer does, it does to that customer's records alone. */
+async function mayTouch(tx: Transaction, run: Asking, record: EntityRecord): Promise<boolean> {
+  const [schedule] = await tx.query<{ customer_id: string | null }>(
+    'SELECT customer_id FROM schedules WHERE tenant_id = $1 AND id = $2',
+    [run.tenant_id, run.schedule_id],
+    'customer_of_schedule',
+  );
+  const customer = schedule?.customer_id ?? null;
+  return customer === null || record.customer_id === customer;
 }
 
 function gone(message: string): UpdateVerdict {

@@ -15,12 +15,15 @@ export interface Written {
   readonly id: string;
   readonly created: boolean;
   readonly changed: boolean;
+  /** There is one that is not the customer's for whom this was written: it stays as it is. */
+  readonly foreign: boolean;
 }
 
 /**
  * Inserts records, or writes them over those with the same external_id; their dates with them. No two of them may share an
  * external_id. What is there already and says the same is left as it is: a nightly import of everything writes little.
  * @param follower the definition, where schedules go by its records: they are kept right in the same transaction
+ * @param customer for whom: another's record is not written over. Null: for the tenant
  * @returns what became of each, in the order of the writes
  */
 export async function upsertRecords(
@@ -29,6 +32,7 @@ export async function upsertRecords(
   writes: readonly RecordWrite[],
   now: number,
   follower: EntityDefinition | null,
+  customer: string | null = null,
 ): Promise<Written[]> {
   // In the order of their keys: two imports of the same records wait for each other, never in a circle.
   const ordered = writes.toSorted((a, b) => compare(a.external_id ?? '', b.external_id ?? ''));
@@ -40,6 +44,7 @@ export async function upsertRecords(
      ON CONFLICT (tenant_id, definition_id, external_id) WHERE external_id IS NOT NULL
      DO UPDATE SET customer_id = EXCLUDED.customer_id, data = EXCLUDED.data, updated_at = EXCLUDED.updated_at
        WHERE (r.customer_id, r.data) IS DISTINCT FROM (EXCLUDED.customer_id, EXCLUDED.data)
+         AND ($8::uuid IS NULL OR r.customer_id = $8)
      RETURNING r.id, r.external_id`,
     [
       place.tenant_id,
@@ -49,6 +54,7 @@ export async function upsertRecords(
       ordered.map((write) => write.customer_id),
       ordered.map((write) => write.json),
       timestamp(now),
+      customer,
     ],
     'upsert_records',
   );
@@ -59,12 +65,12 @@ export async function upsertRecords(
   );
   const unchanged = await idsOf(tx, place, left);
   const results = writes.map(({ id, external_id }): Written => {
-    if (inserted.has(id)) return { id, created: true, changed: true };
+    if (inserted.has(id)) return { id, created: true, changed: true, foreign: false };
     const before = changed.get(external_id);
-    if (before !== undefined) return { id: before, created: false, changed: true };
+    if (before !== undefined) return { id: before, created: false, changed: true, foreign: false };
     const same = unchanged.get(external_id ?? '');
     if (same === undefined) throw new Error(`the record ${external_id} is neither written nor there`);
-    return { id: same, created: false, changed: false };
+    return { id: same.id, created: false, changed: false, foreign: customer !== null && same.customer_id !== customer };
   });
   const written = results.flatMap((result, i) => {
     const write = writes[i];
@@ -91,18 +97,22 @@ export async function updateRecord(
      WHERE tenant_id = $1 AND id = $2`,
     [place.tenant_id, write.id, write.external_id, write.customer_id, write.json, timestamp(now)],
   );
-  await writeDates(tx, place, [{ ...write, created: false, changed: true }], now, follower, besides);
+  await writeDates(tx, place, [{ ...write, created: false, changed: true, foreign: false }], now, follower, besides);
 }
 
 /** Rows that the upsert found unchanged are locked by it: they can't be gone. */
-async function idsOf(tx: Transaction, place: Place, externalIds: readonly string[]): Promise<Map<string, string>> {
+async function idsOf(
+  tx: Transaction,
+  place: Place,
+  externalIds: readonly string[],
+): Promise<Map<string, { readonly id: string; readonly customer_id: string | null }>> {
   if (externalIds.length === 0) return new Map();
-  const rows = await tx.query<{ id: string; external_id: string }>(
-    'SELECT id, external_id FROM entity_records WHERE tenant_id = $1 AND definition_id = $2 AND external_id = ANY ($3)',
+  const rows = await tx.query<{ id: string; external_id: string; customer_id: string | null }>(
+    'SELECT id, external_id, customer_id FROM entity_records WHERE tenant_id = $1 AND definition_id = $2 AND external_id = ANY ($3)',
     [place.tenant_id, place.definition_id, externalIds],
     'find_records',
   );
-  return new Map(rows.map((row) => [row.external_id, row.id]));
+  return new Map(rows.map((row) => [row.external_id, row]));
 }
 
 /** Deletes a record with its dates. False: there is none. */

@@ -16,7 +16,11 @@ export interface Tables {
     id: string;
     name: string;
     key_hash: Buffer;
+    hashed_with: Generated<string>;
     scopes: string[];
+    customer_id: string | null;
+    expires_at: OptionalInstant;
+    last_used_at: OptionalInstant;
     created_at: Instant;
     revoked_at: OptionalInstant;
   };

@@ -1,5 +1,5 @@
-import { newId } from './ids.ts';
 import { build, run, timestamp, type Queryable, type Transaction } from './db.ts';
+import { newId } from './ids.ts';
 
 /** Who a credential belongs to, and what it may do. */
 export interface Principal {
@@ -7,8 +7,20 @@ export interface Principal {
   /** Null: it is no key but the completion token of a run. */
   readonly key_id: string | null;
   readonly scopes: readonly string[];
+  /** Not null: it sees and touches only this customer's rows. */
+  readonly customer_id: string | null;
   readonly completion_token?: string;
 }
+
+/** An owner of schedules, records and keys. */
+export interface Tenant {
+  readonly id: string;
+  readonly name: string;
+  readonly created_at: number;
+}
+
+/** The tenant that the first start makes, and that every start finds by this name. */
+export const DEFAULT_TENANT = 'default';
 
 /** Makes the tenant with its webhook signing secrets, or finds it; with `replace` the secrets are set anew. */
 export async function ensureTenant(
@@ -34,49 +46,58 @@ export async function ensureTenant(
   return { id, created: true, webhook_secrets };
 }
 
-/** Stores a key by its hash; a key that exists already stays as it is. */
-export async function ensureApiKey(
-  db: Queryable,
-  key: { readonly tenant_id: string; readonly name: string; readonly hash: Buffer; readonly scopes: readonly string[] },
+/** Makes a tenant. Undefined where the name is taken. */
+export async function insertTenant(
+  tx: Transaction,
+  name: string,
+  secret: string,
   now: number,
-): Promise<void> {
-  await run(
-    db,
-    build
-      .insertInto('api_keys')
-      .values({
-        tenant_id: key.tenant_id,
-        id: newId(now),
-        name: key.name,
-        key_hash: key.hash,
-        scopes: [...key.scopes],
-        created_at: timestamp(now),
-        revoked_at: null,
-      })
-      .onConflict((conflict) => conflict.column('key_hash').doNothing()),
-  );
-}
-
-/** Whether the tenant has any key that works. */
-export async function hasApiKey(db: Queryable, tenantId: string): Promise<boolean> {
-  const rows = await run(
-    db,
-    build
-      .selectFrom('api_keys')
-      .select('id')
-      .where('tenant_id', '=', tenantId)
-      .where('revoked_at', 'is', null)
-      .limit(1),
-  );
-  return rows.length > 0;
-}
-
-/** The owner of a key, by the key's hash; undefined for an unknown or revoked one. The one query without a tenant: it finds it. */
-export async function findPrincipal(db: Queryable, keyHash: Buffer): Promise<Principal | undefined> {
-  const [row] = await db.query<Principal>(
-    'SELECT tenant_id, id AS key_id, scopes FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL',
-    [keyHash],
-    'find_principal',
+): Promise<Tenant | undefined> {
+  const [row] = await tx.query<Tenant>(
+    `INSERT INTO tenants (id, name, webhook_secrets, created_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (name) DO NOTHING RETURNING id, name, created_at`,
+    [newId(now), name, [secret], timestamp(now)],
   );
   return row;
+}
+
+/** A page of all tenants, newest first. */
+export async function listTenants(
+  db: Queryable,
+  page: { readonly limit: number; readonly offset: number },
+): Promise<{ tenants: Tenant[]; total: number }> {
+  const [tenants, [count]] = await Promise.all([
+    db.query<Tenant>('SELECT id, name, created_at FROM tenants ORDER BY id DESC LIMIT $1 OFFSET $2', [
+      page.limit,
+      page.offset,
+    ]),
+    db.query<{ total: number }>('SELECT count(*) AS total FROM tenants'),
+  ]);
+  return { tenants, total: count?.total ?? 0 };
+}
+
+/** One tenant. */
+export async function getTenant(db: Queryable, id: string): Promise<Tenant | undefined> {
+  const [row] = await db.query<Tenant>('SELECT id, name, created_at FROM tenants WHERE id = $1', [id]);
+  return row;
+}
+
+/** The same, locked. */
+export async function lockTenant(tx: Transaction, id: string): Promise<Tenant | undefined> {
+  const [row] = await tx.query<Tenant>('SELECT id, name, created_at FROM tenants WHERE id = $1 FOR NO KEY UPDATE', [
+    id,
+  ]);
+  return row;
+}
+
+/** Renames a locked tenant. False where another one has the name. */
+export async function renameTenant(tx: Transaction, id: string, name: string): Promise<boolean> {
+  // Names are few and change seldom: this way the one unique index decides, and no statement of the transaction fails.
+  await tx.query('LOCK TABLE tenants IN SHARE ROW EXCLUSIVE MODE');
+  const rows = await tx.query(
+    `UPDATE tenants SET name = $2 WHERE id = $1 AND NOT EXISTS (SELECT FROM tenants WHERE name = $2 AND id <> $1)
+     RETURNING id`,
+    [id, name],
+  );
+  return rows.length > 0;
 }

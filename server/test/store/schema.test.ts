@@ -69,6 +69,7 @@ describe('migrations', () => {
       '0007_fairness',
       '0008_entities',
       '0009_relative',
+      '0010_keys',
     ]);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');

@@ -13,13 +13,14 @@ import { reapTick } from '../../src/engine/reaper.ts';
 import { relativeTick } from '../../src/engine/relative-planner.ts';
 import { releaseTick } from '../../src/engine/releaser.ts';
 import { createApp, type AppDeps } from '../../src/http/app.ts';
-import { hashKey } from '../../src/http/auth.ts';
 import type { RequestsTold } from '../../src/http/request-scope.ts';
 import { databaseReadiness } from '../../src/http/routes/system.ts';
+import { hashesOf } from '../../src/store/api-key.ts';
+import { ensureApiKey } from '../../src/store/api-keys.ts';
 import { Database } from '../../src/store/db.ts';
 import { askRelease, type ScheduleKey } from '../../src/store/held.ts';
 import { makePartitions } from '../../src/store/partitions.ts';
-import { ensureApiKey, ensureTenant } from '../../src/store/tenants.ts';
+import { ensureTenant } from '../../src/store/tenants.ts';
 import { createDatabase } from './postgres.ts';
 
 /** An answer of the API, parsed. */
@@ -37,6 +38,9 @@ export interface Watched
   readonly traceAttempt?: TraceAttempt;
   readonly onStatement?: (name: string, tookMs: number, failed: boolean) => void;
 }
+
+/** What the world's keys are hashed with. */
+export const PEPPER = Buffer.from('a pepper of thirty-two characters');
 
 /** What an action of the world does: `delivered` unless a test says otherwise. */
 export type Script = (target: ActionTarget<unknown>, signal: AbortSignal) => Outcome | Promise<Outcome>;
@@ -142,6 +146,7 @@ export class World {
       db,
       now: () => clock.now(),
       egress: this.egress,
+      pepper: PEPPER,
       ready: databaseReadiness(db),
       ...watched,
     });
@@ -168,7 +173,7 @@ export class World {
     return await this.db.transaction(async (tx) => {
       const secrets = { webhook: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'], replace: false };
       const { id } = await ensureTenant(tx, name, secrets, this.clock.now());
-      await ensureApiKey(tx, { tenant_id: id, name: key, hash: hashKey(key), scopes }, this.clock.now());
+      await ensureApiKey(tx, { tenant_id: id, name: key, scopes }, hashesOf(key, PEPPER), this.clock.now());
       return id;
     });
   }

@@ -12,6 +12,7 @@ export function actionRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     summary: 'List action types',
     description: 'Each with the JSON Schema of its action_config.',
     scope: 'schedules:read',
+    customers: 'served',
     answers: { 200: { description: 'The types.', schema: ActionTypes } },
     handle: async () => ({ status: 200, body: { action_types: actionTypes() } }),
   });

@@ -8,7 +8,7 @@ import { getRun } from '../../store/runs.ts';
 import { cancelRun } from '../../store/stopping.ts';
 import { notifyDue } from '../../store/wake.ts';
 import { runAnswer } from '../answers.ts';
-import { runNotFound } from '../operations.ts';
+import { runNotFound } from '../not-found.ts';
 import { addOperation, type ApiDeps, type Call } from '../route.ts';
 import { CompletionBody, RunId } from '../wire.ts';
 import { HeartbeatAnswer, RunAnswer } from '../wire-answers.ts';

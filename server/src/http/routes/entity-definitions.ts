@@ -33,6 +33,7 @@ export function entityDefinitionRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     summary: 'List entity definitions',
     description: 'A page of your definitions, newest first.',
     scope: 'entities:read',
+    customers: 'served',
     query: DefinitionListQuery,
     answers: { 200: { description: 'The page.', schema: DefinitionList } },
     async handle({ db, principal, query }) {
@@ -67,6 +68,7 @@ export function entityDefinitionRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     summary: 'Get an entity definition',
     description: 'One definition with its fields.',
     scope: 'entities:read',
+    customers: 'served',
     params: DefinitionId,
     answers: { 200: one },
     async handle({ db, principal, params }) {

@@ -90,6 +90,7 @@ export function entityRecordRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     description:
       'Up to 10,000, as `{"records":[…]}` or one a line (`application/x-ndjson`), each with its own result, in order; one that is not valid does not hinder the others. Stored 500 at a time.',
     scope: 'entities:write',
+    customers: 'served',
     params: DefinitionId,
     body: RecordBulk,
     itemwise: true,

@@ -1,7 +1,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { getSchedule, listSchedules } from '../../store/schedules.ts';
 import { scheduleAnswer } from '../answers.ts';
-import { changeSchedule, createSchedule, deleteSchedule, etag, scheduleNotFound } from '../operations.ts';
+import { changeSchedule, createSchedule, deleteSchedule, etag } from '../operations.ts';
+import { scheduleNotFound } from '../not-found.ts';
 import { addOperation, type ApiDeps } from '../route.ts';
 import { ScheduleCreate, ScheduleId, ScheduleListQuery, ScheduleUpdate } from '../wire.ts';
 import { ScheduleAnswer, ScheduleList } from '../wire-answers.ts';

@@ -1,0 +1,40 @@
+import { AppError } from '../domain/errors.ts';
+import type { Principal } from '../store/tenants.ts';
+
+/** What concerns all tenants: only a key that names it. */
+const OPERATOR = 'tenants:manage';
+
+/** What a key may be given, one by one. */
+export const KEY_SCOPES = [
+  'schedules:read',
+  'schedules:write',
+  'schedules:trigger',
+  'runs:read',
+  'runs:write',
+  'entities:read',
+  'entities:write',
+  'keys:manage',
+  OPERATOR,
+] as const;
+
+/** Every scope but the operator's, those of later versions too. */
+export const EVERY_SCOPE = '*';
+
+/** What is about a whole tenant, or all: not for a key of one customer. */
+export const UNBOUND_SCOPES: readonly string[] = ['keys:manage', OPERATOR];
+
+/**
+ * What an operation asks of a credential. `completion token` is none of a key's: the receiver of an action shows what it
+ * was sent.
+ */
+export type Scope = (typeof KEY_SCOPES)[number] | 'completion token';
+
+/** Whether a credential has a scope. */
+export function hasScope(principal: Pick<Principal, 'scopes'>, scope: string): boolean {
+  return principal.scopes.includes(scope) || (scope !== OPERATOR && principal.scopes.includes(EVERY_SCOPE));
+}
+
+/** @throws AppError `forbidden` without the scope */
+export function requireScope(principal: Pick<Principal, 'scopes'>, scope: Scope): void {
+  if (!hasScope(principal, scope)) throw new AppError('forbidden', `This API key lacks the scope ${scope}.`);
+}
