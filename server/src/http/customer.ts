@@ -81,9 +81,12 @@ export function ofCustomer<T extends object>(
 export async function requireOwn(
   db: Queryable,
   { tenant_id, customer_id }: Principal,
-  named: Readonly<Record<string, unknown>>,
+  operation: Confinable,
+  { params, query }: { readonly params: object; readonly query: object },
 ): Promise<void> {
   if (customer_id === null) return;
+  // A list that is narrowed to the customer finds nothing by the id of another's row: an empty page, as for an unknown one.
+  const named: Record<string, unknown> = { ...(hasCustomer(operation.query) ? {} : query), ...params };
   for (const [name, { kind, missing }] of Object.entries(NAMED)) {
     const id = named[name];
     if (typeof id === 'string' && !(await isOfCustomer(db, { tenant_id, customer_id }, kind, id))) throw missing();

@@ -127,7 +127,7 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
     // Only an invalid body leaves something to check further: a bad path names nothing to check it on.
     const further = operation.checksFurther && problems.every((problem) => problem.loc[0] === 'body');
     if (problems.length > 0 && !further) throw new ValidationError(problems);
-    await requireOwn(deps.db, principal, { ...parts.query, ...parts.params });
+    await requireOwn(deps.db, principal, operation, parts);
     const call = {
       ...deps,
       ...parts,
