@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -27,19 +27,21 @@ describe('a new user: an empty folder and no configuration', () => {
   afterAll(() => cleanup.run());
 
   it('makes an API key and a webhook secret that only the owner can read', async () => {
-    expect(key).toMatch(/^hc_live_[A-Za-z0-9_-]{24,}$/);
-    for (const file of ['api-key', 'webhook-secret']) {
+    expect(key).toMatch(/^hc_live_[A-Za-z0-9]{33}$/);
+    for (const file of ['api-key', 'webhook-secret', 'key-pepper']) {
       expect((await stat(join(server.dataDir, file))).mode & 0o777).toBe(0o600);
     }
   });
 
-  it('stores the hash of the key and not the key', async () => {
+  it('stores the hash of the key with the pepper, and not the key', async () => {
+    const pepper = (await readFile(join(server.dataDir, 'key-pepper'), 'utf8')).trim();
+    expect(pepper).toMatch(/^[0-9a-f]{64}$/);
     const database = await connectToEmbedded(server.dataDir);
     try {
       const { rows } = await database.query<{ whole: string; key_hash: Buffer }>(
         'SELECT api_keys::text AS whole, key_hash FROM api_keys',
       );
-      expect(rows.map((row) => row.key_hash)).toEqual([createHash('sha256').update(key).digest()]);
+      expect(rows.map((row) => row.key_hash)).toEqual([createHmac('sha256', pepper).update(key).digest()]);
       const stored = rows[0]?.whole ?? '';
       expect(stored).not.toContain(key);
       expect(stored).not.toContain(Buffer.from(key).toString('hex'));
