@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { generateSecret } from './actions/signature.ts';
 import { ConfigError, type Config } from './config.ts';
 import type { EngineLog } from './engine/settings.ts';
-import { fingerprint, hashesOf, newApiKey } from './store/api-key.ts';
-import { ensureApiKey, hasApiKey } from './store/api-keys.ts';
+import { hashesOf, newApiKey } from './store/api-key.ts';
+import { countUncheckable, ensureApiKey, hasApiKey } from './store/api-keys.ts';
 import type { Database, Transaction } from './store/db.ts';
-import { checkPepper } from './store/pepper.ts';
 import { DEFAULT_TENANT, ensureTenant } from './store/tenants.ts';
 import { writePrivately } from './write-privately.ts';
 
@@ -29,10 +28,11 @@ export async function bootstrap(
   const secretFile = join(config.dataDir, 'webhook-secret');
   await mkdir(config.dataDir, { recursive: true });
   return await db.transaction(async (tx) => {
-    await agreeOnPepper(tx, config, pepper, now, log);
     const webhook = config.webhookSecrets ?? [generateSecret()];
     const tenant = await ensureTenant(tx, DEFAULT_TENANT, { webhook, replace: config.webhookSecrets !== null }, now);
     if (tenant.created && !config.webhookSecrets) await writePrivately(secretFile, `${webhook[0]}\n`);
+    // Now that no other server is at its first start, too.
+    await agreeOnPepper(tx, config, pepper, now, log);
     const given = config.bootstrapApiKey;
     if (given !== null) {
       const key = { tenant_id: tenant.id, name: 'bootstrap', scopes: FIRST_SCOPES };
@@ -65,7 +65,8 @@ async function agreeOnPepper(
   now: number,
   log: EngineLog,
 ): Promise<void> {
-  const lost = await checkPepper(tx, pepper && fingerprint(pepper), now);
+  const ways = hashesOf('', pepper).map((way) => way.hashed_with);
+  const lost = await countUncheckable(tx, ways, now);
   if (lost > 0) {
     const keys = lost === 1 ? '1 API key was' : `${lost} API keys were`;
     if (config.databaseUrl !== null) {

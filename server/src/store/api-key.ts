@@ -9,13 +9,17 @@ const RANDOM_DIGITS = 27;
 const CHECK_DIGITS = 6;
 const SHAPE = new RegExp(`^${PREFIX}[0-9A-Za-z]{${RANDOM_DIGITS + CHECK_DIGITS}}$`);
 
+/** What a hash without a pepper is stored with. */
+const PLAIN = 'SHA256';
+
 /** The longest key that is looked up: those of one's own choice (HYDRACORE_BOOTSTRAP_API_KEY) may be long. */
 const LONGEST = 256;
 
 /** What is stored of a key, and how it was made: an HMAC with the server's pepper, or SHA-256 where there is none. */
 export interface KeyHash {
   readonly hash: Buffer;
-  readonly hashed_with: 'SHA256' | 'PEPPER';
+  /** SHA256, or what tells the pepper from others. */
+  readonly hashed_with: string;
 }
 
 /** A new API key. It is shown once; only its hash is stored. */
@@ -34,8 +38,8 @@ export function isPlausible(key: string): boolean {
 export function hashKey(key: string, pepper: Buffer | null): KeyHash {
   // A fast hash is enough: there are 160 random bits to guess. The pepper is for keys of one's own choice, and for who has
   // a copy of the database and wants to test keys that he found elsewhere.
-  if (pepper === null) return { hash: createHash('sha256').update(key).digest(), hashed_with: 'SHA256' };
-  return { hash: createHmac('sha256', pepper).update(key).digest(), hashed_with: 'PEPPER' };
+  if (pepper === null) return { hash: createHash('sha256').update(key).digest(), hashed_with: PLAIN };
+  return { hash: createHmac('sha256', pepper).update(key).digest(), hashed_with: fingerprint(pepper) };
 }
 
 /** Every way in which a key may be stored: those of before there was a pepper stay as they are. */
@@ -45,7 +49,7 @@ export function hashesOf(key: string, pepper: Buffer | null): readonly [KeyHash,
 }
 
 /** What tells one pepper from another, and tells nothing else of it. */
-export function fingerprint(pepper: Buffer): string {
+function fingerprint(pepper: Buffer): string {
   return createHmac('sha256', pepper).update('HydraCore key pepper').digest('hex').slice(0, 32);
 }
 

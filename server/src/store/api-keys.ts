@@ -70,6 +70,15 @@ export async function hasApiKey(db: Queryable, tenantId: string, now: number): P
   return rows.length > 0;
 }
 
+/** How many working keys can be checked with neither of these. */
+export async function countUncheckable(tx: Transaction, hashedWith: readonly string[], now: number): Promise<number> {
+  const [count] = await tx.query<{ keys: number }>(
+    `SELECT count(*) AS keys FROM api_keys WHERE hashed_with <> ALL ($1) AND ${WORKING}`,
+    [hashedWith, timestamp(now)],
+  );
+  return count?.keys ?? 0;
+}
+
 /** The key with one of these hashes, whatever became of it. The one query without a tenant: it finds it. */
 export async function findKey(db: Queryable, hashes: readonly KeyHash[]): Promise<ApiKey | undefined> {
   const [row] = await db.query<ApiKey & { key_hash: Buffer; hashed_with: string }>(

@@ -11,7 +11,7 @@ CREATE TABLE api_keys (
   last_used_at timestamp with time zone,
   hashed_with text NOT NULL DEFAULT 'SHA256'::text,
   CONSTRAINT api_keys_bound CHECK (((customer_id IS NULL) OR (NOT (scopes && ARRAY['keys:manage'::text, 'tenants:manage'::text])))),
-  CONSTRAINT api_keys_hashed_with_check CHECK ((hashed_with = ANY (ARRAY['SHA256'::text, 'PEPPER'::text]))),
+  CONSTRAINT api_keys_hashed_with_check CHECK ((hashed_with ~ '^(SHA256|[0-9a-f]{32})$'::text)),
   CONSTRAINT api_keys_key_hash_check CHECK ((octet_length(key_hash) = 32)),
   CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
   CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),

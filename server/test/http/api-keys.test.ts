@@ -63,7 +63,11 @@ describe('an API key', () => {
       [id],
     );
     expect(rows).toEqual([
-      { key_hash: hashKey(key, PEPPER).hash, hashed_with: 'PEPPER', whole: expect.not.stringContaining(key) },
+      {
+        key_hash: hashKey(key, PEPPER).hash,
+        hashed_with: hashKey(key, PEPPER).hashed_with,
+        whole: expect.not.stringContaining(key),
+      },
     ]);
     const old = newApiKey();
     await world.db.query(
