@@ -221,6 +221,7 @@ export const RunSearchQuery = z.object({
   schedule_id: uuid().optional(),
   customer_id: uuid().optional().openapi({ description: 'Of the schedule, as it is now.' }),
   backfill_id: uuid().optional(),
+  record_id: uuid().optional().openapi({ description: 'RELATIVE: runs that are about this record.' }),
   from: bound('scheduled_for at or after this instant.'),
   to: bound('scheduled_for before this instant: it is exclusive.'),
   ...RunListQuery.shape,

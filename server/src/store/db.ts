@@ -116,7 +116,8 @@ export class Database implements Queryable {
       max: options.poolSize,
       types,
       application_name: 'hydracore',
-      options: '-c TimeZone=UTC',
+      // Compiling a statement takes longer than any of ours should run.
+      options: '-c TimeZone=UTC -c jit=off',
       connectionTimeoutMillis: 5_000,
       idle_in_transaction_session_timeout: 60_000,
       keepAlive: true,

@@ -11,6 +11,9 @@ import { notifyDue } from './wake.ts';
 
 const DAY = 86_400_000;
 
+/** How soon the planner makes sure of what a write found to be next: writes of a second are one look. */
+const RECHECK_MS = 1_000;
+
 /** A RELATIVE schedule as it is stored. */
 export type StoredRelative = Schedule & {
   readonly relative_cursor: RelativeCursor;
@@ -137,10 +140,10 @@ function planOrNull(schedule: NearSchedule, definition: EntityDefinition) {
 /** What of a schedule a write of a record has to know: rows are many, and most of their columns say what is done. */
 const RULE = `tenant_id, id, schedule_expression, timezone, start_at, end_at, customer_id, flexible_window_minutes,
   catchup_window_minutes, relative_field_name, relative_filter, relative_offset_days, relative_recurrence, next_run_at,
-  relative_cursor`;
+  relative_cursor, relative_look_at`;
 
 /** A schedule as far as a write of a record goes. */
-type NearSchedule = RelativeSchedule & Pick<StoredRelative, 'next_run_at' | 'relative_cursor'>;
+type NearSchedule = RelativeSchedule & Pick<StoredRelative, 'next_run_at' | 'relative_cursor' | 'relative_look_at'>;
 
 /** The schedules that dates so near may concern: those that come round, and those whose next is not long before. */
 async function nearSchedules(
@@ -215,7 +218,7 @@ async function moveNext(
   const groups = [...Map.groupBy(real, (effect) => effect.schedule)].sort(([a], [b]) => (a.id < b.id ? -1 : 1));
   if (groups.length === 0) return;
   const dates = new FirstDates();
-  const moves: { schedule: NearSchedule; anew: boolean; next: number | null; look: number | null }[] = [];
+  const moves: { schedule: NearSchedule; anew: boolean; next: number | null; look: number }[] = [];
   for (const [schedule, of] of groups) {
     const dues = of.flatMap((effect) => (effect.kind === 'recheck' ? [] : [effect.due]));
     const earliest = dues.length === 0 ? null : dues.reduce((a, b) => Math.min(a, b));
@@ -223,10 +226,17 @@ async function moveNext(
     const anew = of.some((effect) => effect.kind === 'recheck') && schedule.relative_cursor.window === null;
     const plan = relativePlan(schedule, definition);
     const next = anew ? await nextDue(tx, plan, before(schedule, now), dates) : null;
-    const look = anew || of.some((effect) => effect.kind === 'late') ? now : earliest;
+    const late = of.some((effect) => effect.kind === 'late');
+    const sure = anew ? now + RECHECK_MS : Infinity;
+    const look = late ? now : Math.min(sure, earliest ?? Infinity);
     const first = earliest === null || next === null ? (earliest ?? next) : Math.min(earliest, next);
+    // Others were due at the same instant, and somebody is going to look: nothing to write. The planner can't have looked
+    // since this was read, as it waits for who writes records.
+    const told = schedule.relative_look_at !== null && schedule.relative_look_at <= look;
+    if (look === Infinity || (told && first === schedule.next_run_at)) continue;
     moves.push({ schedule, anew, next: first, look });
   }
+  if (moves.length === 0) return;
   await tx.query(
     `WITH locked AS MATERIALIZED (SELECT s.tenant_id, s.id FROM unnest($2::uuid[] || $6::uuid[]) AS u (id)
          JOIN schedules s ON s.tenant_id = $1 AND s.id = u.id ORDER BY s.id FOR NO KEY UPDATE OF s)
@@ -246,11 +256,6 @@ async function moveNext(
     ],
     'move_relative',
   );
-  const looks = moves.flatMap((move) => move.look ?? []);
-  if (looks.length > 0)
-    await notifyDue(
-      tx,
-      looks.reduce((a, b) => Math.min(a, b)),
-      now,
-    );
+  const look = moves.reduce((first, move) => Math.min(first, move.look), Infinity);
+  await notifyDue(tx, look, now);
 }

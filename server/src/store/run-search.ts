@@ -16,6 +16,7 @@ export interface RunFilter {
   readonly schedule_id?: string | undefined;
   readonly customer_id?: string | undefined;
   readonly backfill_id?: string | undefined;
+  readonly record_id?: string | undefined;
   /** `scheduled_for`: inclusive, in epoch milliseconds. */
   readonly from?: number | undefined;
   /** `scheduled_for`: exclusive. */
@@ -67,7 +68,7 @@ function conditions(tenantId: string, filter: RunFilter): { branches: string[]; 
   if (status !== undefined) parts.push(`r.status = ${parameter(status)}`);
   // Few are open: with this the small index of those serves.
   if (status === 'PENDING' || status === 'RUNNING') parts.push('r.wake_at IS NOT NULL');
-  for (const field of ['trigger', 'schedule_id', 'backfill_id'] as const) {
+  for (const field of ['trigger', 'schedule_id', 'backfill_id', 'record_id'] as const) {
     if (filter[field] !== undefined) parts.push(`r.${field} = ${parameter(filter[field])}`);
   }
   if (customer_id !== undefined) {

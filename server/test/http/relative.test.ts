@@ -291,6 +291,16 @@ describe('the preview', () => {
   });
 });
 
+it('runs are found by their record', async () => {
+  const id = await put('found', { renews_on: '2027-03-02', status: 'found' });
+  const { body } = await create({ relative_filter: { status: 'found' } });
+  await world.advanceTo('2027-03-02T00:00:00Z');
+  const runs = await world.call('GET', `/v1/runs?record_id=${id}&schedule_id=${body.id}`);
+  expect(runs.body).toMatchObject({ total: 1, runs: [{ record_id: id, schedule_id: body.id, status: 'SUCCEEDED' }] });
+  expect((await world.call('GET', `/v1/runs?record_id=${UNKNOWN}`)).body).toMatchObject({ total: 0, runs: [] });
+  world.clock.set(Date.parse('2027-03-01T00:00:00Z'));
+});
+
 it('upcoming tells what will happen to a record, and why not', async () => {
   const made = await world.call('POST', '/v1/entity-definitions', {
     slug: 'up',
