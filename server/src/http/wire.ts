@@ -143,6 +143,7 @@ export const TriggerBody = z
     action_config: fields.action_config
       .optional()
       .openapi({ example: {}, description: 'Overlays the action config, for this run only.' }),
+    record_id: uuid().nullable().optional().openapi({ description: 'RELATIVE: the record that the run is about.' }),
   })
   .openapi('TriggerBody');
 

@@ -1,3 +1,4 @@
+import type { RecordSnapshot } from '../domain/entity.ts';
 import type { Run, RunStatus, RunTrigger } from '../domain/run.ts';
 import { timestamp, type Queryable } from './db.ts';
 import { firstIdOf } from './ids.ts';
@@ -99,12 +100,14 @@ export interface RepeatableRun {
   readonly scheduled_for: number;
   readonly action_overlay: Record<string, unknown> | null;
   readonly destination: string;
+  /** RELATIVE: the record as the run had it. */
+  readonly record: RecordSnapshot | null;
 }
 
 /** A run of the tenant as far as trying it again needs it. */
 export async function findRepeatable(db: Queryable, tenantId: string, id: string): Promise<RepeatableRun | undefined> {
   const [row] = await db.query<RepeatableRun>(
-    'SELECT id, schedule_id, status, scheduled_for, action_overlay, destination FROM runs WHERE tenant_id = $1 AND id = $2',
+    'SELECT id, schedule_id, status, scheduled_for, action_overlay, destination, record FROM runs WHERE tenant_id = $1 AND id = $2',
     [tenantId, id],
   );
   return row;
