@@ -6,7 +6,7 @@ import type { Schedule } from '../domain/schedule.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import type { Place } from './entity-records.ts';
 import { occurrenceId } from './ids.ts';
-import { FirstDates, nextDue } from './relative-dates.ts';
+import { FirstDates, nextDue, UNKNOWN, type NextDue } from './relative-next.ts';
 import { notifyDue } from './wake.ts';
 
 const DAY = 86_400_000;
@@ -218,14 +218,20 @@ async function moveNext(
   const groups = [...Map.groupBy(real, (effect) => effect.schedule)].sort(([a], [b]) => (a.id < b.id ? -1 : 1));
   if (groups.length === 0) return;
   const dates = new FirstDates();
-  const moves: { schedule: NearSchedule; anew: boolean; next: number | null; look: number }[] = [];
+  const moves: {
+    schedule: NearSchedule;
+    anew: boolean;
+    next: number | null;
+    look: number;
+    search: NextDue['search'];
+  }[] = [];
   for (const [schedule, of] of groups) {
     const dues = of.flatMap((effect) => (effect.kind === 'recheck' ? [] : [effect.due]));
     const earliest = dues.length === 0 ? null : dues.reduce((a, b) => Math.min(a, b));
     // In the middle of a window what is next is what is being planned just now.
     const anew = of.some((effect) => effect.kind === 'recheck') && schedule.relative_cursor.window === null;
     const plan = relativePlan(schedule, definition);
-    const next = anew ? await nextDue(tx, plan, before(schedule, now), dates) : null;
+    const { due: next, search } = anew ? await nextDue(tx, plan, before(schedule, now), null, dates) : UNKNOWN;
     const late = of.some((effect) => effect.kind === 'late');
     const sure = anew ? now + RECHECK_MS : Infinity;
     const look = late ? now : Math.min(sure, earliest ?? Infinity);
@@ -233,8 +239,8 @@ async function moveNext(
     // Others were due at the same instant, and somebody is going to look: nothing to write. The planner can't have looked
     // since this was read, as it waits for who writes records.
     const told = schedule.relative_look_at !== null && schedule.relative_look_at <= look;
-    if (look === Infinity || (told && first === schedule.next_run_at)) continue;
-    moves.push({ schedule, anew, next: first, look });
+    if (look === Infinity || (told && first === schedule.next_run_at && search === null)) continue;
+    moves.push({ schedule, anew, next: first, look, search });
   }
   if (moves.length === 0) return;
   await tx.query(
@@ -242,8 +248,10 @@ async function moveNext(
          JOIN schedules s ON s.tenant_id = $1 AND s.id = u.id ORDER BY s.id FOR NO KEY UPDATE OF s)
      UPDATE schedules s SET
        next_run_at = CASE WHEN u.anew THEN u.next ELSE least(s.next_run_at, u.next) END,
-       relative_look_at = least(s.relative_look_at, u.look)
-     FROM locked l JOIN unnest($2::uuid[], $3::timestamptz[], $4::bool[], $5::timestamptz[]) AS u (id, next, anew, look)
+       relative_look_at = least(s.relative_look_at, u.look),
+       relative_cursor = CASE WHEN u.anew THEN (s.relative_cursor - 'search') || u.search ELSE s.relative_cursor END
+     FROM locked l JOIN unnest($2::uuid[], $3::timestamptz[], $4::bool[], $5::timestamptz[], $7::jsonb[])
+         AS u (id, next, anew, look, search)
        ON u.id = l.id
      WHERE s.tenant_id = l.tenant_id AND s.id = l.id AND s.status = 'ACTIVE' AND s.deleted_at IS NULL`,
     [
@@ -253,6 +261,7 @@ async function moveNext(
       moves.map((move) => move.anew),
       moves.map((move) => timestamp(move.look)),
       besides.filter((id) => !moves.some((move) => move.schedule.id === id)),
+      moves.map((move) => JSON.stringify(move.search ? { search: move.search } : {})),
     ],
     'move_relative',
   );

@@ -223,6 +223,7 @@ describe('the preview', () => {
       description: '3 days before "renews_on" of each record of "contracts" that meets relative_filter, at 09:00',
       timezone: 'America/New_York',
       record: null,
+      searched_until: null,
       occurrences: [
         {
           scheduled_for: '2027-04-02T13:00:00.000Z',
