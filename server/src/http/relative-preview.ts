@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import type { EntityDefinition } from '../domain/entity.ts';
 import { AppError } from '../domain/errors.ts';
-import { relativePlan, type RelativePlan, type RelativeSchedule } from '../domain/relative.ts';
+import { relativePlan, type RelativeSchedule } from '../domain/relative.ts';
 import { describeRelative, prospectOf, showRecord } from '../domain/relative-words.ts';
 import type { Queryable } from '../store/db.ts';
 import { getDefinition } from '../store/entity-definitions.ts';
