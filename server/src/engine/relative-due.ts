@@ -8,6 +8,8 @@ import { nextDue, UNKNOWN, type NextDue } from '../store/relative-next.ts';
 import type { Latecomer, LockedRelative } from '../store/relative-planning.ts';
 
 const DAY = 86_400_000;
+/** A longer outage is counted in several steps, and is as many rows: no statement may take long. */
+const MISSED_AT_ONCE = 92 * DAY;
 /** How soon a search for what is next goes on. */
 const SEARCH_MS = 100;
 
@@ -50,9 +52,12 @@ export async function readDue(
     const from = sure ? next_run_at : Math.min(next_run_at ?? Infinity, cutoff);
     if (!cursor.search) after = Math.max(after, from - 1);
     if (after < cutoff - 1) {
-      const count = await countDue(tx, plan, { after, until: cutoff - 1 });
+      const end = Math.min(cutoff - 1, after + MISSED_AT_ONCE);
+      const count = await countDue(tx, plan, { after, until: end });
       if (count) missed.push(missedRow(count));
-      after = cutoff - 1;
+      after = end;
+      if (end < cutoff - 1)
+        return { due, missed, state: partly(schedule, { planned_until: end, window: null }, null, now) };
     }
   }
   const until = cursor.window?.end ?? (plan.recurs ? Math.min(now, after + DAY) : now);

@@ -378,6 +378,19 @@ describe('a schedule that is steered', () => {
   });
 });
 
+it('an outage of many months is counted in steps', async () => {
+  const { id } = await schedule({ relative_recurrence: 'MONTHLY' });
+  await put('a', { renews_on: '2027-03-05' });
+  await world.settle();
+  world.clock.set(Date.parse('2027-12-31T00:00:00Z'));
+  await world.settle();
+  const runs = await world.runs(id);
+  expect(runs.every((run) => run.reason === 'CATCHUP_WINDOW')).toBe(true);
+  expect(runs.reduce((sum, run) => sum + run.missed_count, 0)).toBe(10);
+  expect(runs.length).toBeGreaterThan(1);
+  expect(await next(id)).toBe('2028-01-05T00:00:00.000Z');
+});
+
 describe('many at once', () => {
   it('are planned in bounded steps, by two nodes, each once', async () => {
     const { id } = await schedule();
