@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { EntityRecord } from '../domain/entity.ts';
 import { nextOfDate, within, type RelativeCursor, type RelativePlan } from '../domain/relative.ts';
 import type { Queryable } from './db.ts';
-import { MOST_LOOKED_AT } from './look-ahead.ts';
+import { AT_FIRST, MOST_LOOKED_AT } from './look-ahead.ts';
 import { nextDue, UNKNOWN, type NextDue } from './relative-next.ts';
 import { bareDates, behindPlace, datesIn, fromDates, inRanges, nearDates, select } from './relative-sql.ts';
 
@@ -54,8 +54,7 @@ export async function dueRecords(
 }
 
 /**
- * The same, and where that was all, the first occurrence after `until`. Mostly one statement: the row that follows the last
- * one that is due is the next.
+ * The same, and where that was all, the first occurrence after `until`. Mostly one statement.
  */
 export async function dueAndNext(
   db: Queryable,
@@ -64,40 +63,38 @@ export async function dueAndNext(
   from: RelativeCursor['window'],
   limit: number,
 ): Promise<DuePage & { readonly next: NextDue }> {
-  const bounds = within(plan, window.after, Number.POSITIVE_INFINITY);
-  const ahead = plan.recurs ? [] : plan.timing.ranges(bounds.after, bounds.until);
-  const now = plan.recurs ? [] : plan.timing.ranges(bounds.after, Math.min(window.until, bounds.until));
-  const separately = async () => {
+  if (plan.recurs) {
     const page = await dueRecords(db, plan, window, from, limit);
     return { ...page, next: page.rest ? UNKNOWN : await nextDue(db, plan, window.until, null) };
-  };
-  if (!plan.recurs && now.length === 0) {
-    return { due: [], rest: null, next: await nextDue(db, plan, window.until, null) };
   }
-  // Where a clock is set back, what is due is not all before what is not.
-  if (ahead.length !== 1 || now.length !== 1 || limit >= MOST_LOOKED_AT) return await separately();
-  const rows = await select<EntityRecord & { date_at: number }>(
+  const now = within(plan, window.after, window.until);
+  const later = within(plan, window.until, Number.POSITIVE_INFINITY);
+  const ahead = plan.timing.ranges(later.after, later.until);
+  const rows = await select<EntityRecord & { date_at: number; is_due: boolean }>(
     db,
-    sql`SELECT d.at AS date_at, r.* ${nearDates(plan, sql`${inRanges(ahead)} AND ${behindPlace(from)}`)}
-      ORDER BY d.at, d.record_id LIMIT ${limit + 1}`,
+    sql`(SELECT TRUE AS is_due, d.at AS date_at, r.* ${fromDates(plan, true)}
+        AND ${inRanges(plan.timing.ranges(now.after, now.until))} AND ${behindPlace(from)}
+        ORDER BY d.at, d.record_id LIMIT ${limit + 1})
+      UNION ALL
+      (SELECT FALSE, d.at, r.* ${nearDates(plan, inRanges(ahead), AT_FIRST)} ORDER BY d.at, d.record_id LIMIT 1)`,
   );
-  const found = rows.map(({ date_at: at, ...record }) => ({
+  const found = rows.filter((row) => row.is_due);
+  const page = found.slice(0, limit).map(({ date_at: at, is_due: _, ...record }) => ({
     at,
     record,
-    due: nextOfDate(plan, at, bounds.after) ?? Infinity,
+    due: nextOfDate(plan, at, now.after) ?? window.until,
   }));
-  const due = found.slice(0, limit).filter((row) => row.due <= window.until);
-  const following = found[due.length];
-  // Few of many meet the filter: whether more is due, or what is next, is beyond what was looked at.
-  if (!following) return plan.filter ? await separately() : { due, rest: null, next: { due: null, search: null } };
-  if (following.due <= window.until) {
-    const last = due.at(-1);
-    return { due, rest: last ? { at: last.at, record_id: last.record.id } : null, next: UNKNOWN };
+  const last = page.at(-1);
+  if (found.length > limit && last) {
+    return { due: page, rest: { at: last.at, record_id: last.record.id }, next: UNKNOWN };
   }
-  // One range is no proof for what follows a change of the clock: where it is near, ask exactly.
-  const next = plan.timing.ranges(window.until, following.due - 1).every(({ to }) => to <= following.at);
-  const exact = next ? { due: following.due, search: null } : await nextDue(db, plan, window.until, null);
-  return { due, rest: null, next: exact };
+  const first = rows.find((row) => !row.is_due);
+  const due = first ? nextOfDate(plan, first.date_at, later.after) : null;
+  // Where a clock is set back a later date may be due earlier; and few of many may meet a filter.
+  const sure = first
+    ? due !== null && plan.timing.ranges(later.after, due - 1).every(({ to }) => to <= first.date_at)
+    : plan.filter === null;
+  return { due: page, rest: null, next: sure ? { due, search: null } : await nextDue(db, plan, window.until, null) };
 }
 
 /**
@@ -133,7 +130,7 @@ async function nearPage(db: Queryable, plan: RelativePlan, after: number, count:
   const where = inRanges(plan.timing.ranges(bounds.after, bounds.until));
   const rows = await select<EntityRecord & { date_at: number }>(
     db,
-    sql`SELECT d.at AS date_at, r.* ${nearDates(plan, where)} ORDER BY d.at, d.record_id LIMIT ${count}`,
+    sql`SELECT d.at AS date_at, r.* ${nearDates(plan, where, MOST_LOOKED_AT)} ORDER BY d.at, d.record_id LIMIT ${count}`,
   );
   const due = rows.flatMap(({ date_at: at, ...record }) => {
     const instant = nextOfDate(plan, at, bounds.after);
@@ -143,7 +140,7 @@ async function nearPage(db: Queryable, plan: RelativePlan, after: number, count:
   if (rows.length === count) return { due: sorted };
   const [last] = await select<{ at: number }>(
     db,
-    sql`SELECT d.at FROM (${bareDates(plan, where)}) d OFFSET ${MOST_LOOKED_AT - 1}`,
+    sql`SELECT d.at FROM (${bareDates(plan, where, MOST_LOOKED_AT)}) d OFFSET ${MOST_LOOKED_AT - 1}`,
   );
   return last ? { due: sorted, searched_until: nextOfDate(plan, last.at, bounds.after) } : { due: sorted };
 }

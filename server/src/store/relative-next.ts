@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { nextOfDate, within, type RelativeCursor, type RelativePlan } from '../domain/relative.ts';
 import type { Range } from '../time/index.ts';
 import type { Queryable } from './db.ts';
-import { MOST_LOOKED_AT } from './look-ahead.ts';
+import { AT_FIRST, MOST_LOOKED_AT } from './look-ahead.ts';
 import { bareDates, behindPlace, datesIn, fromDates, inRanges, nearDates, select } from './relative-sql.ts';
 
 const DAY = 86_400_000;
@@ -102,14 +102,16 @@ async function firstAt(
     return { at: row?.at ?? null, search: null };
   }
   const where = sql`${inRanges(ranges)} AND ${behindPlace(search)}`;
-  const [row] = await select<{ at: number }>(
-    db,
-    sql`SELECT d.at ${nearDates(plan, where)} ORDER BY d.at, d.record_id LIMIT 1`,
-  );
-  if (row) return { at: row.at, search: null };
+  for (const most of [AT_FIRST, MOST_LOOKED_AT]) {
+    const [row] = await select<{ at: number }>(
+      db,
+      sql`SELECT d.at ${nearDates(plan, where, most)} ORDER BY d.at, d.record_id LIMIT 1`,
+    );
+    if (row) return { at: row.at, search: null };
+  }
   const [last] = await select<{ at: number; record_id: string }>(
     db,
-    sql`SELECT d.at, d.record_id FROM (${bareDates(plan, where)}) d OFFSET ${MOST_LOOKED_AT - 1}`,
+    sql`SELECT d.at, d.record_id FROM (${bareDates(plan, where, MOST_LOOKED_AT)}) d OFFSET ${MOST_LOOKED_AT - 1}`,
   );
   return { at: null, search: last ? { at: last.at, record_id: last.record_id } : null };
 }
@@ -148,7 +150,7 @@ async function firstRound(
   until: number,
 ): Promise<{ readonly due: number | null; readonly looked: number }> {
   const where = datesIn(plan, after, until);
-  const from = plan.filter ? nearDates(plan, where) : sql`${fromDates(plan, false)} AND ${where}`;
+  const from = plan.filter ? nearDates(plan, where, MOST_LOOKED_AT) : sql`${fromDates(plan, false)} AND ${where}`;
   const rows = await select<{ at: number }>(db, sql`SELECT d.at ${from} LIMIT ${LOOK}`);
   const dues = rows.flatMap(({ at }) => nextOfDate(plan, at, after) ?? []).filter((due) => due <= until);
   const first = dues.length === 0 ? null : dues.reduce((a, b) => Math.min(a, b));
@@ -170,6 +172,9 @@ const LOOK = 500;
 /** How many dates a condition names, counted up to `MOST_LOOKED_AT`; without a filter nobody needs to know. */
 async function countNear(db: Queryable, plan: RelativePlan, where: ReturnType<typeof datesIn>): Promise<number> {
   if (!plan.filter) return 0;
-  const [row] = await select<{ dates: number }>(db, sql`SELECT count(*) AS dates FROM (${bareDates(plan, where)}) d`);
+  const [row] = await select<{ dates: number }>(
+    db,
+    sql`SELECT count(*) AS dates FROM (${bareDates(plan, where, MOST_LOOKED_AT)}) d`,
+  );
   return row?.dates ?? 0;
 }

@@ -3,7 +3,6 @@ import type { RelativePlan } from '../domain/relative.ts';
 import type { Probe, Range } from '../time/index.ts';
 import { build, timestamp, type Queryable } from './db.ts';
 import { filterSql } from './filter-sql.ts';
-import { MOST_LOOKED_AT } from './look-ahead.ts';
 
 /** How the dates of a rule are named in SQL: `d` is a date, `r` its record. */
 
@@ -61,19 +60,19 @@ export async function select<Row>(db: Queryable, query: RawBuilder<unknown>): Pr
 }
 
 /**
- * The first dates of a rule that meet a condition, at most `MOST_LOOKED_AT`, in the order of date and record; with their
+ * The first `most` dates of a rule that meet a condition, in the order of date and record; with their
  * records, and of those that meet the filter alone.
  */
-export function nearDates(plan: RelativePlan, condition: RawBuilder<unknown>): RawBuilder<unknown> {
+export function nearDates(plan: RelativePlan, condition: RawBuilder<unknown>, most: number): RawBuilder<unknown> {
   const filter = plan.filter ? sql`WHERE ${filterSql(plan.filter, sql.ref('r.data'))}` : sql``;
-  return sql`FROM (${bareDates(plan, condition)}) d
+  return sql`FROM (${bareDates(plan, condition, most)}) d
     JOIN entity_records r ON r.tenant_id = ${plan.schedule.tenant_id} AND r.id = d.record_id ${filter}`;
 }
 
 /** The same dates alone, whatever the filter says. */
-export function bareDates(plan: RelativePlan, condition: RawBuilder<unknown>): RawBuilder<unknown> {
+export function bareDates(plan: RelativePlan, condition: RawBuilder<unknown>, most: number): RawBuilder<unknown> {
   return sql`SELECT d.at, d.record_id ${ofRule(plan, sql``)} AND ${condition}
-    ORDER BY d.at, d.record_id LIMIT ${MOST_LOOKED_AT}`;
+    ORDER BY d.at, d.record_id LIMIT ${most}`;
 }
 
 /** Dates behind a place in their order. */

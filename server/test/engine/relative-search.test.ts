@@ -3,7 +3,7 @@ import { compareWithModel } from '../support/relative-model.ts';
 import { World } from '../support/world.ts';
 
 // So few that hardly any look finds what is next at once.
-vi.mock('../../src/store/look-ahead.ts', () => ({ MOST_LOOKED_AT: 1 }));
+vi.mock('../../src/store/look-ahead.ts', () => ({ MOST_LOOKED_AT: 1, AT_FIRST: 1 }));
 
 it('what is next is found in many looks, too: the same as the naive model', async () => {
   await compareWithModel(20_000, Number(process.env['MODEL_RUNS'] ?? 30));
