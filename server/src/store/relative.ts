@@ -3,7 +3,7 @@ import { RecordChanges, type RecordChange } from '../domain/relative-changes.ts'
 import { latestStart } from '../domain/occurrences.ts';
 import type { EntityDefinition } from '../domain/entity.ts';
 import type { Schedule } from '../domain/schedule.ts';
-import { timestamp, type Queryable, type Transaction } from './db.ts';
+import { planOnce, timestamp, type Queryable, type Transaction } from './db.ts';
 import type { Place } from './entity-records.ts';
 import { occurrenceId } from './ids.ts';
 import { FirstDates, nextDue, UNKNOWN, type NextDue } from './relative-next.ts';
@@ -217,6 +217,7 @@ async function moveNext(
   const real = effects.filter((effect) => effect.kind !== 'late' || late.has(effect));
   const groups = [...Map.groupBy(real, (effect) => effect.schedule)].sort(([a], [b]) => (a.id < b.id ? -1 : 1));
   if (groups.length === 0) return;
+  if (real.some((effect) => effect.kind === 'recheck')) await planOnce(tx);
   const dates = new FirstDates();
   const moves: {
     schedule: NearSchedule;
