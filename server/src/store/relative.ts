@@ -11,8 +11,11 @@ import { notifyDue } from './wake.ts';
 
 const DAY = 86_400_000;
 
-/** How soon the planner makes sure of what a write found to be next: writes of a second are one look. */
-const RECHECK_MS = 1_000;
+/**
+ * How soon the planner makes sure of what a write found to be next: two that write at once do not see each other. Many writes
+ * are one look. Nothing fires late for it: the planner looks at every instant that any of them found.
+ */
+const RECHECK_MS = 5_000;
 
 /** A RELATIVE schedule as it is stored. */
 export type StoredRelative = Schedule & {
