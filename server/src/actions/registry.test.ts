@@ -15,7 +15,7 @@ it.each(['', 'constructor', '__proto__', 'SMTP', ...plannedTypes])('finds nothin
 
 it('lists each type with a JSON Schema that says what it takes', () => {
   const types = actionTypes();
-  expect(types.map(({ type }) => type)).toEqual(['WEBHOOK', 'LOG_EVENT']);
+  expect(types.map(({ type }) => type)).toEqual(['WEBHOOK', 'LOG_EVENT', 'UPDATE_ENTITY']);
   expect(types[0]?.config_schema).toMatchObject({
     type: 'object',
     required: ['url'],

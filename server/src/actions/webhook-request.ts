@@ -182,7 +182,7 @@ function addRun(fixed: Fixed, target: ActionTarget<WebhookConfig>, nowMs: number
 }
 
 /** The body where the config gives none, in the shape that Standard Webhooks recommends; the same for every attempt but for `attempt`. */
-function envelope({ schedule, run }: ActionTarget<WebhookConfig>): string {
+function envelope({ schedule, run, record }: ActionTarget<WebhookConfig>): string {
   return JSON.stringify({
     type: 'schedule.fired',
     timestamp: run.fire_at,
@@ -195,6 +195,7 @@ function envelope({ schedule, run }: ActionTarget<WebhookConfig>): string {
       trigger: run.trigger,
       scheduled_for: run.scheduled_for,
       attempt: run.attempt,
+      record,
     },
   });
 }

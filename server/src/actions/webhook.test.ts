@@ -60,6 +60,7 @@ describe('what is sent', () => {
         trigger: 'SCHEDULE',
         scheduled_for: '2026-11-20T08:00:00Z',
         attempt: 2,
+        record: null,
       },
     });
     expect(request).toMatchObject({

@@ -1,6 +1,6 @@
 import { decideOverlap, spacingOf, type OpenRuns } from './overlap.ts';
 import { nextOccurrence, occurrenceAt, stretch, type Occurrence, type Timing } from './recurrence.ts';
-import type { EntityRecord } from './entity.ts';
+import type { RecordSnapshot } from './entity.ts';
 import type { RunReason } from './run.ts';
 import type { ScheduleDefinition, ScheduleState } from './schedule.ts';
 
@@ -22,7 +22,7 @@ export type DueSchedule = Timing &
 /** A fate to record: a run to start or to hold, or a row that says why there is none. */
 export type PlannedRow = Occurrence & {
   /** RELATIVE: the record that it is about; absent where a row stands for several. */
-  readonly record?: EntityRecord;
+  readonly record?: RecordSnapshot;
 } & (
     | { readonly fate: 'RUN' }
     | { readonly fate: 'HOLD'; readonly reason: Extract<RunReason, 'OVERLAP' | 'RATE_LIMIT'> }

@@ -18,6 +18,8 @@ export interface RelativeCursor {
   readonly planned_until: number;
   /** Many are due at once and not all are planned: those in (planned_until, end] behind this date and record are left. */
   readonly window: { readonly end: number; readonly at: number; readonly record_id: string } | null;
+  /** What is next is still being looked for, behind this place: a filter that few records meet. Absent: it is known. */
+  readonly search?: { readonly at: number; readonly record_id: string };
 }
 
 /** What of a schedule says which records are due, and when. */

@@ -3,10 +3,15 @@ import { concerns, dateOf, nextOfDate, type RelativeCursor, type RelativePlan } 
 import type { DueOccurrence } from '../domain/relative-planning.ts';
 import type { ScheduleState } from '../domain/schedule.ts';
 import type { Transaction } from '../store/db.ts';
-import { countDue, dueAndNext } from '../store/relative-dates.ts';
+import { countDue, dueAndNext, dueRecords } from '../store/relative-dates.ts';
+import { nextDue, UNKNOWN, type NextDue } from '../store/relative-next.ts';
 import type { Latecomer, LockedRelative } from '../store/relative-planning.ts';
 
 const DAY = 86_400_000;
+/** A longer outage is counted in several steps, and is as many rows: no statement may take long. */
+const MISSED_AT_ONCE = 92 * DAY;
+/** How soon a search for what is next goes on. */
+const SEARCH_MS = 100;
 
 /** What of a schedule has its turn now, and where it stands when that is planned. */
 export interface DueStep {
@@ -42,17 +47,28 @@ export async function readDue(
   let after = cursor.planned_until;
   if (cursor.window === null) {
     // Before what was known to be next lies nothing but what appeared when it was too late: no occurrence.
+    // While that is still being looked for, everything is in doubt.
     const sure = next_run_at !== null && schedule.relative_look_at === next_run_at;
-    after = Math.max(after, (sure ? next_run_at : Math.min(next_run_at ?? Infinity, cutoff)) - 1);
+    const from = sure ? next_run_at : Math.min(next_run_at ?? Infinity, cutoff);
+    if (!cursor.search) after = Math.max(after, from - 1);
     if (after < cutoff - 1) {
-      const count = await countDue(tx, plan, { after, until: cutoff - 1 });
+      const end = Math.min(cutoff - 1, after + MISSED_AT_ONCE);
+      const count = await countDue(tx, plan, { after, until: end });
       if (count) missed.push(missedRow(count));
-      after = cutoff - 1;
+      after = end;
+      if (end < cutoff - 1)
+        return { due, missed, state: partly(schedule, { planned_until: end, window: null }, null, now) };
     }
   }
   const until = cursor.window?.end ?? (plan.recurs ? Math.min(now, after + DAY) : now);
-  const page = await dueAndNext(tx, plan, { after, until }, cursor.window, Math.max(1, budget - due.length));
+  const limit = Math.max(1, budget - due.length);
+  const told = next_run_at !== null && next_run_at > until ? next_run_at : null;
+  const goesOn = cursor.search && cursor.window === null && (next_run_at === null || told !== null);
+  const page = goesOn
+    ? await searchOn(tx, plan, { after, until }, cursor.search, limit)
+    : await dueAndNext(tx, plan, { after, until }, cursor.window, limit);
   due.push(...page.due);
+  const next = goesOn && told !== null ? { ...page.next, due: Math.min(told, page.next.due ?? told) } : page.next;
   const soon = late.more || until < now ? now : null;
   const state = page.rest
     ? partly(
@@ -61,8 +77,24 @@ export async function readDue(
         page.due.at(-1)?.due ?? null,
         now,
       )
-    : wholly(schedule, { planned_until: until, window: null }, page.next, soon, now);
+    : wholly(schedule, { planned_until: until, window: null }, next, soon, now);
   return { due: due.toSorted((a, b) => a.due - b.due), missed, state };
+}
+
+/** What is due by now, and a step further in the search for what is next: there were others in the way that do not meet the filter. */
+async function searchOn(
+  tx: Transaction,
+  plan: RelativePlan,
+  window: { readonly after: number; readonly until: number },
+  search: RelativeCursor['search'],
+  limit: number,
+) {
+  const page = await dueRecords(tx, plan, window, null, limit);
+  const fresh = page.due.length > 0;
+  return {
+    ...page,
+    next: page.rest ? UNKNOWN : await nextDue(tx, plan, window.until, fresh ? null : (search ?? null)),
+  };
 }
 
 /** More is due than was read: what is next is what is left of it. */
@@ -74,10 +106,14 @@ function partly(schedule: LockedRelative, cursor: RelativeCursor, last: number |
 function wholly(
   schedule: LockedRelative,
   cursor: RelativeCursor,
-  next: number | null,
+  { due: next, search }: NextDue,
   look: number | null,
   now: number,
 ): ScheduleState {
+  if (search) {
+    const again = Math.min(look ?? Infinity, next ?? Infinity, now + SEARCH_MS);
+    return { ...active(schedule, { ...cursor, search }), next_run_at: next, relative_look_at: again };
+  }
   const { end_at } = schedule;
   const last = next === null && look === null && end_at !== null;
   if (last && end_at <= now) {

@@ -5,7 +5,7 @@ import type { OpenRuns } from '../domain/overlap.ts';
 import { relativePlan, type RelativePlan } from '../domain/relative.ts';
 import { planRecords, type RecordsPlan } from '../domain/relative-planning.ts';
 import type { ScheduleState } from '../domain/schedule.ts';
-import { isLockTimeout, type Transaction } from '../store/db.ts';
+import { isLockTimeout, planOnce, waitAtMost, type Transaction } from '../store/db.ts';
 import { getDefinition } from '../store/entity-definitions.ts';
 import type { Place } from '../store/entity-records.ts';
 import { supersedeHeld } from '../store/held.ts';
@@ -102,7 +102,8 @@ async function planPlace(
   slots: Reservation,
   now: number,
 ): Promise<Turn> {
-  await tx.query(`SET LOCAL lock_timeout = ${PATIENCE_MS}`, [], 'lock_patience');
+  await waitAtMost(tx, PATIENCE_MS);
+  await planOnce(tx);
   await lockDates(tx, place.definition_id, 'alone');
   const definition = await getDefinition(tx, place.tenant_id, place.definition_id);
   const schedules = definition ? await lockToLook(tx, place, now, SCHEDULES) : [];

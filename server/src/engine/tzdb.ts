@@ -1,7 +1,7 @@
 import { nextOccurrence } from '../domain/recurrence.ts';
 import { stateAt } from '../domain/occurrences.ts';
 import type { Database } from '../store/db.ts';
-import { lockZoned, moveNext, storedTzdb, storeTzdb } from '../store/tzdb.ts';
+import { lockZoned, lookAtRelative, moveNext, storedTzdb, storeTzdb } from '../store/tzdb.ts';
 import { tzdbVersion } from '../time/index.ts';
 import type { EngineLog } from './settings.ts';
 
@@ -36,6 +36,7 @@ export async function followTzdb(db: Database, now: number, log: EngineLog, vers
       if (!last || batch.length < BATCH) break;
       after = { tenant_id: last.tenant_id, id: last.id };
     }
+    await lookAtRelative(db, now);
     log('info', 'the time-zone rules have changed', { from: stored, to: version, looked_at: looked, moved });
   }
   await storeTzdb(db, version, now);

@@ -1,11 +1,13 @@
 import type { z } from '@hono/zod-openapi';
 import { newSchedule, sameDefinition } from '../domain/definition.ts';
-import { AppError } from '../domain/errors.ts';
+import type { EntityRecord } from '../domain/entity.ts';
+import { AppError, ValidationError } from '../domain/errors.ts';
 import { pause, type Steering } from '../domain/lifecycle.ts';
 import type { Run, RunReason } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Queryable, Transaction } from '../store/db.ts';
 import { getDefinition } from '../store/entity-definitions.ts';
+import { getRecord } from '../store/entity-records.ts';
 import { newId } from '../store/ids.ts';
 import { findRepeatable } from '../store/run-search.ts';
 import { cancelUnstarted, getRun, noteTrace } from '../store/runs.ts';
@@ -135,7 +137,9 @@ export async function triggerSchedule(call: Call<Target, None, z.output<typeof T
   return await call.transact(async (tx) => {
     const schedule = await lock(tx, call);
     const overlay = call.body.action_config;
-    const run = manualRun(schedule, now, overlay && checkOverlay(schedule, overlay, call.egress));
+    const manual = manualRun(schedule, now, overlay && checkOverlay(schedule, overlay, call.egress));
+    const record = await recordToTrigger(tx, schedule, call.body.record_id ?? null);
+    const run = record ? { ...manual, row: { ...manual.row, record } } : manual;
     await startManual(tx, [run], now);
     if (call.traceparent !== null) await noteTrace(tx, run.tenant_id, run.id, call.traceparent);
     return await insertedRun(tx, run);
@@ -165,11 +169,27 @@ export async function retryRun(call: Call<{ readonly run_id: string }, None, Non
     const { action_overlay } = failed;
     // Without an overlay it goes where the schedule goes now; with one, where that took it.
     const run = manualRun(schedule, now, action_overlay === null ? undefined : { ...failed, action_overlay });
-    const row = { ...run.row, scheduled_for: failed.scheduled_for };
+    const about = failed.record === null ? {} : { record: failed.record };
+    const row = { ...run.row, scheduled_for: failed.scheduled_for, ...about };
     await startManual(tx, [{ ...run, row, retry_of: failed.id }], now);
     if (call.traceparent !== null) await noteTrace(tx, run.tenant_id, run.id, call.traceparent);
     return await insertedRun(tx, run);
   });
+}
+
+/** The record that a trigger is to be about; null where none was named. @throws ValidationError */
+async function recordToTrigger(tx: Transaction, schedule: Schedule, id: string | null): Promise<EntityRecord | null> {
+  if (id === null) return null;
+  const loc = ['body', 'record_id'];
+  const definition_id = schedule.relative_entity_definition_id;
+  if (definition_id === null) {
+    const msg = `belongs to RELATIVE schedules, and this one is ${schedule.schedule_type}; leave it out`;
+    throw new ValidationError([{ loc, msg, type: 'not_relative' }]);
+  }
+  const record = await getRecord(tx, { tenant_id: schedule.tenant_id, definition_id }, id);
+  if (!record)
+    throw new ValidationError([{ loc, msg: `there is no record ${id} of its definition`, type: 'not_found' }]);
+  return record;
 }
 
 /** @throws AppError `not_found`, `stale_version` */

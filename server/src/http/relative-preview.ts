@@ -1,13 +1,13 @@
 import type { z } from '@hono/zod-openapi';
 import type { EntityDefinition } from '../domain/entity.ts';
 import { AppError } from '../domain/errors.ts';
-import { relativePlan, type RelativePlan, type RelativeSchedule } from '../domain/relative.ts';
+import { relativePlan, type RelativeSchedule } from '../domain/relative.ts';
 import { describeRelative, prospectOf, showRecord } from '../domain/relative-words.ts';
 import type { Queryable } from '../store/db.ts';
 import { getDefinition } from '../store/entity-definitions.ts';
 import { getRecord } from '../store/entity-records.ts';
 import { schedulesOn } from '../store/relative.ts';
-import { dueRecords, nextDue, type DueRecord } from '../store/relative-dates.ts';
+import { upcoming } from '../store/relative-dates.ts';
 import { rfc3339 } from './answers.ts';
 import { mayShow } from './customer.ts';
 import { placeOf } from './entity-records.ts';
@@ -39,38 +39,23 @@ export async function previewRecords(
     return { ...rest, scheduled_for: rfc3339(scheduled_for), fire_at: rfc3339(fire_at), notes: [...notes] };
   };
   if (record_id === undefined) {
-    const due = await upcomingRecords(db, plan, from, count);
-    return { ...answer, record: null, occurrences: due.map(({ at, due, record }) => show({ id: record.id, at, due })) };
+    const { due, searched_until } = await upcoming(db, plan, from, count);
+    const occurrences = due.map(({ at, due, record }) => show({ id: record.id, at, due }));
+    return { ...answer, record: null, occurrences, searched_until: rfc3339(searched_until) };
   }
   const record = await getRecord(db, { tenant_id: schedule.tenant_id, definition_id: definition.id }, record_id);
   if (!record) throw recordNotFound();
   const prospect = prospectOf(plan, record, from);
-  if ('reason' in prospect) return { ...answer, record: { id: record.id, ...prospect }, occurrences: [] };
+  if ('reason' in prospect)
+    return { ...answer, record: { id: record.id, ...prospect }, occurrences: [], searched_until: null };
   const until = schedule.end_at ?? Number.POSITIVE_INFINITY;
   const dues = plan.timing.between(prospect.at, prospect.due - 1, until, count);
   return {
     ...answer,
     record: { id: record.id, reason: null, detail: null },
+    searched_until: null,
     occurrences: dues.map((due) => show({ id: record.id, at: prospect.at, due })),
   };
-}
-
-/** The next occurrences of all records, in their order. */
-async function upcomingRecords(db: Queryable, plan: RelativePlan, after: number, count: number): Promise<DueRecord[]> {
-  const found: DueRecord[] = [];
-  if (!plan.recurs) {
-    const page = await dueRecords(db, plan, { after, until: Number.POSITIVE_INFINITY }, null, count);
-    found.push(...page.due);
-  } else {
-    for (let from = after; found.length < count;) {
-      const due = await nextDue(db, plan, from);
-      if (due === null) break;
-      const page = await dueRecords(db, plan, { after: due - 1, until: due }, null, count - found.length);
-      found.push(...page.due);
-      from = due;
-    }
-  }
-  return found.toSorted((a, b) => a.due - b.due).slice(0, count);
 }
 
 /** What will happen to a record: each schedule of its definition, those that fire first, then those that do not, and why. */

@@ -4,7 +4,8 @@ import { relativePlan, type RelativeCursor, type RelativePlan } from '../domain/
 import type { Schedule, ScheduleState } from '../domain/schedule.ts';
 import type { Transaction } from '../store/db.ts';
 import { getDefinition } from '../store/entity-definitions.ts';
-import { countDue, nextDue } from '../store/relative-dates.ts';
+import { countDue } from '../store/relative-dates.ts';
+import { nextDue, UNKNOWN } from '../store/relative-next.ts';
 import { dropLatecomers } from '../store/relative-planning.ts';
 
 /** What steering does to RELATIVE schedules: as domain/lifecycle has it for the others, but asked of the records. */
@@ -20,8 +21,8 @@ export async function goOn(
   now: number,
 ): Promise<ScheduleState> {
   const plan = await planOf(tx, schedule);
-  const next = plan && (await nextDue(tx, plan, cursor.planned_until));
-  const over = next === null && schedule.end_at !== null && schedule.end_at <= now;
+  const { due: next, search } = plan ? await nextDue(tx, plan, cursor.planned_until, null) : UNKNOWN;
+  const over = next === null && search === null && schedule.end_at !== null && schedule.end_at <= now;
   return {
     status: over ? 'COMPLETED' : 'ACTIVE',
     status_reason: over ? 'END_REACHED' : null,
@@ -29,7 +30,7 @@ export async function goOn(
     next_run_at: next,
     due_at: null,
     paused_from: null,
-    relative_cursor: cursor,
+    relative_cursor: search ? { ...cursor, search } : cursor,
     relative_look_at: over ? null : now,
   };
 }
@@ -44,13 +45,15 @@ export async function unplannedRecords(
   const plan = await planOf(tx, schedule);
   const cursor = schedule.relative_cursor;
   const parts = [await dropLatecomers(tx, schedule)];
-  const due = schedule.status === 'PAUSED' || (schedule.next_run_at !== null && schedule.next_run_at <= now);
+  const searching = cursor?.search !== undefined;
+  const due =
+    schedule.status === 'PAUSED' || searching || (schedule.next_run_at !== null && schedule.next_run_at <= now);
   if (plan && cursor && due) {
     let after = cursor.planned_until;
     if (cursor.window) {
       parts.push(await countDue(tx, plan, { after, until: cursor.window.end }, cursor.window));
       after = cursor.window.end;
-    } else if (schedule.status === 'ACTIVE') after = Math.max(after, (schedule.next_run_at ?? now) - 1);
+    } else if (schedule.status === 'ACTIVE' && !searching) after = Math.max(after, (schedule.next_run_at ?? now) - 1);
     parts.push(await countDue(tx, plan, { after, until: now }));
   }
   const found = parts.filter((part) => part !== null);

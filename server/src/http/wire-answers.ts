@@ -161,6 +161,9 @@ export const PreviewAnswer = z
       })
       .nullable()
       .openapi({ description: 'RELATIVE, where record_id was asked for.' }),
+    searched_until: instant.nullable().openapi({
+      description: 'RELATIVE: few records meet the filter, and there may be more occurrences after this instant.',
+    }),
   })
   .openapi('Preview');
 

@@ -143,6 +143,7 @@ export const TriggerBody = z
     action_config: fields.action_config
       .optional()
       .openapi({ example: {}, description: 'Overlays the action config, for this run only.' }),
+    record_id: uuid().nullable().optional().openapi({ description: 'RELATIVE: the record that the run is about.' }),
   })
   .openapi('TriggerBody');
 
@@ -221,6 +222,7 @@ export const RunSearchQuery = z.object({
   schedule_id: uuid().optional(),
   customer_id: uuid().optional().openapi({ description: 'Of the schedule, as it is now.' }),
   backfill_id: uuid().optional(),
+  record_id: uuid().optional().openapi({ description: 'RELATIVE: runs that are about this record.' }),
   from: bound('scheduled_for at or after this instant.'),
   to: bound('scheduled_for before this instant: it is exclusive.'),
   ...RunListQuery.shape,

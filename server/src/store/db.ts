@@ -73,6 +73,19 @@ export function isDeadlock(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '40P01';
 }
 
+/** Gives up waiting for a lock in this transaction after so long. */
+export async function waitAtMost(tx: Transaction, ms: number): Promise<void> {
+  await tx.query(`SELECT set_config('lock_timeout', $1, true)`, [`${ms}ms`], 'lock_patience');
+}
+
+/**
+ * Has prepared statements of this transaction planned once for all values. To plan one of several joins takes 1–3 ms, to run it
+ * along an index 0.2 ms; PostgreSQL by itself plans again each time where it believes that the values matter.
+ */
+export async function planOnce(tx: Transaction): Promise<void> {
+  await tx.query(`SELECT set_config('plan_cache_mode', 'force_generic_plan', true)`, [], 'plan_once');
+}
+
 /** Whether a lock was not to be had in the time that the transaction gave it. */
 export function isLockTimeout(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '55P03';
@@ -116,7 +129,8 @@ export class Database implements Queryable {
       max: options.poolSize,
       types,
       application_name: 'hydracore',
-      options: '-c TimeZone=UTC',
+      // Compiling a statement takes longer than any of ours should run.
+      options: '-c TimeZone=UTC -c jit=off',
       connectionTimeoutMillis: 5_000,
       idle_in_transaction_session_timeout: 60_000,
       keepAlive: true,

@@ -1,18 +1,14 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import type { EntityRecord } from '../domain/entity.ts';
 import { nextOfDate, within, type RelativeCursor, type RelativePlan } from '../domain/relative.ts';
-import type { Probe, Range } from '../time/index.ts';
-import { build, timestamp, type Queryable } from './db.ts';
-import { filterSql } from './filter-sql.ts';
+import type { Queryable } from './db.ts';
+import { AT_FIRST, MOST_LOOKED_AT } from './look-ahead.ts';
+import { nextDue, UNKNOWN, type NextDue } from './relative-next.ts';
+import { bareDates, behindPlace, datesIn, fromDates, inRanges, nearDates, select } from './relative-sql.ts';
 
 /** Which records of a definition are due: found by the index of their dates, whatever else is stored. */
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-/** Dates that come round have all come round within a leap year. */
-const ROUND = 366 * DAY;
-/** The most rows that one look for the next occurrence reads, where it has to compute each. */
-const LOOK = 500;
+const DAY = 86_400_000;
 
 /** A record with an occurrence. */
 export interface DueRecord {
@@ -42,11 +38,9 @@ export async function dueRecords(
 ): Promise<DuePage> {
   const { after, until } = within(plan, window.after, window.until);
   if (after >= until) return { due: [], rest: null };
-  const behind =
-    from === null ? sql`TRUE` : sql`(d.at, d.record_id) > (${timestamp(from.at)}, ${from.record_id}::uuid)`;
   const rows = await select<EntityRecord & { date_at: number }>(
     db,
-    sql`SELECT d.at AS date_at, r.* ${fromDates(plan, true)} AND ${datesIn(plan, after, until)} AND ${behind}
+    sql`SELECT d.at AS date_at, r.* ${fromDates(plan, true)} AND ${datesIn(plan, after, until)} AND ${behindPlace(from)}
       ORDER BY d.at, d.record_id LIMIT ${limit + 1}`,
   );
   const page = rows.slice(0, limit);
@@ -60,8 +54,7 @@ export async function dueRecords(
 }
 
 /**
- * The same, and where that was all, the first occurrence after `until` (null: there is none). Mostly one statement: the
- * row that follows the last one that is due is the next.
+ * The same, and where that was all, the first occurrence after `until`. Mostly one statement.
  */
 export async function dueAndNext(
   db: Queryable,
@@ -69,69 +62,87 @@ export async function dueAndNext(
   window: { readonly after: number; readonly until: number },
   from: RelativeCursor['window'],
   limit: number,
-): Promise<DuePage & { readonly next: number | null }> {
-  const bounds = within(plan, window.after, Number.POSITIVE_INFINITY);
-  const ahead = plan.recurs ? [] : plan.timing.ranges(bounds.after, bounds.until);
-  const now = plan.recurs ? [] : plan.timing.ranges(bounds.after, Math.min(window.until, bounds.until));
-  if (!plan.recurs && now.length === 0) return { due: [], rest: null, next: await nextDue(db, plan, window.until) };
-  // Where a clock is set back, what is due is not all before what is not.
-  if (ahead.length !== 1 || now.length !== 1) {
+): Promise<DuePage & { readonly next: NextDue }> {
+  if (plan.recurs) {
     const page = await dueRecords(db, plan, window, from, limit);
-    return { ...page, next: page.rest ? null : await nextDue(db, plan, window.until) };
+    return { ...page, next: page.rest ? UNKNOWN : await nextDue(db, plan, window.until, null) };
   }
-  const behind =
-    from === null ? sql`TRUE` : sql`(d.at, d.record_id) > (${timestamp(from.at)}, ${from.record_id}::uuid)`;
-  const rows = await select<EntityRecord & { date_at: number }>(
+  const now = within(plan, window.after, window.until);
+  const later = within(plan, window.until, Number.POSITIVE_INFINITY);
+  const ahead = plan.timing.ranges(later.after, later.until);
+  const rows = await select<EntityRecord & { date_at: number; is_due: boolean }>(
     db,
-    sql`SELECT d.at AS date_at, r.* ${fromDates(plan, true)} AND ${inRanges(ahead)} AND ${behind}
-      ORDER BY d.at, d.record_id LIMIT ${limit + 1}`,
+    sql`(SELECT TRUE AS is_due, d.at AS date_at, r.* ${fromDates(plan, true)}
+        AND ${inRanges(plan.timing.ranges(now.after, now.until))} AND ${behindPlace(from)}
+        ORDER BY d.at, d.record_id LIMIT ${limit + 1})
+      UNION ALL
+      (SELECT FALSE, d.at, r.* ${nearDates(plan, inRanges(ahead), AT_FIRST)} ORDER BY d.at, d.record_id LIMIT 1)`,
   );
-  const found = rows.map(({ date_at: at, ...record }) => ({
+  const found = rows.filter((row) => row.is_due);
+  const page = found.slice(0, limit).map(({ date_at: at, is_due: _, ...record }) => ({
     at,
     record,
-    due: nextOfDate(plan, at, bounds.after) ?? Infinity,
+    due: nextOfDate(plan, at, now.after) ?? window.until,
   }));
-  const due = found.slice(0, limit).filter((row) => row.due <= window.until);
-  const following = found[due.length];
-  if (following && following.due <= window.until) {
-    const last = due.at(-1);
-    return { due, rest: last ? { at: last.at, record_id: last.record.id } : null, next: null };
+  const last = page.at(-1);
+  if (found.length > limit && last) {
+    return { due: page, rest: { at: last.at, record_id: last.record.id }, next: UNKNOWN };
   }
-  // One range is no proof for what follows a change of the clock: where it is near, ask exactly.
-  const next = following && plan.timing.ranges(window.until, following.due - 1).every(({ to }) => to <= following.at);
-  return { due, rest: null, next: next ? following.due : following ? await nextDue(db, plan, window.until) : null };
+  const first = rows.find((row) => !row.is_due);
+  const due = first ? nextOfDate(plan, first.date_at, later.after) : null;
+  // Where a clock is set back a later date may be due earlier; and few of many may meet a filter.
+  const sure = first
+    ? due !== null && plan.timing.ranges(later.after, due - 1).every(({ to }) => to <= first.date_at)
+    : plan.filter === null;
+  return { due: page, rest: null, next: sure ? { due, search: null } : await nextDue(db, plan, window.until, null) };
 }
 
 /**
- * First dates that were asked for in this transaction. Many rules differ in their offset, zone and time of day alone: the
- * first date from somewhere on is the first for all that begin between there and it.
+ * The next occurrences after `after`, in their order, up to `count`; with `searched_until` there may be more behind that
+ * instant: a filter that few records meet is not looked for to the end of all dates.
  */
-export class FirstDates {
-  readonly #found = new Map<string, { readonly from: number; readonly at: number | null }[]>();
-
-  get(plan: RelativePlan, from: number): { readonly at: number | null } | undefined {
-    return this.#found.get(keyOf(plan))?.find((range) => range.from <= from && (range.at === null || from <= range.at));
-  }
-
-  add(plan: RelativePlan, from: number, at: number | null): void {
-    const key = keyOf(plan);
-    this.#found.set(key, [...(this.#found.get(key) ?? []), { from, at }]);
-  }
-}
-
-function keyOf({ field, schedule }: RelativePlan): string {
-  return JSON.stringify([field, schedule.customer_id, schedule.relative_filter]);
-}
-
-/** The first occurrence of all records strictly after `after`; null: there is none. */
-export async function nextDue(
+export async function upcoming(
   db: Queryable,
   plan: RelativePlan,
   after: number,
-  known = new FirstDates(),
-): Promise<number | null> {
-  const first = await firstDate(db, plan, after, Number.POSITIVE_INFINITY, known);
-  return plan.recurs ? await nextRound(db, plan, after, first ?? Number.POSITIVE_INFINITY) : first;
+  count: number,
+): Promise<{ readonly due: readonly DueRecord[]; readonly searched_until: number | null }> {
+  const found: DueRecord[] = [];
+  for (let from = after; found.length < count;) {
+    const { due, search } = await nextDue(db, plan, from, null);
+    if (search) return { due: found, searched_until: plan.recurs ? search.at : nextOfDate(plan, search.at, from) };
+    if (due === null) break;
+    // Without a recurrence a page of dates is a page of occurrences; else those of one instant after the other.
+    const until = plan.recurs ? due : Number.POSITIVE_INFINITY;
+    const page = plan.filter && !plan.recurs ? await nearPage(db, plan, due - 1, count) : null;
+    const { due: more } = page ?? (await dueRecords(db, plan, { after: due - 1, until }, null, count - found.length));
+    found.push(...more);
+    if (page?.searched_until !== undefined) return { due: found, searched_until: page.searched_until };
+    if (!plan.recurs) break;
+    from = due;
+  }
+  return { due: found.toSorted((a, b) => a.due - b.due).slice(0, count), searched_until: null };
+}
+
+/** A page of dates that meet a filter, as far as one look goes. */
+async function nearPage(db: Queryable, plan: RelativePlan, after: number, count: number) {
+  const bounds = within(plan, after, Number.POSITIVE_INFINITY);
+  const where = inRanges(plan.timing.ranges(bounds.after, bounds.until));
+  const rows = await select<EntityRecord & { date_at: number }>(
+    db,
+    sql`SELECT d.at AS date_at, r.* ${nearDates(plan, where, MOST_LOOKED_AT)} ORDER BY d.at, d.record_id LIMIT ${count}`,
+  );
+  const due = rows.flatMap(({ date_at: at, ...record }) => {
+    const instant = nextOfDate(plan, at, bounds.after);
+    return instant === null ? [] : [{ at, due: instant, record }];
+  });
+  const sorted = due.toSorted((a, b) => a.due - b.due);
+  if (rows.length === count) return { due: sorted };
+  const [last] = await select<{ at: number }>(
+    db,
+    sql`SELECT d.at FROM (${bareDates(plan, where, MOST_LOOKED_AT)}) d OFFSET ${MOST_LOOKED_AT - 1}`,
+  );
+  return last ? { due: sorted, searched_until: nextOfDate(plan, last.at, bounds.after) } : { due: sorted };
 }
 
 /** How many occurrences there are in (after, until], the first and the last; null: none. */
@@ -144,12 +155,10 @@ export async function countDue(
   const { after, until } = within(plan, window.after, window.until);
   if (after >= until) return null;
   if (plan.recurs) return await countRounds(db, plan, { after, until }, from);
-  const behind =
-    from === null ? sql`TRUE` : sql`(d.at, d.record_id) > (${timestamp(from.at)}, ${from.record_id}::uuid)`;
   const [row] = await select<{ count: number; first: number | null; last: number | null }>(
     db,
     sql`SELECT count(*) AS count, min(d.at) AS first, max(d.at) AS last ${fromDates(plan, false)}
-      AND ${datesIn(plan, after, until)} AND ${behind}`,
+      AND ${datesIn(plan, after, until)} AND ${behindPlace(from)}`,
   );
   if (!row || row.first === null || row.last === null) return null;
   const [first, last] = [row.first, row.last].map((at) => nextOfDate(plan, at, after) ?? after);
@@ -178,112 +187,4 @@ async function countRounds(
     }
   }
   return count === 0 ? null : { count, first, last };
-}
-
-/** The first among the dates whose own occurrence is in (after, until]. */
-async function firstDate(
-  db: Queryable,
-  plan: RelativePlan,
-  after: number,
-  until: number,
-  known: FirstDates,
-): Promise<number | null> {
-  const bounds = within(plan, after, until);
-  const ranges = plan.timing.ranges(bounds.after, bounds.until);
-  const [range] = ranges;
-  if (range === undefined) return null;
-  const open = ranges.length === 1 && range.to === Number.POSITIVE_INFINITY;
-  const remembered = open ? known.get(plan, range.from) : undefined;
-  const at = remembered ? remembered.at : await firstAt(db, plan, ranges);
-  if (open && !remembered) known.add(plan, range.from, at);
-  const due = at === null ? null : nextOfDate(plan, at, bounds.after);
-  if (at === null || due === null) return null;
-  // Where a clock is set back a later date may be due earlier: ask again for what comes before.
-  const before = plan.timing.ranges(bounds.after, due - 1);
-  if (!before.some((part) => part.to > at)) return due;
-  return (await firstDate(db, plan, bounds.after, due - 1, known)) ?? due;
-}
-
-async function firstAt(db: Queryable, plan: RelativePlan, ranges: readonly Range[]): Promise<number | null> {
-  const [row] = await select<{ at: number }>(
-    db,
-    sql`SELECT d.at ${fromDates(plan, false)} AND ${inRanges(ranges)} ORDER BY d.at LIMIT 1`,
-  );
-  return row?.at ?? null;
-}
-
-/** The first occurrence in (after, until] of dates that come round: day by day, then in longer stretches. */
-async function nextRound(db: Queryable, plan: RelativePlan, after: number, until: number): Promise<number | null> {
-  const start = within(plan, after, until);
-  const end = Math.min(start.until, start.after + ROUND);
-  let length = DAY;
-  for (let from = start.after; from < end;) {
-    const to = Math.min(end, from + length);
-    const found = await firstRound(db, plan, from, to);
-    if (found !== null) return found;
-    from = to;
-    length *= 2;
-  }
-  return until === Number.POSITIVE_INFINITY ? null : until;
-}
-
-async function firstRound(db: Queryable, plan: RelativePlan, after: number, until: number): Promise<number | null> {
-  const rows = await select<{ at: number }>(
-    db,
-    sql`SELECT d.at ${fromDates(plan, false)} AND ${datesIn(plan, after, until)} LIMIT ${LOOK}`,
-  );
-  const dues = rows.flatMap(({ at }) => nextOfDate(plan, at, after) ?? []).filter((due) => due <= until);
-  const first = dues.length === 0 ? null : Math.min(...dues);
-  if (rows.length < LOOK) return first;
-  // There are more: what is found bounds the search; halves find what is earlier.
-  const bound = first ?? until;
-  if (bound - after <= 1) return first;
-  const middle = after + Math.floor((bound - after) / 2);
-  return (await firstRound(db, plan, after, middle)) ?? (await firstRound(db, plan, middle, bound)) ?? first;
-}
-
-/** The dates of a rule, with their records where asked for, or where the filter looks at them. */
-function fromDates(plan: RelativePlan, records: boolean): RawBuilder<unknown> {
-  const { tenant_id, customer_id } = plan.schedule;
-  const join =
-    records || plan.filter ? sql`JOIN entity_records r ON r.tenant_id = d.tenant_id AND r.id = d.record_id` : sql``;
-  const customer = customer_id === null ? sql`` : sql`AND d.customer_id = ${customer_id}`;
-  const filter = plan.filter ? sql`AND ${filterSql(plan.filter, sql.ref('r.data'))}` : sql``;
-  return sql`FROM entity_dates d ${join}
-    WHERE d.tenant_id = ${tenant_id} AND d.definition_id = ${plan.definition.id} AND d.field = ${plan.field} ${customer} ${filter}`;
-}
-
-function datesIn(plan: RelativePlan, after: number, until: number): RawBuilder<unknown> {
-  if (!plan.recurs) return inRanges(plan.timing.ranges(after, until));
-  const probes = plan.timing.probes(after, until);
-  // Dates whose first turn is yet to come are not looked at.
-  const later = plan.timing.ranges(until, Number.POSITIVE_INFINITY).at(-1)?.from ?? Number.POSITIVE_INFINITY;
-  return sql`${anyOf(probes, inProbe)} AND d.at < ${timestamp(later)}`;
-}
-
-function inRanges(ranges: readonly Range[]): RawBuilder<unknown> {
-  return anyOf(ranges, ({ from, to }) => sql`d.at >= ${timestamp(from)} AND d.at < ${timestamp(to)}`);
-}
-
-function inProbe({ days, from, to }: Probe): RawBuilder<unknown> {
-  return sql`d.day_key = ANY (${days}::smallint[]) AND d.day_ms >= ${from} AND d.day_ms < ${to}`;
-}
-
-function anyOf<Part>(parts: readonly Part[], say: (part: Part) => RawBuilder<unknown>): RawBuilder<unknown> {
-  if (parts.length === 0) return sql`FALSE`;
-  return sql`(${sql.join(
-    parts.map((part) => sql`(${say(part)})`),
-    sql` OR `,
-  )})`;
-}
-
-/** Statements that are prepared: most rules are of few shapes. Beyond so many a connection would hold too much. */
-const MOST_PREPARED = 200;
-const prepared = new Map<string, string>();
-
-async function select<Row>(db: Queryable, query: RawBuilder<unknown>): Promise<Row[]> {
-  const { sql: text, parameters } = query.compile(build);
-  const known = prepared.get(text);
-  if (known === undefined && prepared.size < MOST_PREPARED) prepared.set(text, `dates_${prepared.size}`);
-  return await db.query<Row>(text, parameters, known);
 }

@@ -59,12 +59,12 @@ export async function countOpenByRecord(
   const open = new Map<string, Map<string, OpenRuns>>();
   if (keys.length === 0) return { open, waiting: new Set() };
   const rows = await tx.query<OpenRuns & RecordKey>(
-    `SELECT r.schedule_id, r.record_id, count(*) FILTER (WHERE r.wake_at <> 'infinity') AS active,
-       count(*) FILTER (WHERE r.wake_at = 'infinity') AS held
-     FROM unnest($2::uuid[], $3::uuid[]) AS u (schedule_id, record_id)
-     JOIN runs r ON r.tenant_id = $1 AND r.schedule_id = u.schedule_id AND r.record_id = u.record_id
-       AND r.wake_at IS NOT NULL
-     GROUP BY r.schedule_id, r.record_id`,
+    `SELECT u.schedule_id, u.record_id, o.active, o.held
+     FROM (SELECT DISTINCT * FROM unnest($2::uuid[], $3::uuid[])) AS u (schedule_id, record_id)
+     CROSS JOIN LATERAL (
+       SELECT count(*) FILTER (WHERE wake_at <> 'infinity') AS active, count(*) FILTER (WHERE wake_at = 'infinity') AS held
+       FROM runs WHERE tenant_id = $1 AND schedule_id = u.schedule_id AND record_id = u.record_id AND wake_at IS NOT NULL) o
+     WHERE o.active + o.held > 0`,
     [tenantId, keys.map((key) => key.schedule_id), keys.map((key) => key.record_id)],
     'count_open_by_record',
   );

@@ -3,13 +3,19 @@ import { RecordChanges, type RecordChange } from '../domain/relative-changes.ts'
 import { latestStart } from '../domain/occurrences.ts';
 import type { EntityDefinition } from '../domain/entity.ts';
 import type { Schedule } from '../domain/schedule.ts';
-import { timestamp, type Queryable, type Transaction } from './db.ts';
+import { planOnce, timestamp, type Queryable, type Transaction } from './db.ts';
 import type { Place } from './entity-records.ts';
 import { occurrenceId } from './ids.ts';
-import { FirstDates, nextDue } from './relative-dates.ts';
+import { FirstDates, nextDue, UNKNOWN, type NextDue } from './relative-next.ts';
 import { notifyDue } from './wake.ts';
 
 const DAY = 86_400_000;
+
+/**
+ * How soon the planner makes sure of what a write found to be next: two that write at once do not see each other. Many writes
+ * are one look. Nothing fires late for it: the planner looks at every instant that any of them found.
+ */
+const RECHECK_MS = 5_000;
 
 /** A RELATIVE schedule as it is stored. */
 export type StoredRelative = Schedule & {
@@ -137,10 +143,10 @@ function planOrNull(schedule: NearSchedule, definition: EntityDefinition) {
 /** What of a schedule a write of a record has to know: rows are many, and most of their columns say what is done. */
 const RULE = `tenant_id, id, schedule_expression, timezone, start_at, end_at, customer_id, flexible_window_minutes,
   catchup_window_minutes, relative_field_name, relative_filter, relative_offset_days, relative_recurrence, next_run_at,
-  relative_cursor`;
+  relative_cursor, relative_look_at`;
 
 /** A schedule as far as a write of a record goes. */
-type NearSchedule = RelativeSchedule & Pick<StoredRelative, 'next_run_at' | 'relative_cursor'>;
+type NearSchedule = RelativeSchedule & Pick<StoredRelative, 'next_run_at' | 'relative_cursor' | 'relative_look_at'>;
 
 /** The schedules that dates so near may concern: those that come round, and those whose next is not long before. */
 async function nearSchedules(
@@ -214,26 +220,42 @@ async function moveNext(
   const real = effects.filter((effect) => effect.kind !== 'late' || late.has(effect));
   const groups = [...Map.groupBy(real, (effect) => effect.schedule)].sort(([a], [b]) => (a.id < b.id ? -1 : 1));
   if (groups.length === 0) return;
+  if (real.some((effect) => effect.kind === 'recheck')) await planOnce(tx);
   const dates = new FirstDates();
-  const moves: { schedule: NearSchedule; anew: boolean; next: number | null; look: number | null }[] = [];
+  const moves: {
+    schedule: NearSchedule;
+    anew: boolean;
+    next: number | null;
+    look: number;
+    search: NextDue['search'];
+  }[] = [];
   for (const [schedule, of] of groups) {
     const dues = of.flatMap((effect) => (effect.kind === 'recheck' ? [] : [effect.due]));
     const earliest = dues.length === 0 ? null : dues.reduce((a, b) => Math.min(a, b));
     // In the middle of a window what is next is what is being planned just now.
     const anew = of.some((effect) => effect.kind === 'recheck') && schedule.relative_cursor.window === null;
     const plan = relativePlan(schedule, definition);
-    const next = anew ? await nextDue(tx, plan, before(schedule, now), dates) : null;
-    const look = anew || of.some((effect) => effect.kind === 'late') ? now : earliest;
+    const { due: next, search } = anew ? await nextDue(tx, plan, before(schedule, now), null, dates) : UNKNOWN;
+    const late = of.some((effect) => effect.kind === 'late');
+    const sure = anew ? now + RECHECK_MS : Infinity;
+    const look = late ? now : Math.min(sure, earliest ?? Infinity);
     const first = earliest === null || next === null ? (earliest ?? next) : Math.min(earliest, next);
-    moves.push({ schedule, anew, next: first, look });
+    // Others were due at the same instant, and somebody is going to look: nothing to write. The planner can't have looked
+    // since this was read, as it waits for who writes records.
+    const told = schedule.relative_look_at !== null && schedule.relative_look_at <= look;
+    if (look === Infinity || (told && first === schedule.next_run_at && search === null)) continue;
+    moves.push({ schedule, anew, next: first, look, search });
   }
+  if (moves.length === 0) return;
   await tx.query(
     `WITH locked AS MATERIALIZED (SELECT s.tenant_id, s.id FROM unnest($2::uuid[] || $6::uuid[]) AS u (id)
          JOIN schedules s ON s.tenant_id = $1 AND s.id = u.id ORDER BY s.id FOR NO KEY UPDATE OF s)
      UPDATE schedules s SET
        next_run_at = CASE WHEN u.anew THEN u.next ELSE least(s.next_run_at, u.next) END,
-       relative_look_at = least(s.relative_look_at, u.look)
-     FROM locked l JOIN unnest($2::uuid[], $3::timestamptz[], $4::bool[], $5::timestamptz[]) AS u (id, next, anew, look)
+       relative_look_at = least(s.relative_look_at, u.look),
+       relative_cursor = CASE WHEN u.anew THEN (s.relative_cursor - 'search') || u.search ELSE s.relative_cursor END
+     FROM locked l JOIN unnest($2::uuid[], $3::timestamptz[], $4::bool[], $5::timestamptz[], $7::jsonb[])
+         AS u (id, next, anew, look, search)
        ON u.id = l.id
      WHERE s.tenant_id = l.tenant_id AND s.id = l.id AND s.status = 'ACTIVE' AND s.deleted_at IS NULL`,
     [
@@ -243,14 +265,10 @@ async function moveNext(
       moves.map((move) => move.anew),
       moves.map((move) => timestamp(move.look)),
       besides.filter((id) => !moves.some((move) => move.schedule.id === id)),
+      moves.map((move) => JSON.stringify(move.search ? { search: move.search } : {})),
     ],
     'move_relative',
   );
-  const looks = moves.flatMap((move) => move.look ?? []);
-  if (looks.length > 0)
-    await notifyDue(
-      tx,
-      looks.reduce((a, b) => Math.min(a, b)),
-      now,
-    );
+  const look = moves.reduce((first, move) => Math.min(first, move.look), Infinity);
+  await notifyDue(tx, look, now);
 }

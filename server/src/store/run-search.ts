@@ -1,3 +1,4 @@
+import type { RecordSnapshot } from '../domain/entity.ts';
 import type { Run, RunStatus, RunTrigger } from '../domain/run.ts';
 import { timestamp, type Queryable } from './db.ts';
 import { firstIdOf } from './ids.ts';
@@ -16,6 +17,7 @@ export interface RunFilter {
   readonly schedule_id?: string | undefined;
   readonly customer_id?: string | undefined;
   readonly backfill_id?: string | undefined;
+  readonly record_id?: string | undefined;
   /** `scheduled_for`: inclusive, in epoch milliseconds. */
   readonly from?: number | undefined;
   /** `scheduled_for`: exclusive. */
@@ -67,7 +69,7 @@ function conditions(tenantId: string, filter: RunFilter): { branches: string[]; 
   if (status !== undefined) parts.push(`r.status = ${parameter(status)}`);
   // Few are open: with this the small index of those serves.
   if (status === 'PENDING' || status === 'RUNNING') parts.push('r.wake_at IS NOT NULL');
-  for (const field of ['trigger', 'schedule_id', 'backfill_id'] as const) {
+  for (const field of ['trigger', 'schedule_id', 'backfill_id', 'record_id'] as const) {
     if (filter[field] !== undefined) parts.push(`r.${field} = ${parameter(filter[field])}`);
   }
   if (customer_id !== undefined) {
@@ -98,12 +100,14 @@ export interface RepeatableRun {
   readonly scheduled_for: number;
   readonly action_overlay: Record<string, unknown> | null;
   readonly destination: string;
+  /** RELATIVE: the record as the run had it. */
+  readonly record: RecordSnapshot | null;
 }
 
 /** A run of the tenant as far as trying it again needs it. */
 export async function findRepeatable(db: Queryable, tenantId: string, id: string): Promise<RepeatableRun | undefined> {
   const [row] = await db.query<RepeatableRun>(
-    'SELECT id, schedule_id, status, scheduled_for, action_overlay, destination FROM runs WHERE tenant_id = $1 AND id = $2',
+    'SELECT id, schedule_id, status, scheduled_for, action_overlay, destination, record FROM runs WHERE tenant_id = $1 AND id = $2',
     [tenantId, id],
   );
   return row;

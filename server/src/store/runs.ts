@@ -1,5 +1,5 @@
 import type { PlannedRow } from '../domain/occurrences.ts';
-import type { EntityRecord, RecordSnapshot } from '../domain/entity.ts';
+import type { RecordSnapshot } from '../domain/entity.ts';
 import type { Run, RunReason, RunTrigger } from '../domain/run.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 
@@ -88,7 +88,7 @@ export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: 
 }
 
 /** A record as a run keeps it, and as templates see it. */
-export function snapshotOf(record: EntityRecord): RecordSnapshot {
+export function snapshotOf(record: RecordSnapshot): RecordSnapshot {
   const { id, definition_id, external_id, customer_id, data } = record;
   return { id, definition_id, external_id, customer_id, data };
 }

@@ -200,7 +200,7 @@ CREATE INDEX runs_displaced ON ONLY public.runs USING btree (tenant_id, schedule
 CREATE INDEX runs_held ON ONLY public.runs USING btree (tenant_id, schedule_id, id) WHERE (wake_at = 'infinity'::timestamp with time zone);
 CREATE INDEX runs_newest ON ONLY public.runs USING btree (tenant_id, schedule_id, id DESC);
 CREATE INDEX runs_of_backfill ON ONLY public.runs USING btree (tenant_id, backfill_id, id DESC) WHERE (backfill_id IS NOT NULL);
-CREATE INDEX runs_of_record ON ONLY public.runs USING btree (tenant_id, record_id, id DESC) WHERE (record_id IS NOT NULL);
+CREATE INDEX runs_of_record ON ONLY public.runs USING btree (tenant_id, record_id, schedule_id, id DESC) WHERE (record_id IS NOT NULL);
 CREATE INDEX runs_open_of_backfill ON ONLY public.runs USING btree (tenant_id, backfill_id) WHERE ((backfill_id IS NOT NULL) AND (wake_at IS NOT NULL));
 CREATE INDEX runs_open_of_schedule ON ONLY public.runs USING btree (tenant_id, schedule_id, record_id) WHERE (wake_at IS NOT NULL);
 CREATE INDEX runs_pending ON ONLY public.runs USING btree (tenant_id, destination, wake_at) WHERE (status = 'PENDING'::text);

@@ -39,6 +39,16 @@ export async function lockZoned(
   );
 }
 
+/** Has the planner look at every RELATIVE schedule whose next occurrence is still to come: it computes that anew. */
+export async function lookAtRelative(db: Queryable, now: number): Promise<void> {
+  await db.query(
+    `UPDATE schedules SET relative_look_at = $1
+     WHERE schedule_type = 'RELATIVE' AND status = 'ACTIVE' AND deleted_at IS NULL AND timezone <> 'UTC'
+       AND relative_look_at > $1`,
+    [timestamp(now)],
+  );
+}
+
 /** Moves a locked schedule's next occurrence. */
 export async function moveNext(
   tx: Transaction,

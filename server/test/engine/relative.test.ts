@@ -378,6 +378,19 @@ describe('a schedule that is steered', () => {
   });
 });
 
+it('an outage of many months is counted in steps', async () => {
+  const { id } = await schedule({ relative_recurrence: 'MONTHLY' });
+  await put('a', { renews_on: '2027-03-05' });
+  await world.settle();
+  world.clock.set(Date.parse('2027-12-31T00:00:00Z'));
+  await world.settle();
+  const runs = await world.runs(id);
+  expect(runs.every((run) => run.reason === 'CATCHUP_WINDOW')).toBe(true);
+  expect(runs.reduce((sum, run) => sum + run.missed_count, 0)).toBe(10);
+  expect(runs.length).toBeGreaterThan(1);
+  expect(await next(id)).toBe('2028-01-05T00:00:00.000Z');
+});
+
 describe('many at once', () => {
   it('are planned in bounded steps, by two nodes, each once', async () => {
     const { id } = await schedule();
@@ -505,6 +518,36 @@ describe('a writer that takes its time', () => {
     });
     await world.settle();
     expect(await fired(id)).toEqual(['2027-03-02T00:00:00 SUCCEEDED']);
+  });
+});
+
+describe('by hand', () => {
+  it('a trigger may name a record, and a retry keeps it', async () => {
+    const seen: unknown[] = [];
+    world.script = (target) => {
+      seen.push(target.record?.['external_id']);
+      return { kind: 'rejected', error: { code: 'x', message: 'x' }, request: null, response: null };
+    };
+    const { id } = await schedule();
+    const a = await put('a', { renews_on: '2027-06-01' });
+    const { status, body } = await world.call('POST', `/v1/schedules/${id}/trigger`, { record_id: a.id });
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ trigger: 'MANUAL', record_id: a.id });
+    await world.settle();
+    expect((await world.call('POST', `/v1/runs/${body.id}/retry`)).body).toMatchObject({ record_id: a.id });
+    await world.settle();
+    expect(seen).toEqual(['a', 'a']);
+    expect(await next(id)).toBe('2027-06-01T00:00:00.000Z');
+  });
+
+  it('a record that is not there, or a schedule of another type, is refused', async () => {
+    const unknown = '160c0c4b-9966-4dc1-a916-8407eb10d74e';
+    const { id } = await schedule();
+    const one = await world.call('POST', `/v1/schedules/${id}/trigger`, { record_id: unknown });
+    expect(one).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', 'record_id'], type: 'not_found' }] } });
+    const cron = await world.create();
+    const two = await world.call('POST', `/v1/schedules/${cron.id}/trigger`, { record_id: unknown });
+    expect(two).toMatchObject({ status: 422, body: { detail: [{ type: 'not_relative' }] } });
   });
 });
 

@@ -34,6 +34,31 @@ describe('another time-zone database', () => {
     expect(await follow('2026b')).toBe(0);
   });
 
+  it('has RELATIVE schedules computed anew', async () => {
+    await follow('2026a');
+    const { body: definition } = await world.call('POST', '/v1/entity-definitions', {
+      slug: 'things',
+      name: 'Things',
+      fields: [{ name: 'day', type: 'DATE' }],
+    });
+    const { id } = await world.create({
+      timezone: 'Europe/Berlin',
+      schedule_type: 'RELATIVE',
+      schedule_expression: '09:00',
+      relative_entity_definition_id: definition.id,
+      relative_field_name: 'day',
+    });
+    await world.call('POST', `/v1/entity-definitions/${definition.id}/records`, { data: { day: '2027-03-02' } });
+    await world.settle();
+    const wrong = '2027-03-02T09:00:00Z';
+    await world.db.query('UPDATE schedules SET next_run_at = $2, relative_look_at = $2 WHERE id = $1', [id, wrong]);
+    await follow('2026b');
+    await world.settle();
+    expect((await world.get(id)).next_run_at).toBe('2027-03-02T08:00:00.000Z');
+    await world.advanceTo('2027-03-03T00:00:00Z');
+    expect(await world.ledger(id)).toEqual(['SCHEDULE 08:00:00 SUCCEEDED']);
+  });
+
   it('leaves alone what is due already', async () => {
     await follow('2026a');
     const { id } = await world.create({ timezone: 'Europe/Berlin', schedule_expression: '0 9 * * *' });

@@ -23,6 +23,8 @@ describe('preview', () => {
     expect(body).toEqual({
       description: 'At 02:30',
       timezone: 'America/New_York',
+      record: null,
+      searched_until: null,
       occurrences: [
         {
           scheduled_for: '2027-03-12T07:30:00.000Z',

@@ -223,6 +223,7 @@ describe('the preview', () => {
       description: '3 days before "renews_on" of each record of "contracts" that meets relative_filter, at 09:00',
       timezone: 'America/New_York',
       record: null,
+      searched_until: null,
       occurrences: [
         {
           scheduled_for: '2027-04-02T13:00:00.000Z',
@@ -289,6 +290,16 @@ describe('the preview', () => {
     const shown = await world.call('GET', `/v1/schedules/${body.id}/preview?count=1`);
     expect(shown.body.occurrences).toMatchObject([{ scheduled_for: '2027-04-05T00:00:00.000Z' }]);
   });
+});
+
+it('runs are found by their record', async () => {
+  const id = await put('found', { renews_on: '2027-03-02', status: 'found' });
+  const { body } = await create({ relative_filter: { status: 'found' } });
+  await world.advanceTo('2027-03-02T00:00:00Z');
+  const runs = await world.call('GET', `/v1/runs?record_id=${id}&schedule_id=${body.id}`);
+  expect(runs.body).toMatchObject({ total: 1, runs: [{ record_id: id, schedule_id: body.id, status: 'SUCCEEDED' }] });
+  expect((await world.call('GET', `/v1/runs?record_id=${UNKNOWN}`)).body).toMatchObject({ total: 0, runs: [] });
+  world.clock.set(Date.parse('2027-03-01T00:00:00Z'));
 });
 
 it('upcoming tells what will happen to a record, and why not', async () => {

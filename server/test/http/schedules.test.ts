@@ -47,6 +47,7 @@ describe('create', () => {
       relative_field_name: null,
       relative_filter: null,
       relative_offset_days: null,
+      relative_recurrence: null,
       status: 'ACTIVE',
       status_reason: null,
       status_detail: null,
@@ -277,7 +278,11 @@ describe('the API page', () => {
 
   it('lists each action type with its JSON Schema', async () => {
     const { body } = await world.call('GET', '/v1/action-types');
-    expect(body.action_types.map((action: { type: string }) => action.type)).toEqual(['WEBHOOK', 'LOG_EVENT']);
+    expect(body.action_types.map((action: { type: string }) => action.type)).toEqual([
+      'WEBHOOK',
+      'LOG_EVENT',
+      'UPDATE_ENTITY',
+    ]);
     for (const { config_schema } of body.action_types)
       expect(config_schema).toMatchObject({ type: 'object', properties: {} });
   });

@@ -55,7 +55,7 @@ const SEMANTIC: Readonly<Record<string, readonly unknown[]>> = {
   timezone: ['Europe/Belin', 'UTC+25'],
   start_at: ['not a time', '2027-13-01T00:00:00Z'],
   end_at: ['tomorrow', '2027-02-30'],
-  schedule_type: ['WEEKLY', 'RELATIVE'],
+  schedule_type: ['WEEKLY', 'RELATIV'],
   action_type: ['FAX', 'EMAIL'],
   overlap_policy: ['BUFFER', 'ALLOW'],
   action_config: [{}, { message: 'x', unknown: 1 }, { message: '{{ unclosed' }],

@@ -102,6 +102,42 @@ describe('a new user: an empty folder and no configuration', () => {
     }
   });
 
+  it('fires for a record of a customer, and with it', async () => {
+    const receiver = await new Receiver().start();
+    try {
+      const fields = [{ name: 'meets_at', type: 'DATETIME' }];
+      const { body: definition } = await server.call('POST', '/v1/entity-definitions', {
+        slug: 'calls',
+        name: 'Calls',
+        fields,
+      });
+      const { id } = await server.schedule(receiver.url, {
+        schedule_type: 'RELATIVE',
+        schedule_expression: null,
+        relative_entity_definition_id: definition.id,
+        relative_field_name: 'meets_at',
+      });
+      const meets_at = new Date(Date.now() + 1_500).toISOString();
+      const path = `/v1/entity-definitions/${definition.id}/records`;
+      const { body: record } = await server.call('POST', path, { external_id: 'call-1', data: { meets_at } });
+      expect((await server.call('GET', `/v1/schedules/${id}`)).body.next_run_at).toBe(meets_at);
+      await eventually('the delivery', () => receiver.deliveries.length > 0);
+      const [delivery] = receiver.deliveries;
+      expect(delivery?.scheduledFor).toBe(Date.parse(meets_at));
+      const { data } = JSON.parse(delivery?.body ?? '{}');
+      expect(data.record).toEqual({
+        id: record.id,
+        definition_id: definition.id,
+        external_id: 'call-1',
+        customer_id: null,
+        data: { meets_at },
+      });
+      await server.call('DELETE', `/v1/schedules/${id}`);
+    } finally {
+      await receiver.stop();
+    }
+  });
+
   it('goes on with the same key and data after a stop and a start', async () => {
     const postgres = await server.postgresPid();
     expect(await server.stop()).toMatchObject({ code: 0 });

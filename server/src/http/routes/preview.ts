@@ -68,6 +68,7 @@ function preview(timing: Timing, query: { count: number; after?: number | undefi
     description: describeTiming(timing),
     timezone: timing.timezone,
     record: null,
+    searched_until: null,
     occurrences: previewOccurrences(timing, query.after ?? now, query.count, stored).map((occurrence) => ({
       scheduled_for: rfc3339(occurrence.scheduled_for),
       local_time: occurrence.local_time,

@@ -65,4 +65,5 @@ ALTER TABLE runs
 -- Overlap is looked at for each record.
 DROP INDEX runs_open_of_schedule;
 CREATE INDEX runs_open_of_schedule ON runs (tenant_id, schedule_id, record_id) WHERE wake_at IS NOT NULL;
-CREATE INDEX runs_of_record ON runs (tenant_id, record_id, id DESC) WHERE record_id IS NOT NULL;
+-- With the schedule: chosen for a look at open runs, it must not read all those of a record.
+CREATE INDEX runs_of_record ON runs (tenant_id, record_id, schedule_id, id DESC) WHERE record_id IS NOT NULL;

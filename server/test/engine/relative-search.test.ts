@@ -1,0 +1,47 @@
+import { expect, it, vi } from 'vitest';
+import { compareWithModel } from '../support/relative-model.ts';
+import { World } from '../support/world.ts';
+
+// So few that hardly any look finds what is next at once.
+vi.mock('../../src/store/look-ahead.ts', () => ({ MOST_LOOKED_AT: 1, AT_FIRST: 1 }));
+
+it('what is next is found in many looks, too: the same as the naive model', async () => {
+  await compareWithModel(20_000, Number(process.env['MODEL_RUNS'] ?? 30));
+});
+
+it('while it is looked for, what is written is next, and what is due runs', async () => {
+  const world = await World.open('2027-03-01T00:00:00Z');
+  const fields = [
+    { name: 'kind', type: 'STRING' },
+    { name: 'day', type: 'DATE' },
+  ];
+  const { body: definition } = await world.call('POST', '/v1/entity-definitions', {
+    slug: 'things',
+    name: 'Things',
+    fields,
+  });
+  const path = `/v1/entity-definitions/${definition.id}/records`;
+  const put = async (kind: string, day: string) => await world.call('POST', path, { data: { kind, day } });
+  for (let i = 10; i < 28; i += 1) await put('common', `2027-03-${i}`);
+  await put('rare', '2027-03-28');
+  const { id } = await world.create({
+    schedule_type: 'RELATIVE',
+    schedule_expression: null,
+    relative_entity_definition_id: definition.id,
+    relative_field_name: 'day',
+    relative_filter: { kind: 'rare' },
+  });
+  const next = async () => (await world.get(id)).next_run_at;
+  expect(await next()).toBeNull();
+  const preview = await world.call('GET', `/v1/schedules/${id}/preview`);
+  expect(preview.body).toMatchObject({ occurrences: [], searched_until: '2027-03-10T00:00:00.000Z' });
+  await world.settle();
+  await put('rare', '2027-03-29');
+  expect(await next()).toBe('2027-03-29T00:00:00.000Z');
+  await world.advanceTo('2027-03-01T00:01:00Z');
+  expect(await next()).toBe('2027-03-28T00:00:00.000Z');
+  await world.advanceTo('2027-03-30T00:00:00Z');
+  expect((await world.ledger(id)).length).toBe(2);
+  expect(await next()).toBeNull();
+  await world.close();
+});
