@@ -12,6 +12,7 @@ import { newId } from '../store/ids.ts';
 import { findRepeatable } from '../store/run-search.ts';
 import { cancelUnstarted, getRun, noteTrace } from '../store/runs.ts';
 import { findByDeduplicationKey, insertSchedule, lockSchedule, updateSchedule } from '../store/schedules.ts';
+import type { Principal } from '../store/tenants.ts';
 import { notifyDue } from '../store/wake.ts';
 import { requireVersion, versionTag } from './conditional.ts';
 import { mayShow } from './customer.ts';
@@ -138,7 +139,7 @@ export async function triggerSchedule(call: Call<Target, None, z.output<typeof T
     const schedule = await lock(tx, call);
     const overlay = call.body.action_config;
     const manual = manualRun(schedule, now, overlay && checkOverlay(schedule, overlay, call.egress));
-    const record = await recordToTrigger(tx, schedule, call.body.record_id ?? null);
+    const record = await recordToTrigger(tx, call.principal, schedule, call.body.record_id ?? null);
     const run = record ? { ...manual, row: { ...manual.row, record } } : manual;
     await startManual(tx, [run], now);
     if (call.traceparent !== null) await noteTrace(tx, run.tenant_id, run.id, call.traceparent);
@@ -178,7 +179,12 @@ export async function retryRun(call: Call<{ readonly run_id: string }, None, Non
 }
 
 /** The record that a trigger is to be about; null where none was named. @throws ValidationError */
-async function recordToTrigger(tx: Transaction, schedule: Schedule, id: string | null): Promise<EntityRecord | null> {
+async function recordToTrigger(
+  tx: Transaction,
+  principal: Principal,
+  schedule: Schedule,
+  id: string | null,
+): Promise<EntityRecord | null> {
   if (id === null) return null;
   const loc = ['body', 'record_id'];
   const definition_id = schedule.relative_entity_definition_id;
@@ -187,7 +193,7 @@ async function recordToTrigger(tx: Transaction, schedule: Schedule, id: string |
     throw new ValidationError([{ loc, msg, type: 'not_relative' }]);
   }
   const record = await getRecord(tx, { tenant_id: schedule.tenant_id, definition_id }, id);
-  if (!record)
+  if (!record || !mayShow(principal, record))
     throw new ValidationError([{ loc, msg: `there is no record ${id} of its definition`, type: 'not_found' }]);
   return record;
 }

@@ -79,11 +79,10 @@ export async function dueAndNext(
       (SELECT FALSE, d.at, r.* ${nearDates(plan, inRanges(ahead), AT_FIRST)} ORDER BY d.at, d.record_id LIMIT 1)`,
   );
   const found = rows.filter((row) => row.is_due);
-  const page = found.slice(0, limit).map(({ date_at: at, is_due: _, ...record }) => ({
-    at,
-    record,
-    due: nextOfDate(plan, at, now.after) ?? window.until,
-  }));
+  const page = found.slice(0, limit).map((row) => {
+    const { date_at: at, is_due: _due, ...record } = row;
+    return { at, record, due: nextOfDate(plan, at, now.after) ?? window.until };
+  });
   const last = page.at(-1);
   if (found.length > limit && last) {
     return { due: page, rest: { at: last.at, record_id: last.record.id }, next: UNKNOWN };

@@ -307,6 +307,10 @@ describe('a key that is bound to a customer', () => {
     expect([other.status, other.body]).toEqual([404, unknown.body]);
     expect((await mine('GET', `/v1/schedules/${everyones.id}/preview`)).status).toBe(404);
     expect((await mine('GET', `/v1/schedules/${its.id}/preview?record_id=${theirs.record_id}`)).status).toBe(404);
+    const triggered = async (record_id: string | undefined) =>
+      await mine('POST', `/v1/schedules/${its.id}/trigger`, { record_id });
+    expect(await triggered(theirs.record_id)).toMatchObject({ status: 422, body: { detail: [{ type: 'not_found' }] } });
+    expect(await triggered(own.record_id)).toMatchObject({ status: 202, body: { record_id: own.record_id } });
   });
 
   it('has Idempotency-Keys of its own', async () => {
