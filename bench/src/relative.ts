@@ -105,10 +105,16 @@ class Bench {
   }
 
   /** Seconds that a loop has spent in its passes, and occurrences planned so far. */
-  async planned(loop: string): Promise<{ seconds: number; runs: number }> {
+  async planned(loop: string): Promise<{ seconds: number; runs: number; statements: Map<string, number> }> {
     const page = await (await fetch(`${this.server.url}/metrics`)).text();
     const sum = (pattern: RegExp) => [...page.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
+    const statements = new Map(
+      [...page.matchAll(/^hydracore_database_statement_seconds_sum\{statement="(\w+)"\} (\S+)$/gm)].map(
+        ([, name = '', seconds]) => [name, Number(seconds)],
+      ),
+    );
     return {
+      statements,
       seconds: sum(new RegExp(`^hydracore_loop_pass_seconds_sum\\{loop="${loop}"\\} (\\S+)$`, 'gm')),
       runs: sum(/^hydracore_occurrences_planned_total\{[^}]*fate="(?:RUN|HOLD)"[^}]*\} (\S+)$/gm),
     };
@@ -123,7 +129,17 @@ class Bench {
     const since = (now: { runs: number }) => now.runs - before.runs;
     for (let waited = 0; ; waited += 250) {
       const now = await this.planned(loop);
-      if (since(now) >= BATCH) return (1e6 * (now.seconds - before.seconds)) / since(now);
+      if (since(now) >= BATCH) {
+        const took = [...now.statements].map(([name, seconds]) => ({
+          name,
+          us: (1e6 * (seconds - (before.statements.get(name) ?? 0))) / since(now),
+        }));
+        const top = took.toSorted((a, b) => b.us - a.us).slice(0, 6);
+        process.stderr.write(
+          `  µs a run in statements: ${top.map(({ name, us }) => `${name} ${us.toFixed(0)}`).join(', ')}\n`,
+        );
+        return (1e6 * (now.seconds - before.seconds)) / since(now);
+      }
       if (waited > 60_000) throw new Error(`only ${since(now)} of ${BATCH} were planned`);
       await new Promise((resolve) => setTimeout(resolve, 250));
     }

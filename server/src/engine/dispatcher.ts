@@ -5,13 +5,13 @@ import type { Database } from '../store/db.ts';
 import type { ScheduleKey } from '../store/held.ts';
 import { renewLeases, type LeasedRun } from '../store/leases.ts';
 import type { AttemptResult, WrittenRun } from '../store/outcomes.ts';
-import { readAtStart } from '../store/record-at-start.ts';
 import { attemptRun, interruptedResult, skippedResult, type FindAction } from './attempt.ts';
 import { contactOf } from './breaker.ts';
 import { Claimer, type Started } from './claimer.ts';
 import type { Told, TraceAttempt } from './events.ts';
 import { Finisher } from './finisher.ts';
 import type { Lanes, Slot } from './lanes.ts';
+import { RecordReader } from './record-reader.ts';
 import { LEASE_MS } from './settings.ts';
 
 /** What the dispatcher works with. */
@@ -42,6 +42,7 @@ export class Dispatcher {
   readonly #deps: DispatcherDeps;
   readonly #finisher: Finisher;
   readonly #claimer: Claimer;
+  readonly #records: RecordReader;
   readonly #inFlight = new Map<string, InFlight>();
   /** By claim, not by run: one that lost its lease may be claimed here again before its first end is written. */
   readonly #slots = new Map<string, Slot>();
@@ -50,6 +51,7 @@ export class Dispatcher {
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
     this.#claimer = new Claimer(deps);
+    this.#records = new RecordReader(deps.db);
     this.#finisher = new Finisher(deps, (results, runs) => {
       this.#tellEnded(runs);
       for (const result of results) {
@@ -167,13 +169,13 @@ export class Dispatcher {
 
   /** The attempt; the first one of a run that waited reads its record again before. */
   async #attempt(run: LeasedRun, context: ActionContext): Promise<AttemptResult> {
-    const { findAction, node, traceAttempt, db, now } = this.#deps;
+    const { findAction, node, traceAttempt, now } = this.#deps;
     const { record_id } = run;
     if (record_id === null || run.attempt > 1 || run.fresh || run.trigger !== 'SCHEDULE') {
       return await attemptRun(run, findAction, context, node, traceAttempt);
     }
     const started = now();
-    const read = await readAtStart(db, { ...run, record_id }).catch((error: unknown) => {
+    const read = await this.#records.read({ ...run, record_id }).catch((error: unknown) => {
       context.log('warn', 'the record of a run could not be read; trying again', { run_id: run.id, error });
       return null;
     });

@@ -72,7 +72,7 @@ export function nearDates(plan: RelativePlan, condition: RawBuilder<unknown>, mo
 /** The same dates alone, whatever the filter says. */
 export function bareDates(plan: RelativePlan, condition: RawBuilder<unknown>, most: number): RawBuilder<unknown> {
   return sql`SELECT d.at, d.record_id ${ofRule(plan, sql``)} AND ${condition}
-    ORDER BY d.at, d.record_id LIMIT ${most}`;
+    ORDER BY d.at, d.record_id LIMIT ${sql.lit(most)}`;
 }
 
 /** Dates behind a place in their order. */

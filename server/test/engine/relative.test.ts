@@ -284,6 +284,22 @@ describe('as a run starts', () => {
     );
   });
 
+  it('a record that can not be read leaves the run for another try', async () => {
+    const { id } = await waiting();
+    await world.db.query('ALTER TABLE entity_records RENAME TO out_of_reach');
+    world.clock.set(Date.parse('2027-03-02T00:01:00Z'));
+    await world.node.release();
+    await world.node.dispatcher.settle();
+    const [open] = (await world.runs(id)).filter((run) => run.status !== 'SUCCEEDED');
+    expect(open).toMatchObject({
+      status: 'PENDING',
+      attempts: [{ outcome: 'INTERRUPTED', error: { code: 'interrupted' } }],
+    });
+    await world.db.query('ALTER TABLE out_of_reach RENAME TO entity_records');
+    await world.settle();
+    expect(await second(id)).toEqual([]);
+  });
+
   it('the action sees the record as it is then', async () => {
     const seen: unknown[] = [];
     world.script = (target) => {
