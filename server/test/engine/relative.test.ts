@@ -290,7 +290,7 @@ describe('as a run starts', () => {
     world.clock.set(Date.parse('2027-03-02T00:01:00Z'));
     await world.node.release();
     await world.node.dispatcher.settle();
-    const [open] = (await world.runs(id)).filter((run) => run.status !== 'SUCCEEDED');
+    const open = (await world.runs(id)).find((run) => run.status !== 'SUCCEEDED');
     expect(open).toMatchObject({
       status: 'PENDING',
       attempts: [{ outcome: 'INTERRUPTED', error: { code: 'interrupted' } }],
