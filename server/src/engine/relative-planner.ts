@@ -19,8 +19,8 @@ import {
   placesDue,
   takeLatecomers,
   type LockedRelative,
-  type RelativeAdvance,
 } from '../store/relative-planning.ts';
+import type { Advance } from '../store/planning.ts';
 import { cancelUnstarted, insertRuns, type Lease, type NewRun } from '../store/runs.ts';
 import { notifyDue } from '../store/wake.ts';
 import { tellPlanned } from './events.ts';
@@ -225,7 +225,7 @@ function advanceOf({
   readonly plan: Pick<RecordsPlan, 'rate_free_at' | 'release_at'>;
   readonly runs: readonly NewRun[];
   readonly state: ScheduleState;
-}): RelativeAdvance {
+}): Advance {
   return {
     tenant_id: schedule.tenant_id,
     id: schedule.id,

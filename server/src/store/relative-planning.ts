@@ -1,10 +1,9 @@
 import type { OpenRuns } from '../domain/overlap.ts';
 import type { EntityRecord } from '../domain/entity.ts';
-import type { ScheduleState } from '../domain/schedule.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import type { Place } from './entity-records.ts';
 import type { ScheduleKey } from './held.ts';
-import type { LockedSchedule } from './planning.ts';
+import type { Advance, LockedSchedule } from './planning.ts';
 import type { StoredRelative } from './relative.ts';
 
 /** A RELATIVE schedule, locked, with what starting its runs needs. */
@@ -126,23 +125,8 @@ export async function dropLatecomers(
   return row && row.count > 0 ? row : null;
 }
 
-/** What planning writes back to a RELATIVE schedule. */
-export interface RelativeAdvance {
-  readonly tenant_id: string;
-  readonly id: string;
-  readonly state: ScheduleState;
-  readonly rate_free_at: number | null;
-  readonly release_at: number | null;
-  readonly runs: number;
-  readonly starts: boolean;
-}
-
 /** Moves the cursors of locked RELATIVE schedules, in the transaction that inserted their runs. */
-export async function advanceRelative(
-  tx: Transaction,
-  advances: readonly RelativeAdvance[],
-  now: number,
-): Promise<void> {
+export async function advanceRelative(tx: Transaction, advances: readonly Advance[], now: number): Promise<void> {
   if (advances.length === 0) return;
   await tx.query(
     `UPDATE schedules s SET

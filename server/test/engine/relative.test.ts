@@ -1,69 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makePartitions } from '../../src/store/partitions.ts';
 import { lockDates } from '../../src/store/relative.ts';
-import { Node, World, type Reply } from '../support/world.ts';
+import { Contracts } from '../support/contracts.ts';
+import { Node, type Reply, type World } from '../support/world.ts';
 
+let contracts: Contracts;
 let world: World;
 let definition: string;
 
-const FIELDS = [
-  { name: 'status', type: 'STRING' },
-  { name: 'renews_on', type: 'DATE' },
-  { name: 'meets_at', type: 'DATETIME' },
-  { name: 'reminders', type: 'NUMBER' },
-];
-
 async function open(at: string): Promise<void> {
-  world = await World.open(at);
-  const { body } = await world.call('POST', '/v1/entity-definitions', {
-    slug: 'contracts',
-    name: 'Contracts',
-    fields: FIELDS,
-  });
-  definition = body.id;
+  contracts = await Contracts.open(at);
+  ({ world, definition } = contracts);
 }
-
 beforeEach(() => open('2027-03-01T00:00:00Z'));
 afterEach(() => world.close());
 
-async function put(
-  external_id: string,
-  data: Record<string, unknown>,
-  more: Record<string, unknown> = {},
-): Promise<Reply['body']> {
-  const reply = await world.call('POST', `/v1/entity-definitions/${definition}/records`, {
-    external_id,
-    data,
-    ...more,
-  });
-  expect([200, 201]).toContain(reply.status);
-  return reply.body;
-}
-
-async function schedule(fields: Record<string, unknown> = {}): Promise<Reply['body']> {
-  return await world.create({
-    name: 'reminder',
-    schedule_type: 'RELATIVE',
-    schedule_expression: null,
-    relative_entity_definition_id: definition,
-    relative_field_name: 'renews_on',
-    ...fields,
-  });
-}
-
-const next = async (id: string) => (await world.get(id)).next_run_at;
-const record = (id: string) => `/v1/entity-definitions/${definition}/records/${id}`;
-
-/** The runs as lines, in their order as text, with their whole instants: `2027-03-02T09:00:00 SUCCEEDED`. */
-async function fired(id: string): Promise<string[]> {
-  return (await world.runs(id))
-    .map((run) =>
-      [run.scheduled_for.slice(0, 19), run.status, run.reason, run.missed_count]
-        .filter((part) => part !== null)
-        .join(' '),
-    )
-    .toSorted();
-}
+const put: Contracts['put'] = (...args) => contracts.put(...args);
+const schedule: Contracts['schedule'] = (...args) => contracts.schedule(...args);
+const next: Contracts['next'] = (id) => contracts.next(id);
+const record: Contracts['record'] = (id) => contracts.record(id);
+const fired: Contracts['fired'] = (id) => contracts.fired(id);
 
 describe('when a record is due', () => {
   it.each([
@@ -564,149 +520,5 @@ describe('by hand', () => {
     const cron = await world.create();
     const two = await world.call('POST', `/v1/schedules/${cron.id}/trigger`, { record_id: unknown });
     expect(two).toMatchObject({ status: 422, body: { detail: [{ type: 'not_relative' }] } });
-  });
-});
-
-describe('UPDATE_ENTITY', () => {
-  const data = async (id: string) => (await world.call('GET', record(id))).body.data;
-  const real = () => {
-    world.script = async (target, signal) => {
-      const { updateEntity } = await import('../../src/actions/update-entity.ts');
-      const config = updateEntity.config.parse(target.config);
-      const context = { signal, egress: world.egress, now: () => world.clock.now(), log: () => {} };
-      return await updateEntity.perform({ ...target, config }, context);
-    };
-  };
-  const updating = async (set: Record<string, unknown>, more: Record<string, unknown> = {}) => {
-    real();
-    return await schedule({ action_type: 'UPDATE_ENTITY', action_config: { set }, ...more });
-  };
-
-  it('sets fields of the run’s own record, and what goes by them follows in the same transaction', async () => {
-    const follower = await schedule({
-      name: 'follow-up',
-      relative_field_name: 'meets_at',
-      relative_offset_days: 7,
-      relative_filter: { status: 'reminded' },
-    });
-    const { id } = await updating(
-      { status: 'reminded', meets_at: '$now', reminders: { $increment: 1 } },
-      { schedule_expression: '09:00' },
-    );
-    const a = await put('a', { renews_on: '2027-03-02', status: 'active' });
-    await world.advanceTo('2027-03-02T09:00:00Z');
-    expect(await data(a.id)).toEqual({
-      status: 'reminded',
-      renews_on: '2027-03-02',
-      meets_at: '2027-03-02T09:00:00.000Z',
-      reminders: 1,
-    });
-    expect(await next(follower.id)).toBe('2027-03-09T09:00:00.000Z');
-    const [run] = await world.runs(id);
-    expect(run).toMatchObject({
-      status: 'SUCCEEDED',
-      response: {
-        record_id: a.id,
-        before: { status: 'active', meets_at: null, reminders: null },
-        after: { status: 'reminded', meets_at: '2027-03-02T09:00:00.000Z', reminders: 1 },
-      },
-    });
-  });
-
-  it('reads templates as the type of the field', async () => {
-    await updating({
-      reminders: '{{ record.data.reminders | plus: 5 }}',
-      status: 'for {{ record.external_id }}',
-      renews_on: '{{ nothing }}',
-    });
-    const a = await put('a', { renews_on: '2027-03-02', reminders: 2 });
-    await world.advanceTo('2027-03-03T00:00:00Z');
-    expect(await data(a.id)).toEqual({ status: 'for a', reminders: 7 });
-  });
-
-  it('moves its own schedule to the next date', async () => {
-    const { id } = await updating({ renews_on: '2027-03-05' }, { relative_filter: { reminders: { $exists: false } } });
-    await put('a', { renews_on: '2027-03-02' });
-    await world.advanceTo('2027-03-02T00:00:00Z');
-    expect(await next(id)).toBe('2027-03-05T00:00:00.000Z');
-    await world.advanceTo('2027-03-10T00:00:00Z');
-    expect(await fired(id)).toEqual(['2027-03-02T00:00:00 SUCCEEDED', '2027-03-05T00:00:00 SUCCEEDED']);
-  });
-
-  it('sets another record by its external_id, from a schedule of any type', async () => {
-    real();
-    const a = await put('acct-1', { status: 'trial' });
-    await world.create({
-      schedule_type: 'ONE_TIME',
-      schedule_expression: '2027-03-02T00:00:00Z',
-      action_type: 'UPDATE_ENTITY',
-      action_config: { set: { status: 'over' }, record: { entity_definition_id: definition, external_id: 'acct-1' } },
-    });
-    await world.advanceTo('2027-03-03T00:00:00Z');
-    expect(await data(a.id)).toEqual({ status: 'over' });
-  });
-
-  it.each([
-    [
-      'a value that the definition refuses',
-      { reminders: 'many' },
-      'update_invalid',
-      /reminders: must be a finite number/,
-    ],
-    ['a field that is not there', { nope: 1 }, 'update_invalid', /"nope" is not a field/],
-    ['an increment of what is no number', { status: { $increment: 1 } }, 'update_invalid', /needs a NUMBER/],
-  ])('fails on %s, and writes nothing', async (_name, set, code, message) => {
-    const { id } = await updating({ renews_on: null, ...set });
-    const a = await put('a', { renews_on: '2027-03-02', status: 'active' });
-    await world.advanceTo('2027-03-03T00:00:00Z');
-    const [run] = await world.runs(id);
-    expect(run).toMatchObject({ status: 'FAILED', reason: 'REJECTED', error: { code } });
-    expect(run.error.message).toMatch(message);
-    expect(await data(a.id)).toEqual({ renews_on: '2027-03-02', status: 'active' });
-  });
-
-  it('a run about no record fails with its reason', async () => {
-    const { id } = await updating({ status: 'x' });
-    await world.call('POST', `/v1/schedules/${id}/trigger`);
-    await world.settle();
-    expect((await world.runs(id))[0]).toMatchObject({ status: 'FAILED', error: { code: 'record_missing' } });
-  });
-
-  it('a node that lost its lease changes no record', async () => {
-    const { id } = await updating({ status: 'late' }, { max_retries: 0 });
-    const a = await put('a', { renews_on: '2027-03-02', status: 'active' });
-    world.clock.set(Date.parse('2027-03-02T00:00:00Z'));
-    const { perform } = { perform: world.script };
-    let resume = () => {};
-    const gate = new Promise<void>((resolve) => (resume = resolve));
-    world.script = async (target, signal) => {
-      await gate;
-      return await perform(target, signal);
-    };
-    await world.node.planRelative();
-    await world.db.query('UPDATE runs SET lease_token = gen_random_uuid() WHERE schedule_id = $1', [id]);
-    resume();
-    await world.node.dispatcher.settle();
-    expect(await data(a.id)).toEqual({ renews_on: '2027-03-02', status: 'active' });
-  });
-
-  it.each([
-    [{ set: {} }, /1 to 100 fields/],
-    [{ set: { a: { $increment: 'x' } } }, /\$increment must be a number/],
-    [{ set: { a: { $inc: 1 } } }, /the only operators are \$now and \$increment/],
-    [
-      { set: { a: 1 }, record: { entity_definition_id: '160c0c4b-9966-4dc1-a916-8407eb10d74e' } },
-      /either record_id or external_id/,
-    ],
-  ])('config %j is refused', async (action_config, message) => {
-    const { status, body } = await world.call('POST', '/v1/schedules', {
-      name: 'x',
-      schedule_type: 'CRON',
-      schedule_expression: '* * * * *',
-      action_type: 'UPDATE_ENTITY',
-      action_config,
-    });
-    expect(status).toBe(422);
-    expect(JSON.stringify(body.detail)).toMatch(message);
   });
 });
