@@ -2,7 +2,7 @@ import type { ActionContext } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
-import type { ScheduleKey } from '../store/held.ts';
+import type { ScheduleKey } from '../store/schedule-locks.ts';
 import { renewLeases, type LeasedRun } from '../store/leases.ts';
 import type { AttemptResult, WrittenRun } from '../store/outcomes.ts';
 import { attemptRun, interruptedResult, skippedResult, type FindAction } from './attempt.ts';

@@ -4,6 +4,7 @@ import type { Schedule } from '../domain/schedule.ts';
 import { timestamp, type Transaction } from './db.ts';
 import { pauseBackfills } from './backfills.ts';
 import { cancelUnstarted } from './runs.ts';
+import { lockSchedules } from './schedule-locks.ts';
 import { updateSchedule } from './schedules.ts';
 
 /** A run that had started and is final now. */
@@ -26,7 +27,10 @@ export async function noteEnds(
   parked: ReadonlySet<string>,
   now: number,
 ): Promise<void> {
-  const unwell = new Set(rows.filter((row) => row.status === 'FAILED').map((row) => row.schedule_id));
+  const failed = rows.filter((row) => row.status === 'FAILED');
+  // What follows takes them in two passes: all are locked first, in the order that everybody keeps to.
+  if (failed.length > 0) await lockSchedules(tx, rows.map(keyOf));
+  const unwell = new Set(failed.map((row) => row.schedule_id));
   await noteQuietly(
     tx,
     rows.filter((row) => !unwell.has(row.schedule_id)),
@@ -39,6 +43,8 @@ export async function noteEnds(
   );
 }
 
+const keyOf = (row: EndedRun) => ({ tenant_id: row.tenant_id, id: row.schedule_id });
+
 /** The common case writes nothing: a schedule that succeeds again and again already says so. What was CANCELLED counts as neither. */
 async function noteQuietly(tx: Transaction, rows: readonly EndedRun[]): Promise<void> {
   if (rows.length === 0) return;
@@ -48,16 +54,18 @@ async function noteQuietly(tx: Transaction, rows: readonly EndedRun[]): Promise<
     const healthy = (row.status === 'SUCCEEDED' && row.trigger !== 'MANUAL') || (seen?.healthy ?? false);
     latest.set(row.schedule_id, { row: seen && seen.row.started_at > row.started_at ? seen.row : row, healthy });
   }
-  // In the order of their ids: two nodes that note the same schedules take the locks in the same order.
-  const notes = [...latest.values()].sort((a, b) => (a.row.schedule_id < b.row.schedule_id ? -1 : 1));
+  const notes = [...latest.values()];
   await tx.query(
-    `UPDATE schedules s SET last_run_status = u.status, last_run_at = greatest(s.last_run_at, u.started_at),
+    `WITH noted AS (
+       SELECT u.* FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::bool[], $5::text[])
+         AS u (tenant_id, id, started_at, healthy, status)
+       JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id
+       WHERE s.last_run_status IS DISTINCT FROM u.status OR s.last_run_at IS NULL OR s.last_run_at < u.started_at
+         OR (u.healthy AND s.consecutive_failures <> 0)
+       ORDER BY s.tenant_id, s.id FOR NO KEY UPDATE OF s)
+     UPDATE schedules s SET last_run_status = u.status, last_run_at = greatest(s.last_run_at, u.started_at),
        consecutive_failures = CASE WHEN u.healthy THEN 0 ELSE s.consecutive_failures END
-     FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::bool[], $5::text[])
-       AS u (tenant_id, id, started_at, healthy, status)
-     WHERE s.tenant_id = u.tenant_id AND s.id = u.id
-       AND (s.last_run_status IS DISTINCT FROM u.status OR s.last_run_at IS NULL OR s.last_run_at < u.started_at
-         OR (u.healthy AND s.consecutive_failures <> 0))`,
+     FROM noted u WHERE s.tenant_id = u.tenant_id AND s.id = u.id`,
     [
       notes.map((n) => n.row.tenant_id),
       notes.map((n) => n.row.schedule_id),
@@ -72,8 +80,7 @@ async function noteQuietly(tx: Transaction, rows: readonly EndedRun[]): Promise<
 /** Failures go one by one under the schedule's lock: the count decides whether the schedule is paused. */
 async function noteFailures(tx: Transaction, rows: readonly EndedRun[], parked: ReadonlySet<string>, now: number) {
   const bySchedule = Map.groupBy(rows, (row) => row.schedule_id);
-  for (const scheduleId of [...bySchedule.keys()].sort()) {
-    const outcomes = bySchedule.get(scheduleId) ?? [];
+  for (const [scheduleId, outcomes] of bySchedule) {
     const tenantId = outcomes[0]?.tenant_id ?? '';
     const [schedule] = await tx.query<Schedule & { deleted_at: number | null }>(
       'SELECT * FROM schedules WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE',

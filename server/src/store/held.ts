@@ -3,14 +3,9 @@ import type { RunTrigger } from '../domain/run.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import type { LockedSchedule } from './planning.ts';
 import type { Lease } from './runs.ts';
+import { lockSchedules, type ScheduleKey } from './schedule-locks.ts';
 
 /** A run that waits for an open one to end, or for its turn under the rate limit, has `wake_at` infinity: it is held. */
-
-/** Names a schedule. */
-export interface ScheduleKey {
-  readonly tenant_id: string;
-  readonly id: string;
-}
 
 const COLUMNS = 's.*, t.webhook_secrets';
 
@@ -33,19 +28,13 @@ export async function lockReleasable(tx: Transaction, now: number, limit: number
  * now: the look comes after the lock, so that what that one holds is seen. Returns whether there is something to do.
  */
 export async function askRelease(tx: Transaction, keys: readonly ScheduleKey[], now: number): Promise<boolean> {
-  const values = [keys.map((k) => k.tenant_id), keys.map((k) => k.id)];
-  await tx.query(
-    `SELECT 1 FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
-     JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id ORDER BY s.id FOR NO KEY UPDATE OF s`,
-    values,
-    'lock_for_release',
-  );
+  await lockSchedules(tx, keys);
   const asked = await tx.query(
     `UPDATE schedules s SET release_at = least(s.release_at, $3) FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
      WHERE s.tenant_id = u.tenant_id AND s.id = u.id AND EXISTS (SELECT 1 FROM runs r
        WHERE r.tenant_id = s.tenant_id AND r.schedule_id = s.id AND r.wake_at = 'infinity')
      RETURNING s.id`,
-    [...values, timestamp(now)],
+    [keys.map((k) => k.tenant_id), keys.map((k) => k.id), timestamp(now)],
     'ask_release',
   );
   return asked.length > 0;
@@ -53,15 +42,18 @@ export async function askRelease(tx: Transaction, keys: readonly ScheduleKey[], 
 
 /**
  * Makes right what a crash between the end of a run and the look at those behind it left: held runs of schedules that
- * nobody is going to look at. Returns how many schedules.
+ * nobody is going to look at. Returns how many schedules. Those that somebody holds are passed over: the next look is soon.
  */
 export async function findStranded(db: Queryable, now: number, limit: number): Promise<number> {
   const rows = await db.query(
-    `UPDATE schedules s SET release_at = $1 FROM (
-       SELECT DISTINCT r.tenant_id, r.schedule_id FROM runs r WHERE r.wake_at = 'infinity' LIMIT $2) held
-     WHERE s.tenant_id = held.tenant_id AND s.id = held.schedule_id AND s.release_at IS NULL
-       AND NOT EXISTS (SELECT 1 FROM runs o WHERE o.tenant_id = s.tenant_id AND o.schedule_id = s.id
-         AND o.wake_at < 'infinity')
+    `WITH stranded AS (
+       SELECT s.tenant_id, s.id FROM schedules s JOIN (
+         SELECT DISTINCT r.tenant_id, r.schedule_id FROM runs r WHERE r.wake_at = 'infinity' LIMIT $2) held
+         ON s.tenant_id = held.tenant_id AND s.id = held.schedule_id
+       WHERE s.release_at IS NULL AND NOT EXISTS (SELECT 1 FROM runs o
+         WHERE o.tenant_id = s.tenant_id AND o.schedule_id = s.id AND o.wake_at < 'infinity')
+       FOR NO KEY UPDATE OF s SKIP LOCKED)
+     UPDATE schedules s SET release_at = $1 FROM stranded f WHERE s.tenant_id = f.tenant_id AND s.id = f.id
      RETURNING s.id`,
     [timestamp(now), limit],
     'find_stranded',

@@ -5,6 +5,7 @@ import { timestamp, type Database, type Transaction } from './db.ts';
 import { updateForRun } from './entity-update.ts';
 import { noteEnds } from './health.ts';
 import { uncountRuns } from './planning.ts';
+import { lockSchedules } from './schedule-locks.ts';
 
 /** How an attempt ended, as it is written: only while `lease_token` is still the run's token. */
 export interface AttemptResult {
@@ -145,23 +146,19 @@ export async function writeResults(
     'write_results',
   );
   const parked = new Set(results.filter((r) => r.park).map((r) => r.id));
-  await noteEnds(
-    tx,
-    written.flatMap((row) =>
-      row.started_at === null || row.status === 'PENDING' || row.status === 'RUNNING'
-        ? []
-        : [{ ...row, started_at: row.started_at }],
-    ),
-    parked,
-    now,
+  const ended = written.flatMap((row) =>
+    row.started_at === null || row.status === 'PENDING' || row.status === 'RUNNING'
+      ? []
+      : [{ ...row, started_at: row.started_at }],
   );
   // What was SKIPPED as it started is no run.
-  const skipped = Map.groupBy(
-    written.filter((row) => row.started_at === null),
-    (row) => row.schedule_id,
-  );
-  for (const id of [...skipped.keys()].sort()) {
-    const rows = skipped.get(id) ?? [];
+  const skipped = written.filter((row) => row.started_at === null);
+  if (skipped.length > 0) {
+    const keys = [...ended, ...skipped].map((row) => ({ tenant_id: row.tenant_id, id: row.schedule_id }));
+    await lockSchedules(tx, keys);
+  }
+  await noteEnds(tx, ended, parked, now);
+  for (const [id, rows] of Map.groupBy(skipped, (row) => row.schedule_id)) {
     await uncountRuns(tx, rows[0]?.tenant_id ?? '', id, rows.length);
   }
   return written;

@@ -2,7 +2,7 @@ import type { OpenRuns } from '../domain/overlap.ts';
 import type { EntityRecord } from '../domain/entity.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import type { Place } from './entity-records.ts';
-import type { ScheduleKey } from './held.ts';
+import type { ScheduleKey } from './schedule-locks.ts';
 import type { Advance, LockedSchedule } from './planning.ts';
 import type { StoredRelative } from './relative.ts';
 

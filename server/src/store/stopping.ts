@@ -1,7 +1,7 @@
 import type { RunReason } from '../domain/run.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { noteEnds, type EndedRun } from './health.ts';
-import type { ScheduleKey } from './held.ts';
+import type { ScheduleKey } from './schedule-locks.ts';
 import { notifyStop } from './wake.ts';
 
 /** What an attempt that is taken from its node is recorded as: what came of it is not known. */

@@ -42,9 +42,12 @@ export async function lockZoned(
 /** Has the planner look at every RELATIVE schedule whose next occurrence is still to come: it computes that anew. */
 export async function lookAtRelative(db: Queryable, now: number): Promise<void> {
   await db.query(
-    `UPDATE schedules SET relative_look_at = $1
-     WHERE schedule_type = 'RELATIVE' AND status = 'ACTIVE' AND deleted_at IS NULL AND timezone <> 'UTC'
-       AND relative_look_at > $1`,
+    `WITH zoned AS (
+       SELECT tenant_id, id FROM schedules
+       WHERE schedule_type = 'RELATIVE' AND status = 'ACTIVE' AND deleted_at IS NULL AND timezone <> 'UTC'
+         AND relative_look_at > $1
+       ORDER BY tenant_id, id FOR NO KEY UPDATE)
+     UPDATE schedules s SET relative_look_at = $1 FROM zoned z WHERE s.tenant_id = z.tenant_id AND s.id = z.id`,
     [timestamp(now)],
   );
 }

@@ -1,0 +1,21 @@
+import type { Transaction } from './db.ts';
+
+/** Names a schedule. */
+export interface ScheduleKey {
+  readonly tenant_id: string;
+  readonly id: string;
+}
+
+/**
+ * Locks schedules, waiting for whoever holds one. Everybody who waits for several takes them in this order, that of (tenant, id):
+ * two that took them in different orders would wait for each other.
+ */
+export async function lockSchedules(tx: Transaction, keys: readonly ScheduleKey[]): Promise<void> {
+  await tx.query(
+    `SELECT 1 FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
+     JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id
+     ORDER BY s.tenant_id, s.id FOR NO KEY UPDATE OF s`,
+    [keys.map((k) => k.tenant_id), keys.map((k) => k.id)],
+    'lock_schedules',
+  );
+}
