@@ -92,7 +92,7 @@ export class Fleet {
       cwd: slot.folder,
       env: {
         HYDRACORE_PORT: String(slot.port),
-        HYDRACORE_DATABASE_URL: slot.proxy.url,
+        ...slot.proxy.environment,
         HYDRACORE_LOG_LEVEL: 'warn',
         HYDRACORE_BOOTSTRAP_API_KEY: this.#key,
         ...(handicap.crashPoint === undefined ? {} : { HYDRACORE_TEST_CRASH_POINT: handicap.crashPoint }),

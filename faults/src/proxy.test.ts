@@ -22,7 +22,7 @@ beforeEach(async () => {
   const path = join(folder, 'echo');
   await once(echo.listen(path), 'listening');
   proxy = await new Proxy(() => path).start();
-  near = connect(Number(new URL(proxy.url).port), '127.0.0.1');
+  near = connect(Number(new URL(proxy.environment.HYDRACORE_DATABASE_URL).port), '127.0.0.1');
   received = '';
   near.on('error', () => undefined).on('data', (bytes) => (received += bytes.toString()));
   await once(near, 'connect');
@@ -82,7 +82,7 @@ it('resets connections at both ends, and takes new ones', async () => {
   const reset = once(near, 'error');
   proxy.reset();
   await reset.catch((error: unknown) => expect(error).toMatchObject({ code: 'ECONNRESET' }));
-  near = connect(Number(new URL(proxy.url).port), '127.0.0.1');
+  near = connect(Number(new URL(proxy.environment.HYDRACORE_DATABASE_URL).port), '127.0.0.1');
   received = '';
   near.on('data', (bytes) => (received += bytes.toString()));
   await sendAndHear('b', 'b');

@@ -37,11 +37,15 @@ export class Proxy {
     return this;
   }
 
-  /** The database's URL by way of this proxy. */
-  get url(): string {
+  /** How a server is told of the database by way of this proxy. */
+  get environment() {
     const address = this.#server.address();
     const port = address !== null && typeof address === 'object' ? address.port : 0;
-    return `postgresql://hydracore@127.0.0.1:${port}/hydracore`;
+    const url = (role: string) => `postgresql://${role}@127.0.0.1:${port}/hydracore`;
+    return {
+      HYDRACORE_DATABASE_URL: url('hydracore_server'),
+      HYDRACORE_DATABASE_ADMIN_URL: url('hydracore'),
+    };
   }
 
   /** Makes the weather so until the returned function is called. */

@@ -6,6 +6,7 @@ import type { EngineLog } from './engine/settings.ts';
 import { hashesOf, newApiKey } from './store/api-key.ts';
 import { countUncheckable, ensureApiKey, hasApiKey } from './store/api-keys.ts';
 import type { Database, Transaction } from './store/db.ts';
+import { inTenant } from './store/roles.ts';
 import { DEFAULT_TENANT, ensureTenant } from './store/tenants.ts';
 import { writePrivately } from './write-privately.ts';
 
@@ -34,16 +35,18 @@ export async function bootstrap(
     // Now that no other server is at its first start, too.
     await agreeOnPepper(tx, config, pepper, now, log);
     const given = config.bootstrapApiKey;
-    if (given !== null) {
-      const key = { tenant_id: tenant.id, name: 'bootstrap', scopes: FIRST_SCOPES };
-      await ensureApiKey(tx, key, hashesOf(given, pepper), now);
-    } else if (!(await hasApiKey(tx, tenant.id, now))) {
-      const key = newApiKey();
-      // The file first: a key that is stored and that nobody has would lock everyone out.
-      await writePrivately(keyFile, `${key}\n`);
-      const first = { tenant_id: tenant.id, name: 'first', scopes: FIRST_SCOPES };
-      await ensureApiKey(tx, first, hashesOf(key, pepper), now);
-    }
+    await inTenant(tx, tenant.id, async () => {
+      if (given !== null) {
+        const key = { tenant_id: tenant.id, name: 'bootstrap', scopes: FIRST_SCOPES };
+        await ensureApiKey(tx, key, hashesOf(given, pepper), now);
+      } else if (!(await hasApiKey(tx, tenant.id, now))) {
+        const key = newApiKey();
+        // The file first: a key that is stored and that nobody has would lock everyone out.
+        await writePrivately(keyFile, `${key}\n`);
+        const first = { tenant_id: tenant.id, name: 'first', scopes: FIRST_SCOPES };
+        await ensureApiKey(tx, first, hashesOf(key, pepper), now);
+      }
+    });
     return {
       keyFile: given === null && (await exists(keyFile)) ? keyFile : null,
       secretFile: !config.webhookSecrets && (await exists(secretFile)) ? secretFile : null,

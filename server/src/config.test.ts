@@ -19,6 +19,8 @@ describe('configuration', () => {
       HYDRACORE_PORT: '0',
       HYDRACORE_DATA_DIR: '/data',
       HYDRACORE_DATABASE_URL: 'postgres://x/y',
+      HYDRACORE_DATABASE_ADMIN_URL: 'postgres://admin@x/y',
+      HYDRACORE_DATABASE_POOLER: 'Transaction',
       HYDRACORE_DATABASE_POOL: '50',
       HYDRACORE_BOOTSTRAP_API_KEY: `hc_live_${'a'.repeat(32)}`,
       HYDRACORE_KEY_PEPPER: 'p'.repeat(32),
@@ -37,6 +39,8 @@ describe('configuration', () => {
       port: 0,
       dataDir: '/data',
       databaseUrl: 'postgres://x/y',
+      databaseAdminUrl: 'postgres://admin@x/y',
+      databasePooler: 'transaction',
       databasePool: 50,
       bootstrapApiKey: `hc_live_${'a'.repeat(32)}`,
       keyPepper: 'p'.repeat(32),
@@ -51,6 +55,14 @@ describe('configuration', () => {
       clockSkewMs: 0,
     });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('knows what belongs together', () => {
+    expect(() =>
+      readConfig({ HYDRACORE_DATABASE_ADMIN_URL: 'postgres://x/y', HYDRACORE_DATABASE_POOLER: 'transaction' }),
+    ).toThrow(
+      'HYDRACORE_DATABASE_ADMIN_URL needs HYDRACORE_DATABASE_URL\nHYDRACORE_DATABASE_POOLER needs HYDRACORE_DATABASE_URL',
+    );
   });
 
   it('reads where the fault rig wants a server to die, and by how much its clock is off', () => {

@@ -55,6 +55,22 @@ export const VARIABLES = {
     parse: (text: string) => (/^postgres(?:ql)?:\/\//.test(text) ? text : undefined),
     absent: null,
   },
+  HYDRACORE_DATABASE_ADMIN_URL: {
+    description:
+      'The same database by a login that may migrate it and make roles, such as its owner or a superuser; used at the start only. HYDRACORE_DATABASE_URL then names the role that the server works as, which is made if it is not there, with the password of that URL.',
+    default: 'none: HYDRACORE_DATABASE_URL does both, and must be no superuser',
+    valid: 'a URL that starts with postgres:// or postgresql://',
+    parse: (text: string) => (/^postgres(?:ql)?:\/\//.test(text) ? text : undefined),
+    absent: null,
+  },
+  HYDRACORE_DATABASE_POOLER: {
+    description:
+      'Says that HYDRACORE_DATABASE_URL leads to a pooler that gives out connections by transaction (PgBouncer with pool_mode = transaction): nothing is prepared, set or listened to on a connection.',
+    default: 'none: a connection is the server’s own',
+    valid: 'transaction',
+    parse: (text: string) => (text.toLowerCase() === 'transaction' ? 'transaction' : undefined),
+    absent: null,
+  },
   HYDRACORE_DATABASE_POOL: {
     description: 'The most database connections of this server.',
     default: '20',
@@ -184,6 +200,8 @@ export interface Config {
   readonly port: number;
   readonly dataDir: string;
   readonly databaseUrl: string | null;
+  readonly databaseAdminUrl: string | null;
+  readonly databasePooler: 'transaction' | null;
   readonly databasePool: number;
   readonly bootstrapApiKey: string | null;
   readonly keyPepper: string | null;
@@ -234,6 +252,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     port: read('HYDRACORE_PORT'),
     dataDir: read('HYDRACORE_DATA_DIR'),
     databaseUrl: read('HYDRACORE_DATABASE_URL'),
+    databaseAdminUrl: read('HYDRACORE_DATABASE_ADMIN_URL'),
+    databasePooler: read('HYDRACORE_DATABASE_POOLER'),
     databasePool: read('HYDRACORE_DATABASE_POOL'),
     bootstrapApiKey: read('HYDRACORE_BOOTSTRAP_API_KEY'),
     keyPepper: read('HYDRACORE_KEY_PEPPER'),
@@ -255,6 +275,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     if (name.startsWith('HYDRACORE_') && !name.startsWith('HYDRACORE_TEST_') && !Object.hasOwn(VARIABLES, name)) {
       problems.push(`${name} is not a variable of this server; docs/configuration.md lists them`);
     }
+  }
+  for (const name of ['HYDRACORE_DATABASE_ADMIN_URL', 'HYDRACORE_DATABASE_POOLER'] as const) {
+    if (read(name) !== null && config.databaseUrl === null) problems.push(`${name} needs HYDRACORE_DATABASE_URL`);
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return Object.freeze(config);

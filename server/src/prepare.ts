@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bootstrap, type Bootstrapped } from './bootstrap.ts';
 import type { DatabaseClock } from './clock.ts';
-import type { Config } from './config.ts';
+import { ConfigError, type Config } from './config.ts';
 import { followTzdb } from './engine/tzdb.ts';
 import type { EngineLog } from './engine/settings.ts';
-import { type Database, isAway } from './store/db.ts';
+import { Database, isAway } from './store/db.ts';
 import { isMigrated, migrate } from './store/migrate.ts';
 import { makePartitions } from './store/partitions.ts';
+import { checkLogin, ensureLogin, ensureRoles, type Login, RoleError } from './store/roles.ts';
 
 const RETRY_MS = [250, 500, 1_000, 2_000, 5_000];
 
@@ -16,15 +17,20 @@ interface Preparation {
   /** What API keys are hashed with; null: nothing. */
   readonly pepper: Buffer | null;
   readonly db: Database;
+  /** The database by a login that may set it up; null: `db` may. */
+  readonly adminUrl: string | null;
+  /** Whom the server works as, where `adminUrl` makes it. */
+  readonly login: Login;
   readonly clock: DatabaseClock;
   readonly stop: AbortSignal;
   readonly log: EngineLog;
 }
 
 /**
- * Reaches the database, again and again with back-off while it is away; migrates it, makes what the first start makes,
+ * Reaches the database, again and again with back-off while it is away; sets it up, makes what the first start makes,
  * and re-plans what another time-zone database moves. Null when told to stop.
  * @param onAway told of each try that failed
+ * @throws ConfigError where its roles are not as they have to be
  */
 export async function prepareDatabase(
   preparation: Preparation,
@@ -34,15 +40,16 @@ export async function prepareDatabase(
   for (let attempt = 0; !stop.aborted; attempt += 1) {
     let reached = false;
     try {
+      await setUp(preparation, () => (reached = true));
+      await checkLogin(db);
       await clock.sync();
-      reached = true;
-      // Not without need: a connection that waits for ever, made while the network is down one way, would do so.
-      if (!(await isMigrated(db))) await migrateWithoutHaste(db);
-      await makePartitions(db, clock.now());
-      const made = await bootstrap(db, config, pepper, clock.now(), log);
-      await followTzdb(db, clock.now(), log);
+      const engine = db.as('hydracore_engine');
+      await makePartitions(engine, clock.now());
+      const made = await bootstrap(db.as('hydracore_operator'), config, pepper, clock.now(), log);
+      await followTzdb(engine, clock.now(), log);
       return made;
     } catch (error) {
+      if (error instanceof RoleError) throw new ConfigError(error.message, { cause: error });
       // Once it has answered, only its going away again is worth another try: a wrong schema stays wrong.
       if (reached && !isAway(error)) throw error;
       onAway(error);
@@ -50,6 +57,26 @@ export async function prepareDatabase(
     }
   }
   return null;
+}
+
+/** Schema, roles, and the login of the server. */
+async function setUp({ db, adminUrl, login }: Preparation, reached: () => void): Promise<void> {
+  const admin = adminUrl === null ? null : new Database({ url: adminUrl, poolSize: 1, onError: () => undefined });
+  try {
+    const owner = admin ?? db;
+    const migrated = await isMigrated(owner);
+    reached();
+    // Not without need: a connection that waits for ever, made while the network is down one way, would do so.
+    if (!migrated) await migrateWithoutHaste(owner);
+    if (admin) {
+      await admin.transaction(async (tx) => {
+        await ensureRoles(tx);
+        await ensureLogin(tx, login);
+      });
+    }
+  } finally {
+    await admin?.close();
+  }
 }
 
 /** Migrations may take longer than any other statement: they get a connection that waits for them. */

@@ -10,7 +10,7 @@ import { DatabaseClock, wallClock } from './clock.ts';
 import { ConfigError, type Config } from './config.ts';
 import { Engine } from './engine/engine.ts';
 import { crashAt } from './fault-points.ts';
-import type { InvariantScan } from './store/invariants.ts';
+import { scanInvariants, type InvariantScan } from './store/invariants.ts';
 import { createApp } from './http/app.ts';
 import { databaseReadiness } from './http/routes/system.ts';
 import { readBacklog } from './store/backlog.ts';
@@ -18,6 +18,7 @@ import { Database } from './store/db.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './store/embedded/index.ts';
 import { keyPepper } from './pepper.ts';
 import { prepareDatabase } from './prepare.ts';
+import { loginOf } from './store/roles.ts';
 import { ClockWatch } from './watch/clock.ts';
 import { createMetrics } from './watch/metrics.ts';
 import { welcome } from './welcome.ts';
@@ -47,8 +48,10 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
   }
   let ending = false;
   if (embedded) watch(embedded, log, () => ending || stop.aborted);
+  const url = config.databaseUrl ?? embedded?.serverUrl ?? '';
   const db = new Database({
-    url: config.databaseUrl ?? embedded?.url ?? '',
+    url,
+    pooler: config.databasePooler !== null,
     poolSize: config.databasePool,
     onError: (error) => tell('warn', 'a database connection broke', { error }),
     onStatement: (...statement) => metrics.onStatement(...statement),
@@ -62,10 +65,11 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     wallClock(config.clockSkewMs),
   );
   const now = () => clock.now();
+  const engineDb = db.as('hydracore_engine');
   const clockWatch = new ClockWatch(clock, tell);
   const node = `${hostname()}:${process.pid}`;
   const metrics = createMetrics({
-    backlog: () => readBacklog(db, now()),
+    backlog: () => readBacklog(engineDb, now()),
     pool: () => db.poolState(),
     inFlight: () => engine.inFlight(),
     concurrency: config.limits.node,
@@ -87,7 +91,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
   });
 
   const engine = new Engine({
-    db,
+    db: engineDb,
     node,
     now,
     log: tell,
@@ -121,6 +125,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     onRequest: metrics.onRequest,
     traceRequest: tracing?.traceRequest,
     metrics: { text: metrics.text, token: config.metricsToken },
+    scan: () => scanInvariants(engineDb, now()),
     lastScan: () => lastScan,
   });
   const http = await listen(app.fetch, config).catch(async (error: unknown) => {
@@ -129,8 +134,10 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     throw error;
   });
   let sync: NodeJS.Timeout | undefined;
+  const adminUrl = config.databaseAdminUrl ?? embedded?.url ?? null;
+  const preparation = { config, pepper, db, adminUrl, login: loginOf(url), clock, stop, log: tell };
   try {
-    const made = await prepareDatabase({ config, pepper, db, clock, stop, log: tell }, (error) => {
+    const made = await prepareDatabase(preparation, (error) => {
       startProblem = `The database does not answer: ${error instanceof Error ? error.message : String(error)}`;
       log.warn({ error }, 'the database does not answer; trying again');
     });

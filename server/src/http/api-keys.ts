@@ -3,6 +3,8 @@ import { AppError, ValidationError } from '../domain/errors.ts';
 import { newApiKey } from '../store/api-key.ts';
 import { expireKey, getKey, insertKey, lockKey, hasOtherManager, revokeKey, type ApiKey } from '../store/api-keys.ts';
 import type { Principal } from '../store/tenants.ts';
+import type { Transaction } from '../store/db.ts';
+import { inTenant } from '../store/roles.ts';
 import { getTenant } from '../store/tenants.ts';
 import { rfc3339 } from './answers.ts';
 import type { Call } from './route.ts';
@@ -33,11 +35,15 @@ export async function createKey(call: Call<None, None, z.output<typeof KeyCreate
     const msg = `${call.body.expires_at} is not in the future; it is ${rfc3339(now)}`;
     problems.push({ loc: ['body', 'expires_at'], msg, type: 'in_past' });
   }
-  if (!(await getTenant(call.db, tenant_id))) {
+  const forTenant = <T>(work: (tx: Transaction) => Promise<T>) =>
+    call.transact((tx) =>
+      tenant_id === call.principal.tenant_id ? work(tx) : inTenant(tx, tenant_id, () => work(tx)),
+    );
+  if (!(await forTenant((tx) => getTenant(tx, tenant_id)))) {
     problems.push({ loc: ['body', 'tenant_id'], msg: `there is no tenant ${tenant_id}`, type: 'tenant_unknown' });
   }
   if (problems.length > 0) throw new ValidationError(problems);
-  return await call.transact(async (tx) => {
+  return await forTenant(async (tx) => {
     const key = newApiKey();
     const made = { tenant_id, name, scopes, customer_id, expires_at };
     return { ...keyAnswer(await insertKey(tx, made, call.credentials.hash(key), now), now), key };

@@ -2,7 +2,7 @@ import { tenantOfToken } from '../actions/completion-token.ts';
 import { AppError } from '../domain/errors.ts';
 import { hashesOf, hashKey, isPlausible, type KeyHash } from '../store/api-key.ts';
 import { findKey, noteUse, type ApiKey } from '../store/api-keys.ts';
-import type { Queryable } from '../store/db.ts';
+import type { Database } from '../store/db.ts';
 import type { Principal } from '../store/tenants.ts';
 import { requireScope, type Scope } from './scopes.ts';
 
@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 
 /** What credentials are checked with. */
 export interface CredentialDeps {
-  readonly db: Queryable;
+  readonly db: Database;
   readonly now: () => number;
   /** The server's own part of a key's hash; null: it has none. */
   readonly pepper: Buffer | null;
@@ -56,7 +56,7 @@ export class Credentials {
     if (!isPlausible(key) && key !== ownKey) {
       throw new AppError('unauthorized', 'This API key is not valid: it is not a whole key, or has a typing mistake.');
     }
-    const found = await findKey(db, hashesOf(key, pepper));
+    const found = await findKey(db.as('hydracore_api'), hashesOf(key, pepper));
     if (!found) throw new AppError('unauthorized', 'This API key is not valid: it is unknown.');
     const now = this.#deps.now();
     // Who asks has the whole key: to say what became of it tells a guesser nothing.
@@ -75,7 +75,7 @@ export class Credentials {
   #note(key: ApiKey, now: number): void {
     if ((key.last_used_at !== null && key.last_used_at > now - HOUR) || this.#noting.has(key.id)) return;
     this.#noting.add(key.id);
-    void noteUse(this.#deps.db, key, now, now - HOUR)
+    void noteUse(this.#deps.db.as('hydracore_api', key.tenant_id), key, now, now - HOUR)
       .catch(() => undefined)
       .finally(() => this.#noting.delete(key.id));
   }

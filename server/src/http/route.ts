@@ -17,6 +17,7 @@ import { Problem, ValidationProblem } from './wire-answers.ts';
 
 /** What the operations work with. */
 export interface ApiDeps {
+  /** In an operation: as one who sees the caller's tenant alone. */
   readonly db: Database;
   readonly now: () => number;
   readonly egress: Egress;
@@ -121,15 +122,19 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
     requireOpenTo(principal, operation);
     const scope = c.get('request');
     noteAbout(scope, { tenant_id: principal.tenant_id, ...c.req.param() });
+    const role = operation.scope === 'tenants:manage' ? 'hydracore_operator' : 'hydracore_api';
+    // From here on there is no other tenant, whatever a query says.
+    const db = deps.db.as(role, principal.tenant_id);
     const parsed = await parse(c, operation);
     const { parts, problems: others } = confined(principal, operation, parsed.parts);
     const problems = [...parsed.problems, ...others];
     // Only an invalid body leaves something to check further: a bad path names nothing to check it on.
     const further = operation.checksFurther && problems.every((problem) => problem.loc[0] === 'body');
     if (problems.length > 0 && !further) throw new ValidationError(problems);
-    await requireOwn(deps.db, principal, operation, parts);
+    await requireOwn(db, principal, operation, parts);
     const call = {
       ...deps,
+      db,
       ...parts,
       problems,
       principal,
@@ -139,8 +144,10 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
     const key = operation.method === 'post' ? c.req.header('idempotency-key') : undefined;
     const answer =
       key === undefined
-        ? await operation.handle({ ...call, transact: (work) => deps.db.transaction(work) })
-        : await once(deps, principal, key, c, (tx) => operation.handle({ ...call, transact: (work) => work(tx) }));
+        ? await operation.handle({ ...call, transact: (work) => db.transaction(work) })
+        : await once({ ...deps, db }, principal, key, c, (tx) =>
+            operation.handle({ ...call, transact: (work) => work(tx) }),
+          );
     if (answer.about) noteAbout(scope, answer.about);
     return new Response(answer.body === undefined ? null : asText(answer.body), {
       status: answer.status,

@@ -55,10 +55,7 @@ export async function ensureApiKey(
   hashes: readonly [KeyHash, ...KeyHash[]],
   now: number,
 ): Promise<void> {
-  const known = await tx.query('SELECT 1 FROM api_keys WHERE key_hash = ANY ($1::bytea[])', [
-    hashes.map((h) => h.hash),
-  ]);
-  if (known.length === 0) await insertKey(tx, key, hashes[0], now);
+  if ((await findKey(tx, hashes)) === undefined) await insertKey(tx, key, hashes[0], now);
 }
 
 /** Whether the tenant has any key that works. */
@@ -72,17 +69,17 @@ export async function hasApiKey(db: Queryable, tenantId: string, now: number): P
 
 /** How many working keys can be checked with neither of these. */
 export async function countUncheckable(tx: Transaction, hashedWith: readonly string[], now: number): Promise<number> {
-  const [count] = await tx.query<{ keys: number }>(
-    `SELECT count(*) AS keys FROM api_keys WHERE hashed_with <> ALL ($1) AND ${WORKING}`,
-    [hashedWith, timestamp(now)],
-  );
+  const [count] = await tx.query<{ keys: number }>('SELECT count_keys_hashed_otherwise($1, $2) AS keys', [
+    hashedWith,
+    timestamp(now),
+  ]);
   return count?.keys ?? 0;
 }
 
 /** The key with one of these hashes, whatever became of it. The one query without a tenant: it finds it. */
 export async function findKey(db: Queryable, hashes: readonly KeyHash[]): Promise<ApiKey | undefined> {
   const [row] = await db.query<ApiKey & { key_hash: Buffer; hashed_with: string }>(
-    `SELECT ${COLUMNS}, key_hash, hashed_with FROM api_keys WHERE key_hash IN ($1, $2)`,
+    `SELECT ${COLUMNS}, key_hash, hashed_with FROM find_api_key($1, $2)`,
     [hashes[0]?.hash, (hashes[1] ?? hashes[0])?.hash],
     'find_key',
   );

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import type { Role } from './roles.ts';
 import type { Tables } from './tables.ts';
 
 /** Anything that runs one statement: the pool, or the connection of a transaction. */
@@ -38,6 +39,8 @@ export function run<Row>(
 /** Half a lease: what hangs is given up, and tried again, before the work of this node is taken from it. */
 const QUERY_TIMEOUT_MS = 15_000;
 const SILENCE_MS = 500;
+/** A transaction whose server went away with its locks. */
+const IDLE_MS = 60_000;
 
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
@@ -106,7 +109,12 @@ export interface DatabaseOptions {
   readonly onError: (error: Error) => void;
   /** Told of each statement: its name (`other` without one), how long it took, whether it failed. */
   readonly onStatement?: ((name: string, tookMs: number, failed: boolean) => void) | undefined;
+  /** Whether a transaction pooler lies between: nothing may be expected of a connection beyond a transaction. */
+  readonly pooler?: boolean;
 }
+
+/** The settings that all statements rely on (to compile one takes longer than any of ours should run); where a pooler lies between, each transaction brings them along. */
+const SESSION = { TimeZone: 'UTC', jit: 'off' };
 
 /** The connections of the pool: in use, idle, and how many callers wait for one. */
 export interface PoolState {
@@ -115,51 +123,69 @@ export interface PoolState {
   readonly waiting: number;
 }
 
-/** The connections to PostgreSQL. Each statement runs on its own unless it is given a transaction. */
+/**
+ * The connections to PostgreSQL. Each statement runs on its own unless it is given a transaction. As it is made it runs as the
+ * role that the URL names, which is for starting; what serves works through `as`.
+ */
 export class Database implements Queryable {
   readonly #pool: pg.Pool;
   readonly #options: DatabaseOptions;
+  /** What begins a transaction: who acts in it is a part of it, and ends with it. */
+  readonly #begin: string;
   #closing = false;
 
-  constructor(options: DatabaseOptions) {
+  constructor(options: DatabaseOptions, shared?: { readonly pool: pg.Pool; readonly begin: string }) {
     this.#options = options;
-    const timeout = options.queryTimeoutMs ?? QUERY_TIMEOUT_MS;
-    this.#pool = new pg.Pool({
-      connectionString: options.url,
-      max: options.poolSize,
-      types,
-      application_name: 'hydracore',
-      // Compiling a statement takes longer than any of ours should run.
-      options: '-c TimeZone=UTC -c jit=off',
-      connectionTimeoutMillis: 5_000,
-      idle_in_transaction_session_timeout: 60_000,
-      keepAlive: true,
-      // The server ends what takes too long, and with it its locks; if it is the server that is silent, we do.
-      statement_timeout: timeout,
-      query_timeout: timeout === 0 ? 0 : timeout + SILENCE_MS,
-    });
-    this.#pool.on('error', (error) => {
-      if (!this.#closing) options.onError(error);
-    });
-    // The pool listens to idle connections only. One that breaks in a transaction fails the statement, and must not also
-    // end the process as an unheard error event.
-    this.#pool.on('connect', (client) => client.on('error', () => undefined));
+    this.#begin = shared?.begin ?? beginning(options);
+    this.#pool = shared?.pool ?? this.#connect();
+  }
+
+  /**
+   * The same connections, but every statement runs in a transaction as this role, and for it alone: safe behind a transaction
+   * pooler, and nothing is left behind on a connection.
+   * @param tenantId whose rows there are, for a role that serves requests
+   */
+  as(role: Role, tenantId: string | null = null): Database {
+    if (tenantId !== null && !UUID.test(tenantId)) throw new TypeError('a tenant is a UUID');
+    const tenant = tenantId === null ? '' : `; SET LOCAL hydracore.tenant_id = '${tenantId}'`;
+    const begin = `${beginning(this.#options)}; SET LOCAL ROLE ${role}${tenant}`;
+    return new Database(this.#options, { pool: this.#pool, begin });
   }
 
   async query<Row>(text: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> {
-    return await this.#timed(name, () => this.#pool.query<Row & pg.QueryResultRow>(statementOf(text, values, name)));
+    const send = (on: pg.Pool | pg.PoolClient) =>
+      on.query<Row & pg.QueryResultRow>(this.#statement(text, values, name));
+    if (this.#begin === BEGIN) return await this.#timed(name, () => send(this.#pool));
+    return await this.#timed(name, async () => {
+      const client = await this.#pool.connect();
+      // Sent in one go: what follows does not wait for the answers of what comes before.
+      const [began, asked, ended] = await Promise.allSettled([
+        client.query(this.#begin),
+        send(client),
+        client.query('COMMIT'),
+      ]);
+      const failed = [began, asked, ended].find((part) => part.status === 'rejected');
+      client.release(failed && isAway(failed.reason) ? true : undefined);
+      if (failed) throw failed.reason;
+      return (asked as PromiseFulfilledResult<pg.QueryResult<Row & pg.QueryResultRow>>).value;
+    });
   }
 
   /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
+    // Not waited for: should it fail, what follows in the transaction fails as well.
+    let unbegun: unknown;
+    const began = client.query(this.#begin).catch((error: unknown) => (unbegun = error));
     try {
-      await client.query('BEGIN');
       const result = await work(this.#transactionOn(client));
       await this.#timed('commit', () => client.query('COMMIT'));
+      await began;
+      if (unbegun !== undefined) throw unbegun;
       return result;
-    } catch (error) {
+    } catch (thrown) {
+      const error = unbegun ?? thrown;
       // A connection that no longer answers can't be asked to roll back either: closing it does that.
       if (isAway(error)) broken = error instanceof Error ? error : new Error(String(error));
       else {
@@ -178,9 +204,9 @@ export class Database implements Queryable {
     return new Database({ ...this.#options, poolSize: 1, queryTimeoutMs: 0 });
   }
 
-  /** A connection of its own, outside the pool's rotation, for LISTEN. The caller ends it. */
-  async dedicated(): Promise<pg.PoolClient> {
-    return await this.#pool.connect();
+  /** A connection of its own, outside the pool's rotation, for LISTEN. The caller ends it. Null: a pooler lies between. */
+  async dedicated(): Promise<pg.PoolClient | null> {
+    return this.#options.pooler === true ? null : await this.#pool.connect();
   }
 
   /** What the pool's connections do. */
@@ -195,12 +221,49 @@ export class Database implements Queryable {
     await this.#pool.end();
   }
 
+  #connect(): pg.Pool {
+    const options = this.#options;
+    const timeout = timeoutOf(options);
+    const pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.poolSize,
+      types,
+      pipeline: true,
+      application_name: 'hydracore',
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+      // The server ends what takes too long, and with it its locks; if it is the server that is silent, we do.
+      query_timeout: timeout === 0 ? 0 : timeout + SILENCE_MS,
+      // A pooler knows few parameters of a start, and refuses the others.
+      ...(options.pooler !== true && {
+        options: Object.entries(SESSION)
+          .map(([key, value]) => `-c ${key}=${value}`)
+          .join(' '),
+        idle_in_transaction_session_timeout: IDLE_MS,
+        statement_timeout: timeout,
+      }),
+    });
+    pool.on('error', (error) => {
+      if (!this.#closing) options.onError(error);
+    });
+    // The pool listens to idle connections only. One that breaks in a transaction fails the statement, and must not also
+    // end the process as an unheard error event.
+    pool.on('connect', (client) => client.on('error', () => undefined));
+    return pool;
+  }
+
   #transactionOn(client: pg.PoolClient): Transaction {
     return {
       inTransaction: true,
       query: async <Row>(text: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> =>
-        await this.#timed(name, () => client.query<Row & pg.QueryResultRow>(statementOf(text, values, name))),
+        await this.#timed(name, () => client.query<Row & pg.QueryResultRow>(this.#statement(text, values, name))),
     };
+  }
+
+  #statement(text: string, values: readonly unknown[], name: string | undefined): pg.QueryConfig {
+    // What is prepared on a connection of a pooler's is somebody else's in the next transaction.
+    const prepared = name !== undefined && this.#options.pooler !== true;
+    return { text, values: [...values], ...(prepared && { name }) };
   }
 
   async #timed<Row>(name = 'other', send: () => Promise<{ rows: Row[] }>): Promise<Row[]> {
@@ -217,8 +280,22 @@ export class Database implements Queryable {
   }
 }
 
-function statementOf(text: string, values: readonly unknown[], name: string | undefined): pg.QueryConfig {
-  return name === undefined ? { text, values: [...values] } : { text, values: [...values], name };
+const BEGIN = 'BEGIN';
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What begins a transaction of the role that is logged in. */
+function beginning(options: DatabaseOptions): string {
+  if (options.pooler !== true) return BEGIN;
+  const settings = Object.entries({
+    ...SESSION,
+    statement_timeout: String(timeoutOf(options)),
+    idle_in_transaction_session_timeout: String(IDLE_MS),
+  });
+  return [BEGIN, ...settings.map(([key, value]) => `SET LOCAL ${key} = '${value}'`)].join('; ');
+}
+
+function timeoutOf(options: DatabaseOptions): number {
+  return options.queryTimeoutMs ?? QUERY_TIMEOUT_MS;
 }
 
 /** An instant as a parameter; Infinity is PostgreSQL's own. */

@@ -24,8 +24,9 @@ export async function deleteCompleted(db: Queryable, now: number, limit: number)
 /** Forgets idempotency keys after 24 h (docs/guide.md). Returns how many. */
 export async function forgetIdempotencyKeys(db: Queryable, now: number, limit: number): Promise<number> {
   const rows = await db.query(
-    `DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
-       SELECT ctid FROM idempotency_keys WHERE created_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING key`,
+    `DELETE FROM idempotency_keys k USING (
+       SELECT tenant_id, key FROM idempotency_keys WHERE created_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED) old
+     WHERE k.tenant_id = old.tenant_id AND k.key = old.key RETURNING k.key`,
     [timestamp(now - DAY), limit],
     'forget_idempotency_keys',
   );

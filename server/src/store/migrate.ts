@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Database } from './db.ts';
+import { ensureRoles } from './roles.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 
@@ -38,6 +39,7 @@ export async function migrate(db: Database, last?: string): Promise<string[]> {
         throw new Error(`migration ${id} was applied to this database with another content; restore the original file`);
       }
     }
+    await ensureRoles(tx);
     const pending = migrations.slice(applied.length);
     for (const { id, sql, checksum } of pending) {
       await tx.query(sql);

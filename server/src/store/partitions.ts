@@ -13,9 +13,6 @@ const BEHIND = 2;
 /** Whoever makes or drops partitions holds this lock; the number only has to be ours. */
 const LOCK = 7_245_118_261;
 
-/** How long a statement that needs a strong lock may stand in everyone's way before it gives up. */
-const LOCK_TIMEOUT = '100ms';
-
 interface Week {
   readonly name: string;
   readonly low: string;
@@ -23,29 +20,21 @@ interface Week {
 }
 
 /**
- * Makes the partitions around `now` that are not there. Nothing that plans or delivers waits: a new table is made aside
- * and then attached, and an attachment that would have to wait for its lock gives up and comes again.
+ * Makes the partitions around `now` that are not there. Nothing that plans or delivers waits: an attachment that would have to
+ * wait for its lock gives up (after 100 ms) and comes again.
  * @returns the names of those that were made now
  */
 export async function makePartitions(db: Database, now: number): Promise<string[]> {
   const first = Math.floor(now / WEEK) - BEHIND;
-  const weeks = Array.from({ length: BEHIND + 1 + AHEAD }, (_, i) => weekOf(first + i));
-  const there = new Set((await partitions(db)).map((p) => p.name));
-  const missing = weeks.filter((week) => !there.has(week.name));
+  const weeks = Array.from({ length: BEHIND + 1 + AHEAD }, (_, i) => first + i);
+  const there = new Set((await partitions(db)).map((p) => p.low));
   const made: string[] = [];
-  for (const { name, low, high } of missing) {
+  for (const week of weeks) {
+    if (there.has(firstIdOf(week * WEEK))) continue;
     await db.transaction(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
-      if ((await partitions(tx)).some((p) => p.name === name)) return;
-      await tx.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
-      // Rows change twice or thrice and then never again: dead ones are cleared early, and the rest frozen as it is filled.
-      await tx.query(
-        `CREATE TABLE ${name} (LIKE runs INCLUDING DEFAULTS INCLUDING CONSTRAINTS) WITH (fillfactor = 90,
-           autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0,
-           autovacuum_vacuum_insert_scale_factor = 0.1, autovacuum_analyze_scale_factor = 0.05)`,
-      );
-      await tx.query(`ALTER TABLE runs ATTACH PARTITION ${name} FOR VALUES FROM ('${low}') TO ('${high}')`);
-      made.push(name);
+      const [row] = await tx.query<{ name: string | null }>('SELECT make_runs_week($1) AS name', [week]);
+      if (row?.name != null) made.push(row.name);
     });
   }
   return made;
@@ -63,12 +52,9 @@ export async function dropPartitions(db: Database, now: number, retentionDays: n
     if (instantOf(high) > oldest) continue;
     await db.transaction(async (tx) => {
       const [lock] = await tx.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [LOCK]);
-      if (!lock?.got || !(await partitions(tx)).some((p) => p.name === name)) return;
-      const open = await tx.query(`SELECT 1 FROM ${name} WHERE wake_at IS NOT NULL LIMIT 1`);
-      if (open.length > 0) return;
-      await tx.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
-      await tx.query(`DROP TABLE ${name}`);
-      gone.push(name);
+      if (!lock?.got) return;
+      const [row] = await tx.query<{ dropped: boolean }>('SELECT drop_runs_week($1) AS dropped', [name]);
+      if (row?.dropped) gone.push(name);
     });
   }
   return gone;
@@ -104,12 +90,6 @@ async function partitions(db: Queryable): Promise<Week[]> {
     [],
     'partitions',
   );
-}
-
-function weekOf(index: number): Week {
-  const start = index * WEEK;
-  const day = new Date(start).toISOString().slice(0, 10).replaceAll('-', '');
-  return { name: `runs_${day}`, low: firstIdOf(start), high: firstIdOf(start + WEEK) };
 }
 
 function instantOf(bound: string): number {

@@ -18,6 +18,9 @@ CREATE TABLE api_keys (
   CONSTRAINT api_keys_pkey PRIMARY KEY (tenant_id, id),
   CONSTRAINT api_keys_key_hash_key UNIQUE (key_hash)
 );
+ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON api_keys FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+GRANT INSERT, SELECT, UPDATE (revoked_at, expires_at, last_used_at) ON api_keys TO hydracore_api;
 
 CREATE TABLE backfills (
   tenant_id uuid NOT NULL,
@@ -55,6 +58,11 @@ CREATE TABLE backfills (
 CREATE INDEX backfills_due ON public.backfills USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX backfills_finished ON public.backfills USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 CREATE INDEX backfills_of_schedule ON public.backfills USING btree (tenant_id, schedule_id, id DESC);
+ALTER TABLE backfills ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON backfills FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON backfills FOR ALL TO hydracore_engine USING true;
+GRANT INSERT, SELECT, UPDATE ON backfills TO hydracore_api;
+GRANT DELETE, SELECT, UPDATE ON backfills TO hydracore_engine;
 
 CREATE TABLE entity_dates (
   tenant_id uuid NOT NULL,
@@ -71,6 +79,11 @@ CREATE TABLE entity_dates (
 CREATE INDEX entity_dates_at ON public.entity_dates USING btree (tenant_id, definition_id, field, at, record_id);
 CREATE INDEX entity_dates_customer ON public.entity_dates USING btree (tenant_id, definition_id, customer_id, field, at, record_id) WHERE (customer_id IS NOT NULL);
 CREATE INDEX entity_dates_round ON public.entity_dates USING btree (tenant_id, definition_id, field, day_key, day_ms);
+ALTER TABLE entity_dates ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON entity_dates FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON entity_dates FOR ALL TO hydracore_engine USING true;
+GRANT DELETE, INSERT, SELECT, UPDATE ON entity_dates TO hydracore_api;
+GRANT DELETE, INSERT, SELECT, UPDATE ON entity_dates TO hydracore_engine;
 
 CREATE TABLE entity_definitions (
   tenant_id uuid NOT NULL,
@@ -88,6 +101,11 @@ CREATE TABLE entity_definitions (
   CONSTRAINT entity_definitions_pkey PRIMARY KEY (tenant_id, id),
   CONSTRAINT entity_definitions_tenant_id_slug_key UNIQUE (tenant_id, slug)
 );
+ALTER TABLE entity_definitions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON entity_definitions FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON entity_definitions FOR ALL TO hydracore_engine USING true;
+GRANT DELETE, INSERT, SELECT, UPDATE ON entity_definitions TO hydracore_api;
+GRANT SELECT, UPDATE (updated_at) ON entity_definitions TO hydracore_engine;
 
 CREATE TABLE entity_records (
   tenant_id uuid NOT NULL,
@@ -106,6 +124,11 @@ CREATE TABLE entity_records (
 CREATE INDEX entity_records_customer ON public.entity_records USING btree (tenant_id, definition_id, customer_id, id) WHERE (customer_id IS NOT NULL);
 CREATE INDEX entity_records_newest ON public.entity_records USING btree (tenant_id, definition_id, id);
 CREATE UNIQUE INDEX entity_records_external ON public.entity_records USING btree (tenant_id, definition_id, external_id) WHERE (external_id IS NOT NULL);
+ALTER TABLE entity_records ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON entity_records FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON entity_records FOR ALL TO hydracore_engine USING true;
+GRANT DELETE, INSERT, SELECT, UPDATE ON entity_records TO hydracore_api;
+GRANT SELECT, UPDATE ON entity_records TO hydracore_engine;
 
 CREATE TABLE facts (
   name text NOT NULL,
@@ -113,6 +136,7 @@ CREATE TABLE facts (
   updated_at timestamp with time zone NOT NULL,
   CONSTRAINT facts_pkey PRIMARY KEY (name)
 );
+GRANT INSERT, SELECT, UPDATE ON facts TO hydracore_engine;
 
 CREATE TABLE idempotency_keys (
   tenant_id uuid NOT NULL,
@@ -128,6 +152,11 @@ CREATE TABLE idempotency_keys (
   CONSTRAINT idempotency_keys_pkey PRIMARY KEY (tenant_id, key)
 );
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
+ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON idempotency_keys FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON idempotency_keys FOR ALL TO hydracore_engine USING true;
+GRANT INSERT, SELECT, UPDATE ON idempotency_keys TO hydracore_api;
+GRANT DELETE, SELECT (tenant_id, key, created_at), UPDATE (created_at) ON idempotency_keys TO hydracore_engine;
 
 CREATE TABLE migrations (
   id text NOT NULL,
@@ -144,6 +173,11 @@ CREATE TABLE relative_latecomers (
   CONSTRAINT relative_latecomers_tenant_id_schedule_id_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES schedules(tenant_id, id) ON DELETE CASCADE,
   CONSTRAINT relative_latecomers_pkey PRIMARY KEY (tenant_id, schedule_id, record_id, scheduled_for)
 );
+ALTER TABLE relative_latecomers ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON relative_latecomers FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON relative_latecomers FOR ALL TO hydracore_engine USING true;
+GRANT DELETE, INSERT, SELECT, UPDATE ON relative_latecomers TO hydracore_api;
+GRANT DELETE, INSERT, SELECT, UPDATE ON relative_latecomers TO hydracore_engine;
 
 CREATE TABLE runs (
   tenant_id uuid NOT NULL,
@@ -206,6 +240,11 @@ CREATE INDEX runs_open_of_schedule ON ONLY public.runs USING btree (tenant_id, s
 CREATE INDEX runs_pending ON ONLY public.runs USING btree (tenant_id, destination, wake_at) WHERE (status = 'PENDING'::text);
 CREATE INDEX runs_unhappy ON ONLY public.runs USING btree (tenant_id, status, id DESC) WHERE (status = ANY (ARRAY['FAILED'::text, 'SKIPPED'::text, 'MISSED'::text, 'CANCELLED'::text]));
 CREATE INDEX runs_wake ON ONLY public.runs USING btree (wake_at) WHERE (wake_at IS NOT NULL);
+ALTER TABLE runs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON runs FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON runs FOR ALL TO hydracore_engine USING true;
+GRANT INSERT, SELECT, UPDATE ON runs TO hydracore_api;
+GRANT INSERT, SELECT, UPDATE ON runs TO hydracore_engine;
 
 CREATE TABLE schedules (
   tenant_id uuid NOT NULL,
@@ -296,6 +335,11 @@ CREATE INDEX schedules_relative_look ON public.schedules USING btree (relative_l
 CREATE INDEX schedules_release ON public.schedules USING btree (release_at) WHERE (release_at IS NOT NULL);
 CREATE INDEX schedules_to_delete ON public.schedules USING btree (tenant_id, id) WHERE ((status = 'COMPLETED'::text) AND (action_after_completion = 'DELETE'::text) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX schedules_deduplication ON public.schedules USING btree (tenant_id, deduplication_key) WHERE ((deleted_at IS NULL) AND (deduplication_key IS NOT NULL));
+ALTER TABLE schedules ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON schedules FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON schedules FOR ALL TO hydracore_engine USING true;
+GRANT INSERT, SELECT, UPDATE ON schedules TO hydracore_api;
+GRANT DELETE, SELECT, UPDATE ON schedules TO hydracore_engine;
 
 CREATE TABLE tenants (
   id uuid NOT NULL,
@@ -307,3 +351,16 @@ CREATE TABLE tenants (
   CONSTRAINT tenants_pkey PRIMARY KEY (id),
   CONSTRAINT tenants_name_key UNIQUE (name)
 );
+ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON tenants FOR ALL TO hydracore_api USING (id = hydracore_tenant());
+CREATE POLICY engine ON tenants FOR SELECT TO hydracore_engine USING true;
+CREATE POLICY operator ON tenants FOR ALL TO hydracore_operator USING true;
+GRANT SELECT, UPDATE (webhook_secrets) ON tenants TO hydracore_api;
+GRANT SELECT ON tenants TO hydracore_engine;
+GRANT INSERT, UPDATE ON tenants TO hydracore_operator;
+
+CREATE FUNCTION count_keys_hashed_otherwise(ways text[], at timestamp with time zone) RETURNS bigint SECURITY DEFINER; GRANT EXECUTE TO hydracore_operator;
+CREATE FUNCTION drop_runs_week(name text) RETURNS boolean SECURITY DEFINER; GRANT EXECUTE TO hydracore_engine;
+CREATE FUNCTION find_api_key(hash bytea, other_hash bytea) RETURNS SETOF api_keys SECURITY DEFINER; GRANT EXECUTE TO hydracore_api;
+CREATE FUNCTION hydracore_tenant() RETURNS uuid; GRANT EXECUTE TO PUBLIC;
+CREATE FUNCTION make_runs_week(week bigint) RETURNS text SECURITY DEFINER; GRANT EXECUTE TO hydracore_engine;

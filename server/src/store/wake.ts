@@ -48,6 +48,7 @@ export class WakeListener {
   async start(): Promise<void> {
     try {
       const client = await this.#db.dedicated();
+      if (client === null) return;
       if (this.#closed) return client.release(true);
       this.#client = client;
       client.on('notification', (message) => {

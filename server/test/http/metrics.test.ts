@@ -10,6 +10,7 @@ async function ask(token: string | null, from: string | undefined, headers: Reco
     egress: null as never,
     now: () => 0,
     log: () => undefined,
+    scan: () => Promise.reject(new Error('nobody asks')),
     ready: async () => ({ ready: true, reason: null }),
     metrics: { text: async () => ({ contentType: 'text/plain; version=0.0.4', body: 'up 1\n' }), token },
   });

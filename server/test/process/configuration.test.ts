@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { startDatabase } from './database.ts';
 import { Cleanup, type ServerProcess } from './server.ts';
 
 const cleanup = new Cleanup();
@@ -44,6 +45,16 @@ describe('a configuration that is not valid', () => {
   it('includes a variable that does not exist: a name with a slip in it would go unnoticed', async () => {
     const server = await refused({ HYDRACORE_PROT: '9090' });
     expect(server.stderr).toContain('HYDRACORE_PROT is not a variable of this server');
+  });
+});
+
+describe('a database whose login would see every tenant', () => {
+  it('is refused in a sentence that says what to set', async () => {
+    const database = await startDatabase();
+    cleanup.add(() => database.stop());
+    const server = await refused({ HYDRACORE_DATABASE_URL: database.url });
+    expect(server.stderr).toContain('HYDRACORE_DATABASE_URL logs in as hydracore, a superuser');
+    expect(server.stderr).toContain('HYDRACORE_DATABASE_ADMIN_URL');
   });
 });
 

@@ -29,7 +29,7 @@ describe('a database that is not there', () => {
     cleanup.add(() => proxy.cut());
     receiver = await new Receiver().start();
     cleanup.add(() => receiver.stop());
-    env = { HYDRACORE_DATABASE_URL: proxy.url, HYDRACORE_BOOTSTRAP_API_KEY: `hc_live_${'k'.repeat(32)}` };
+    env = { ...proxy.environment, HYDRACORE_BOOTSTRAP_API_KEY: `hc_live_${'k'.repeat(32)}` };
   });
   afterAll(() => cleanup.run());
 

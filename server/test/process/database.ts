@@ -8,7 +8,10 @@ import { temporaryFolder } from './server.ts';
 
 /** A PostgreSQL of its own, for servers that share one or that lose it. */
 export interface SharedDatabase {
+  /** As its superuser. */
   readonly url: string;
+  /** How servers are told of it. */
+  readonly environment: Readonly<Record<'HYDRACORE_DATABASE_URL' | 'HYDRACORE_DATABASE_ADMIN_URL', string>>;
   /** The Unix socket of the cluster. */
   readonly socket: string;
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
@@ -23,6 +26,7 @@ export async function startDatabase(): Promise<SharedDatabase> {
   const address = new URLSearchParams(cluster.url.split('?')[1]);
   return {
     url: cluster.url,
+    environment: { HYDRACORE_DATABASE_URL: cluster.serverUrl, HYDRACORE_DATABASE_ADMIN_URL: cluster.url },
     socket: `${address.get('host')}/.s.PGSQL.${address.get('port')}`,
     query: async <Row>(text: string, values: readonly unknown[] = []) =>
       (await client.query(text, [...values])).rows as Row[],
@@ -63,9 +67,13 @@ export class DatabaseProxy {
     this.#socket = socket;
   }
 
-  /** The database's URL by way of the proxy. */
-  get url(): string {
-    return `postgresql://hydracore@127.0.0.1:${this.port}/hydracore`;
+  /** How a server is told of the database by way of the proxy. */
+  get environment(): SharedDatabase['environment'] {
+    const url = (role: string) => `postgresql://${role}@127.0.0.1:${this.port}/hydracore`;
+    return {
+      HYDRACORE_DATABASE_URL: url('hydracore_server'),
+      HYDRACORE_DATABASE_ADMIN_URL: url('hydracore'),
+    };
   }
 
   async start(): Promise<void> {

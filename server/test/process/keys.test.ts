@@ -27,7 +27,7 @@ describe('the pepper of servers on one external database', () => {
     const cwd = await cleanup.folder();
     const start = (pepper?: string) => {
       const env = {
-        HYDRACORE_DATABASE_URL: database.url,
+        ...database.environment,
         ...(pepper !== undefined && { HYDRACORE_KEY_PEPPER: pepper }),
       };
       return cleanup.start({ cwd, env });

@@ -97,10 +97,19 @@ export class ServerProcess {
   }
 
   /** One call of the API with the server's own key. */
-  async call(method: string, path: string, body?: unknown): Promise<Answer> {
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    further: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const response = await fetch(`${this.url}${path}`, {
       method,
-      headers: { 'x-api-key': this.#key ?? '', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        'x-api-key': this.#key ?? '',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...further,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();

@@ -75,7 +75,7 @@ describe('SIGTERM, on a database that others use too', () => {
   beforeAll(async () => {
     database = await startDatabase();
     cleanup.add(() => database.stop());
-    env = { HYDRACORE_DATABASE_URL: database.url, HYDRACORE_BOOTSTRAP_API_KEY: KEY };
+    env = { ...database.environment, HYDRACORE_BOOTSTRAP_API_KEY: KEY };
   });
 
   it('hands back what does not finish in time, and another server goes on with the same run', async () => {

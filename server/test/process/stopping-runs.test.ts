@@ -15,7 +15,7 @@ beforeAll(async () => {
   cleanup.add(() => database.stop());
   receiver = await new Receiver().start();
   cleanup.add(() => receiver.stop());
-  const env = { HYDRACORE_DATABASE_URL: database.url, HYDRACORE_BOOTSTRAP_API_KEY: `hc_live_${'k'.repeat(32)}` };
+  const env = { ...database.environment, HYDRACORE_BOOTSTRAP_API_KEY: `hc_live_${'k'.repeat(32)}` };
   servers = await Promise.all(
     [1, 2].map(async () => await cleanup.start({ cwd: await cleanup.folder(), env }).ready()),
   );

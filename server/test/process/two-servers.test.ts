@@ -15,7 +15,7 @@ it('plans each of 500 occurrences of one second once, and shares the work', asyn
   const receiver = await new Receiver().start();
   cleanup.add(() => receiver.stop());
   receiver.reply = () => ({ status: 200, afterMs: 50 });
-  const env = { HYDRACORE_DATABASE_URL: database.url, HYDRACORE_BOOTSTRAP_API_KEY: `hc_live_${'k'.repeat(32)}` };
+  const env = { ...database.environment, HYDRACORE_BOOTSTRAP_API_KEY: `hc_live_${'k'.repeat(32)}` };
   const starting = [
     cleanup.start({ cwd: await cleanup.folder(), env }),
     cleanup.start({ cwd: await cleanup.folder(), env }),

@@ -44,13 +44,34 @@ async function dump(): Promise<string> {
        ORDER BY 1`,
       [name],
     );
+    const policies = await db.query<{ line: string }>(
+      `SELECT 'ALTER TABLE ' || c.relname || ' ENABLE ROW LEVEL SECURITY;' AS line FROM pg_class c WHERE c.oid = $1::text::regclass AND c.relrowsecurity
+       UNION ALL SELECT line FROM (SELECT format('CREATE POLICY %I ON %I FOR %s TO %s USING %s;', policyname, tablename, cmd,
+         array_to_string(roles, ', '), qual) AS line FROM pg_policies WHERE tablename = $1::text ORDER BY 1) p
+       UNION ALL SELECT line FROM (SELECT format('GRANT %s ON %s TO %s;', string_agg(privilege, ', ' ORDER BY privilege), $1::text, grantee) AS line FROM (
+         SELECT a.privilege_type AS privilege, a.grantee::regrole::text AS grantee FROM pg_class c, aclexplode(c.relacl) a
+         WHERE c.oid = $1::text::regclass AND a.grantee <> c.relowner
+         UNION ALL SELECT format('%s (%s)', a.privilege_type, string_agg(t.attname, ', ' ORDER BY t.attnum)), a.grantee::regrole::text
+         FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = $1::text::regclass GROUP BY a.privilege_type, a.grantee) g
+         GROUP BY grantee ORDER BY grantee) g`,
+      [name],
+    );
     const lines = [...columns, ...constraints].map(({ line }) => `  ${line}`).join(',\n');
     parts.push(
       `CREATE TABLE ${name} (\n${lines}\n)${options ? ` WITH (${options})` : ''};`,
       ...indexes.map(({ line }) => line),
+      ...policies.map(({ line }) => line),
       '',
     );
   }
+  const functions = await db.query<{ line: string }>(
+    `SELECT format('CREATE FUNCTION %I(%s) RETURNS %s%s; GRANT EXECUTE TO %s;', p.proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
+       CASE WHEN p.prosecdef THEN ' SECURITY DEFINER' ELSE '' END,
+       coalesce((SELECT string_agg(CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END, ', ' ORDER BY a.grantee::regrole::text)
+         FROM aclexplode(p.proacl) a WHERE a.grantee <> p.proowner), 'PUBLIC')) AS line
+     FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace ORDER BY 1`,
+  );
+  parts.push(...functions.map(({ line }) => line), '');
   return parts.join('\n');
 }
 
@@ -70,6 +91,7 @@ describe('migrations', () => {
       '0008_entities',
       '0009_relative',
       '0010_keys',
+      '0011_row_level_security',
     ]);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');

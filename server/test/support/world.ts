@@ -20,6 +20,7 @@ import { ensureApiKey } from '../../src/store/api-keys.ts';
 import { Database } from '../../src/store/db.ts';
 import { askRelease } from '../../src/store/held.ts';
 import type { ScheduleKey } from '../../src/store/schedule-locks.ts';
+import { scanInvariants } from '../../src/store/invariants.ts';
 import { makePartitions } from '../../src/store/partitions.ts';
 import { ensureTenant } from '../../src/store/tenants.ts';
 import { createDatabase } from './postgres.ts';
@@ -68,7 +69,7 @@ export class Node {
       this.turns.push(turn),
     );
     this.dispatcher = new Dispatcher({
-      db: world.db,
+      db: world.engineDb,
       node: name,
       now,
       ...world.watched,
@@ -82,7 +83,7 @@ export class Node {
 
   get #deps() {
     return {
-      db: this.#world.db,
+      db: this.#world.engineDb,
       node: this.name,
       ...this.#world.watched,
       lanes: this.lanes,
@@ -105,7 +106,7 @@ export class Node {
   async release() {
     const now = this.#world.clock.now();
     const ended = this.#ended.splice(0);
-    if (ended.length > 0) await this.#world.db.transaction((tx) => askRelease(tx, ended, now));
+    if (ended.length > 0) await this.#world.engineDb.transaction((tx) => askRelease(tx, ended, now));
     return await releaseTick(this.#deps, now);
   }
 
@@ -117,7 +118,10 @@ export class Node {
 
 /** A whole HydraCore on a database of its own, whose time stands until it is moved. */
 export class World {
+  /** Sees everything, for what tests set up and look at. */
   readonly db: Database;
+  /** As the engine works. */
+  readonly engineDb: Database;
   readonly clock: ManualClock;
   readonly egress = createEgress({
     allow: [],
@@ -139,6 +143,7 @@ export class World {
   private constructor(db: Database, url: string, clock: ManualClock, watched: Watched, drop: () => Promise<void>) {
     this.watched = watched;
     this.db = db;
+    this.engineDb = db.as('hydracore_engine');
     this.url = url;
     this.clock = clock;
     this.#drop = drop;
@@ -149,6 +154,7 @@ export class World {
       egress: this.egress,
       pepper: PEPPER,
       ready: databaseReadiness(db),
+      scan: () => scanInvariants(this.engineDb, clock.now()),
       ...watched,
     });
   }
@@ -158,7 +164,7 @@ export class World {
     const { url, drop } = await createDatabase();
     const db = new Database({ url, poolSize: 12, onError: () => undefined, onStatement: watched.onStatement });
     const world = new World(db, url, new ManualClock(Date.parse(at)), { log: NO_ERRORS, ...watched }, drop);
-    await makePartitions(db, world.clock.now());
+    await makePartitions(world.engineDb, world.clock.now());
     world.tenantId = await world.addTenant('default', world.key);
     return world;
   }
@@ -235,7 +241,7 @@ export class World {
 
   /** Passes of every part until nothing is left to do at this instant. */
   async settle(): Promise<void> {
-    await makePartitions(this.db, this.clock.now());
+    await makePartitions(this.engineDb, this.clock.now());
     for (;;) {
       const { planned } = await this.node.plan();
       const { looked: places } = await this.node.planRelative();
@@ -251,12 +257,12 @@ export class World {
 
   /** One pass of the backfiller. */
   async backfill() {
-    return await backfillTick({ ...this.watched, db: this.db }, this.clock.now());
+    return await backfillTick({ ...this.watched, db: this.engineDb }, this.clock.now());
   }
 
   /** One pass of the reaper. */
   async reap() {
-    return await reapTick(this.db, this.clock.now(), this.watched);
+    return await reapTick(this.engineDb, this.clock.now(), this.watched);
   }
 
   /** The action that performs: the real one's schema, the script's deed. */

@@ -1,10 +1,12 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { scanInvariants, type InvariantScan } from '../../store/invariants.ts';
+import type { InvariantScan } from '../../store/invariants.ts';
 import { addOperation, type ApiDeps } from '../route.ts';
 import { InvariantsAnswer } from '../wire-answers.ts';
 
 /** What the operator's operations work with. */
 export interface AdminDeps {
+  /** Looks at all tenants, as the engine may. */
+  readonly scan: () => Promise<InvariantScan>;
   /** What this server's own regular check found last; null before the first. */
   readonly lastScan?: (() => InvariantScan | null) | undefined;
 }
@@ -21,9 +23,9 @@ export function adminRoutes(app: OpenAPIHono, deps: ApiDeps & AdminDeps): void {
       'Checks at once what must always hold, over all tenants, and tells what the last regular check found. Changes nothing.',
     scope: 'tenants:manage',
     answers: { 200: { description: 'What was found.', schema: InvariantsAnswer } },
-    async handle({ db, now }) {
+    async handle() {
       // However many ask at once, one looks.
-      running ??= scanInvariants(db, now()).finally(() => (running = undefined));
+      running ??= deps.scan().finally(() => (running = undefined));
       const last = deps.lastScan?.() ?? null;
       return { status: 200, body: { ...scanAnswer(await running), last: last && scanAnswer(last) } };
     },

@@ -4,6 +4,7 @@
  */
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
+import { SERVER_ROLE } from '../roles.ts';
 import { chooseAccount } from './account.ts';
 import { adoptOrStop } from './adopt.ts';
 import { prepareBinaries } from './binaries.ts';
@@ -40,8 +41,10 @@ export interface EmbeddedPostgres {
   /** `18.4` */
   readonly version: string;
   readonly pid: number;
-  /** The connection as a URL for `pg`. */
+  /** The connection as a URL for `pg`: of the superuser, to set the database up. */
   readonly url: string;
+  /** The same of the role that the server works as, once that is made (store/roles). */
+  readonly serverUrl: string;
   /** Resolves if the postmaster ends without `stop`. */
   readonly exited: Promise<Exit>;
   /** Ends it and waits for that; a second call joins the first, `immediate` hurries it. */
@@ -110,7 +113,8 @@ function supervise(
     connection: { host, port: PORT, user: ROLE, database: ROLE },
     version,
     pid: postmaster.pid,
-    url: `postgresql://${ROLE}@/${ROLE}?host=${encodeURIComponent(host)}&port=${PORT}`,
+    url: urlOf(ROLE, host),
+    serverUrl: urlOf(SERVER_ROLE, host),
     exited: new Promise((resolve) => {
       void postmaster.gone.then((exit) => stopping ?? resolve(exit));
     }),
@@ -120,6 +124,10 @@ function supervise(
       await Promise.all([stopping, immediate]);
     },
   };
+}
+
+function urlOf(role: string, host: string): string {
+  return `postgresql://${role}@/${ROLE}?host=${encodeURIComponent(host)}&port=${PORT}`;
 }
 
 /** The data folder's lock does not cover a cluster elsewhere: a copy of the data folder has a link to it too. */

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Account, serverUser } from './account.ts';
 import { ifExists, replaceOwnedFile } from './files.ts';
+import { SERVER_ROLE } from '../roles.ts';
 import { PORT } from './places.ts';
 
-/** The role and the database that the server uses. */
+/** The database, and the role that sets it up: the cluster's superuser. What the server works as is made by it. */
 export const ROLE = 'hydracore';
 
 const OURS = 'hydracore.conf';
@@ -37,11 +38,12 @@ export async function writeSettings(
   return changed;
 }
 
-/** Only the server's own user may be the role: the kernel says who is at the other end of the socket, no password. */
+/** Only the server's own user may be the roles: the kernel says who is at the other end of the socket, no password. */
 function identMap(): string {
   const user = serverUser();
-  if (/^[\w.-]+$/.test(user)) return `# Written at each start.\nhydracore ${user} ${ROLE}\n`;
-  return `# Written at each start.\nhydracore "${user.replaceAll('"', '""')}" ${ROLE}\n`;
+  const shown = /^[\w.-]+$/.test(user) ? user : `"${user.replaceAll('"', '""')}"`;
+  const lines = [ROLE, SERVER_ROLE].map((role) => `hydracore ${shown} ${role}\n`);
+  return `# Written at each start.\n${lines.join('')}`;
 }
 
 function ourSettings(socketDir: string, extra: Readonly<Record<string, string>>): string {
