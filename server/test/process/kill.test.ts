@@ -25,19 +25,12 @@ it('loses, repeats and forgets no occurrence when the server is killed in the mi
 
   const first = await cleanup.start({ cwd, env }).ready();
   const due = new Date(Date.now() + 5_000).toISOString();
-  const acknowledged = await inParallel(
-    Array.from({ length: SCHEDULES }, (_, index) => index),
-    8,
-    async (index) =>
-      await first.schedule(receiver.url, {
-        name: `burst ${index}`,
-        schedule_type: 'ONE_TIME',
-        schedule_expression: due,
-        // Without a retry, only the interrupted attempt explains a second one.
-        max_retries: 0,
-      }),
-  );
-  expect(Date.now(), 'every schedule was made before it was due').toBeLessThan(Date.parse(due));
+  const acknowledged = await first.burst(receiver.url, SCHEDULES, {
+    schedule_type: 'ONE_TIME',
+    schedule_expression: due,
+    // Without a retry, only the interrupted attempt explains a second one.
+    max_retries: 0,
+  });
   // Not between two waves, when all that was sent is answered: some have to be under way.
   await eventually(
     'the burst is half-way',
