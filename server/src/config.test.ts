@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig, VARIABLES } from './config.ts';
 
@@ -33,6 +34,14 @@ describe('configuration', () => {
       HYDRACORE_HOST_CONCURRENCY: '3',
       HYDRACORE_LOG_LEVEL: 'DEBUG',
       HYDRACORE_RUN_RETENTION_DAYS: '7',
+      HYDRACORE_JWT_ISSUER: 'https://login.example.com/',
+      HYDRACORE_JWT_AUDIENCE: 'hydracore',
+      HYDRACORE_JWT_JWKS: 'https://login.example.com/jwks',
+      HYDRACORE_JWT_ALGORITHMS: 'ps256, EdDSA ps256',
+      HYDRACORE_JWT_TENANT_CLAIM: 'https://example.com/tenant',
+      HYDRACORE_JWT_SCOPES_CLAIM: 'permissions',
+      HYDRACORE_JWT_CUSTOMER_CLAIM: 'account.customer',
+      HYDRACORE_JWT_OPERATORS: 'TRUE',
     });
     expect(config).toEqual({
       host: '::1',
@@ -51,6 +60,14 @@ describe('configuration', () => {
       otlpEndpoint: 'http://127.0.0.1:4318',
       retentionDays: 7,
       logLevel: 'debug',
+      jwt: {
+        issuer: 'https://login.example.com/',
+        audience: 'hydracore',
+        jwks: { url: 'https://login.example.com/jwks' },
+        algorithms: ['PS256', 'EdDSA'],
+        claims: { tenant: 'https://example.com/tenant', scopes: 'permissions', customer: 'account.customer' },
+        operators: true,
+      },
       crashPoint: null,
       clockSkewMs: 0,
     });
@@ -101,8 +118,23 @@ describe('configuration', () => {
     ['HYDRACORE_TENANT_CONCURRENCY', '0'],
     ['HYDRACORE_HOST_CONCURRENCY', 'many'],
     ['HYDRACORE_LOG_LEVEL', 'loud'],
+    ['HYDRACORE_JWT_ISSUER', 'two words'],
+    ['HYDRACORE_JWT_AUDIENCE', 'a'.repeat(501)],
+    ['HYDRACORE_JWT_JWKS', 'http://login.example.com/jwks'],
+    ['HYDRACORE_JWT_JWKS', 'http://127.0.0.1.example.com/jwks'],
+    ['HYDRACORE_JWT_JWKS', 'https://user:password@login.example.com/jwks'],
+    ['HYDRACORE_JWT_JWKS', 'https://login.example.com/jwks#key'],
+    ['HYDRACORE_JWT_JWKS', 'file:///etc/jwks.json'],
+    ['HYDRACORE_JWT_JWKS', 'https://[::1/jwks'],
+    ['HYDRACORE_JWT_ALGORITHMS', 'RS256 HS256'],
+    ['HYDRACORE_JWT_ALGORITHMS', 'none'],
+    ['HYDRACORE_JWT_ALGORITHMS', ','],
+    ['HYDRACORE_JWT_TENANT_CLAIM', 'tenant id'],
+    ['HYDRACORE_JWT_SCOPES_CLAIM', 'realm..roles'],
+    ['HYDRACORE_JWT_CUSTOMER_CLAIM', '.customer'],
+    ['HYDRACORE_JWT_OPERATORS', 'yes'],
   ] as const)('refuses %s=%s, names what is valid, and shows no secret', (name, value) => {
-    const secret = /KEY|SECRET|TOKEN|URL|ENDPOINT/.test(name);
+    const secret = /KEY|SECRET|TOKEN|URL|ENDPOINT|JWKS/.test(name);
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     try {
       readConfig({ [name]: value });
@@ -112,6 +144,49 @@ describe('configuration', () => {
       expect(message).toContain(VARIABLES[name].valid);
       expect(message.includes(value)).toBe(!secret);
     }
+  });
+
+  describe('of JWTs', () => {
+    const three = {
+      HYDRACORE_JWT_ISSUER: 'https://login.example.com/',
+      HYDRACORE_JWT_AUDIENCE: 'hydracore',
+      HYDRACORE_JWT_JWKS: 'keys/jwks.json',
+    };
+
+    it('is absent by default, and has what issuers usually have where nothing else is said', () => {
+      expect(readConfig({ HYDRACORE_JWT_ISSUER: ' ' }).jwt).toBeNull();
+      expect(readConfig(three).jwt).toEqual({
+        issuer: 'https://login.example.com/',
+        audience: 'hydracore',
+        jwks: { file: resolve('keys/jwks.json') },
+        algorithms: ['RS256', 'ES256', 'EdDSA', 'Ed25519'],
+        claims: { tenant: 'tenant_id', scopes: 'scope', customer: 'customer_id' },
+        operators: false,
+      });
+    });
+
+    it.each(['http://localhost:8081/jwks', 'http://127.8.9.10/jwks', 'http://[::1]:8081/jwks'])(
+      'may have its keys on this machine: %s',
+      (url) => {
+        expect(readConfig({ ...three, HYDRACORE_JWT_JWKS: url }).jwt?.jwks).toEqual({ url });
+      },
+    );
+
+    it.each([
+      [['ISSUER'], 'HYDRACORE_JWT_ISSUER is set and HYDRACORE_JWT_AUDIENCE and HYDRACORE_JWT_JWKS are not;'],
+      [['AUDIENCE', 'JWKS'], 'HYDRACORE_JWT_AUDIENCE and HYDRACORE_JWT_JWKS are set and HYDRACORE_JWT_ISSUER is not;'],
+      [['ISSUER', 'JWKS'], 'HYDRACORE_JWT_ISSUER and HYDRACORE_JWT_JWKS are set and HYDRACORE_JWT_AUDIENCE is not;'],
+    ])('is refused with %j alone, and says what lacks', (parts, message) => {
+      const names = new Set(parts.map((part) => `HYDRACORE_JWT_${part}`));
+      const env = Object.fromEntries(Object.entries(three).filter(([name]) => names.has(name)));
+      expect(() => readConfig(env)).toThrow(message);
+    });
+
+    it('is refused where something is said of JWTs that are not let in', () => {
+      expect(() => readConfig({ HYDRACORE_JWT_OPERATORS: 'true' })).toThrow(
+        'HYDRACORE_JWT_OPERATORS is set and HYDRACORE_JWT_ISSUER and HYDRACORE_JWT_AUDIENCE and HYDRACORE_JWT_JWKS are not;',
+      );
+    });
   });
 
   it('tells every problem at once, unknown variables among them', () => {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
+import { JWT_VARIABLES, jwtGap, readJwt, type JwtConfig } from './config-jwt.ts';
 import { FAULT_POINTS, type CrashPoint } from './fault-points.ts';
 
 /** One variable of the environment: how it is read, what it is when absent, what it means. */
@@ -168,6 +169,7 @@ export const VARIABLES = {
     parse: (text: string) => LOG_LEVELS.find((level) => level === text.toLowerCase()),
     absent: 'info',
   },
+  ...JWT_VARIABLES,
 } as const satisfies Record<string, Variable<unknown>>;
 
 /** What only the fault rig sets (faults/): not for users, so not in the documentation. */
@@ -213,6 +215,8 @@ export interface Config {
   readonly otlpEndpoint: string | null;
   readonly retentionDays: number;
   readonly logLevel: LogLevel;
+  /** Null: no JWTs. */
+  readonly jwt: JwtConfig | null;
   readonly crashPoint: CrashPoint | null;
   readonly clockSkewMs: number;
 }
@@ -228,7 +232,7 @@ type Value<N extends keyof typeof ALL> =
   | (typeof ALL)[N]['absent'];
 
 /** Values that must not appear in a message, whatever is wrong with them. */
-const SECRET = /KEY|SECRET|TOKEN|URL|ENDPOINT/;
+const SECRET = /KEY|SECRET|TOKEN|URL|ENDPOINT|JWKS/;
 
 /**
  * Reads the configuration. An empty variable counts as absent.
@@ -268,9 +272,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     otlpEndpoint: read('OTEL_EXPORTER_OTLP_ENDPOINT'),
     retentionDays: read('HYDRACORE_RUN_RETENTION_DAYS'),
     logLevel: read('HYDRACORE_LOG_LEVEL'),
+    jwt: readJwt(read),
     crashPoint: read('HYDRACORE_TEST_CRASH_POINT'),
     clockSkewMs: read('HYDRACORE_TEST_CLOCK_SKEW_MS'),
   };
+  const gap = jwtGap((name) => (env[name]?.trim() ?? '') !== '');
+  if (gap !== null) problems.push(gap);
   for (const name of Object.keys(env)) {
     if (name.startsWith('HYDRACORE_') && !name.startsWith('HYDRACORE_TEST_') && !Object.hasOwn(VARIABLES, name)) {
       problems.push(`${name} is not a variable of this server; docs/configuration.md lists them`);

@@ -18,6 +18,7 @@ import { Database } from './store/db.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './store/embedded/index.ts';
 import { keyPepper } from './pepper.ts';
 import { prepareDatabase } from './prepare.ts';
+import { jwtVerifier } from './prepare-jwt.ts';
 import { loginOf } from './store/roles.ts';
 import { ClockWatch } from './watch/clock.ts';
 import { createMetrics } from './watch/metrics.ts';
@@ -33,6 +34,7 @@ const TRACES_MS = 1_000;
 export async function startServer(config: Config, log: Logger, stop: AbortSignal): Promise<void> {
   const tell = (level: 'debug' | 'info' | 'warn' | 'error', message: string, data: Record<string, unknown> = {}) =>
     log[level](data, message);
+  const jwt = await jwtVerifier(config, { now: () => clock.agreed(), log: tell });
   let embedded: EmbeddedPostgres | null = null;
   let pepper: Buffer | null;
   try {
@@ -120,6 +122,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     egress,
     pepper,
     ownKey: config.bootstrapApiKey,
+    jwt,
     log: tell,
     ready: async () => (started ? await reach() : { ready: false, reason: startProblem }),
     onRequest: metrics.onRequest,
@@ -146,6 +149,8 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
       sync = setInterval(() => void clockWatch.sync(), CLOCK_SYNC_MS);
       await engine.start();
       started = true;
+      // That the issuer can't be reached, the operator should learn now and not from the first who is refused.
+      void jwt?.prepare().catch(() => undefined);
       process.stdout.write(welcome(addressOf(http, config), config, made));
       if (!stop.aborted) await once(stop, 'abort');
     }

@@ -8,7 +8,7 @@ import { inTenant } from '../store/roles.ts';
 import { getTenant } from '../store/tenants.ts';
 import { rfc3339 } from './answers.ts';
 import type { Call } from './route.ts';
-import { EVERY_SCOPE, hasScope, requireScope, UNBOUND_SCOPES } from './scopes.ts';
+import { credentialOf, EVERY_SCOPE, hasScope, requireScope, UNBOUND_SCOPES } from './scopes.ts';
 import type { KeyAnswer, KeyCreate, KeyCreated, KeyRotate } from './wire-keys.ts';
 
 const MINUTE = 60_000;
@@ -124,7 +124,8 @@ function requireGivable(principal: Principal, scopes: readonly string[]): void {
     scope === EVERY_SCOPE ? !principal.scopes.includes(EVERY_SCOPE) : !hasScope(principal, scope),
   );
   if (lacking.length > 0) {
-    throw new AppError('forbidden', `Nobody can give what they lack: this API key has no scope ${lacking.join(', ')}.`);
+    const who = credentialOf(principal);
+    throw new AppError('forbidden', `Nobody can give what they lack: this ${who} has no scope ${lacking.join(', ')}.`);
   }
 }
 

@@ -5,6 +5,7 @@ import { openApiDocument } from './openapi.ts';
 import { problemOf } from './problem.ts';
 import { requestScope, shownPath, type RequestsTold } from './request-scope.ts';
 import { Credentials } from './auth.ts';
+import type { JwtVerifier } from './jwt/verifier.ts';
 import type { ApiDeps } from './route.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { adminRoutes, type AdminDeps } from './routes/admin.ts';
@@ -34,6 +35,8 @@ export interface AppDeps extends Omit<ApiDeps, 'credentials'>, RequestsTold, Adm
   readonly pepper?: Buffer | null | undefined;
   /** HYDRACORE_BOOTSTRAP_API_KEY. */
   readonly ownKey?: string | null | undefined;
+  /** Checks JWTs; absent: they are not configured. */
+  readonly jwt?: JwtVerifier | null | undefined;
   readonly ready: Readiness;
   /** None: there is no /metrics. */
   readonly metrics?: MetricsDeps | undefined;
@@ -41,8 +44,8 @@ export interface AppDeps extends Omit<ApiDeps, 'credentials'>, RequestsTold, Adm
 
 /** The whole HTTP side, as one function from Request to Response. */
 export function createApp(given: AppDeps): OpenAPIHono {
-  const { pepper = null, ownKey = null } = given;
-  const deps = { ...given, credentials: new Credentials({ db: given.db, now: given.now, pepper, ownKey }) };
+  const { pepper = null, ownKey = null, jwt = null } = given;
+  const deps = { ...given, credentials: new Credentials({ db: given.db, now: given.now, pepper, ownKey, jwt }) };
   const app = new OpenAPIHono();
 
   app.use(requestScope(deps));

@@ -3,7 +3,8 @@ import { AppError } from '../domain/errors.ts';
 import { hashesOf, hashKey, isPlausible, type KeyHash } from '../store/api-key.ts';
 import { findKey, noteUse, type ApiKey } from '../store/api-keys.ts';
 import type { Database } from '../store/db.ts';
-import type { Principal } from '../store/tenants.ts';
+import { isTenant, type Principal } from '../store/tenants.ts';
+import { looksLikeJwt, type JwtVerifier } from './jwt/verifier.ts';
 import { requireScope, type Scope } from './scopes.ts';
 
 const HOUR = 3_600_000;
@@ -16,9 +17,11 @@ export interface CredentialDeps {
   readonly pepper: Buffer | null;
   /** HYDRACORE_BOOTSTRAP_API_KEY: of one's own choice, so its last characters are no check digits. */
   readonly ownKey: string | null;
+  /** Null: JWTs are not configured. */
+  readonly jwt: JwtVerifier | null;
 }
 
-/** Tells who asks. Each request looks its key up: what is revoked is so at once, on every server. */
+/** Tells who asks, by an API key or a JWT. Each request looks its key up: what is revoked is so at once, on every server. */
 export class Credentials {
   readonly #deps: CredentialDeps;
   /** Keys whose use is just being noted. */
@@ -30,18 +33,20 @@ export class Credentials {
 
   /**
    * The owner of the request's credential. The tenant comes from here and from nowhere else.
-   * @throws AppError `unauthorized`, `key_expired`, `key_revoked` without a valid key, `forbidden` without the scope
+   * @throws AppError `unauthorized`, `key_expired`, `key_revoked` without a valid key; those of `JwtVerifier.verify`
+   * without a valid JWT; `forbidden` without the scope
    */
   async authenticate(headers: Headers, scope: Scope): Promise<Principal> {
     if (scope === 'completion token') return receiver(headers);
-    const key = credential(headers);
+    const key = apiKey(headers) ?? bearer(headers);
     if (key === undefined) {
+      const or = this.#deps.jwt ? ', or a JWT as "Authorization: Bearer …"' : '';
       throw new AppError(
         'unauthorized',
-        'No API key: send it as "X-Api-Key: hc_live_…" or "Authorization: Bearer hc_live_…".',
+        `No API key: send it as "X-Api-Key: hc_live_…" or "Authorization: Bearer hc_live_…"${or}.`,
       );
     }
-    const principal = await this.#ownerOf(key);
+    const principal = looksLikeJwt(key) ? await this.#bearerOf(key, headers) : await this.#ownerOf(key);
     requireScope(principal, scope);
     return principal;
   }
@@ -49,6 +54,18 @@ export class Credentials {
   /** How a new key is to be stored. */
   hash(key: string): KeyHash {
     return hashKey(key, this.#deps.pepper);
+  }
+
+  async #bearerOf(token: string, headers: Headers): Promise<Principal> {
+    const { db, jwt } = this.#deps;
+    if (!jwt) throw new AppError('unauthorized', 'JWTs are not configured on this server: send an API key.');
+    if (apiKey(headers) !== undefined) {
+      throw new AppError('unauthorized', 'X-Api-Key holds a JWT: send it as "Authorization: Bearer …".');
+    }
+    const principal = await jwt.verify(token);
+    const { tenant_id } = principal;
+    if (!(await isTenant(db.as('hydracore_api', tenant_id), tenant_id))) throw jwt.tenantUnknown(tenant_id);
+    return principal;
   }
 
   async #ownerOf(key: string): Promise<Principal> {
@@ -68,7 +85,7 @@ export class Credentials {
     }
     this.#note(found, now);
     const { tenant_id, id: key_id, scopes, customer_id } = found;
-    return { tenant_id, key_id, scopes, customer_id };
+    return { tenant_id, key_id, subject: null, scopes, customer_id };
   }
 
   /** Beside the request, which does not wait for it; what fails is noted by a later one. */
@@ -83,7 +100,7 @@ export class Credentials {
 
 /** The receiver that a completion token names. Whether the token is the run's, the operation checks. */
 function receiver(headers: Headers): Principal {
-  const token = credential(headers) ?? '';
+  const token = apiKey(headers) ?? bearer(headers) ?? '';
   const tenant_id = tenantOfToken(token);
   if (tenant_id === null) {
     throw new AppError(
@@ -91,11 +108,13 @@ function receiver(headers: Headers): Principal {
       'No completion token: send the x-hydracore-completion-token of the delivery as "Authorization: Bearer hc_run_…".',
     );
   }
-  return { tenant_id, key_id: null, scopes: [], customer_id: null, completion_token: token };
+  return { tenant_id, key_id: null, subject: null, scopes: [], customer_id: null, completion_token: token };
 }
 
-function credential(headers: Headers): string | undefined {
-  const key = headers.get('x-api-key')?.trim();
-  if (key) return key;
+function apiKey(headers: Headers): string | undefined {
+  return headers.get('x-api-key')?.trim() || undefined;
+}
+
+function bearer(headers: Headers): string | undefined {
   return /^Bearer +(\S+)$/i.exec(headers.get('authorization')?.trim() ?? '')?.[1];
 }

@@ -4,10 +4,11 @@ import { show } from '../domain/show.ts';
 import type { Queryable } from '../store/db.ts';
 import { isOfCustomer, type OwnedKind } from '../store/ownership.ts';
 import type { Principal } from '../store/tenants.ts';
+import { credentialOf } from './scopes.ts';
 import { backfillNotFound, recordNotFound, runNotFound, scheduleNotFound } from './not-found.ts';
 
 /**
- * What a key that is bound to a customer may do, decided here for every operation: the rows that its path and query name
+ * What a key or a JWT that is bound to a customer may do, decided here for every operation: the rows that its path and query name
  * have to be the customer's, lists show the customer's, what is made becomes the customer's. An operation in which this
  * finds nothing to hold on to is refused, unless it says that it sees to it itself (`customers: 'served'`).
  */
@@ -37,7 +38,10 @@ export function requireOpenTo(principal: Principal, operation: Confinable): void
     hasCustomer(operation.query) ||
     hasCustomer(operation.body);
   if (held && operation.customers !== 'refused') return;
-  throw new AppError('forbidden', 'This API key is bound to a customer: what concerns the whole tenant is not for it.');
+  throw new AppError(
+    'forbidden',
+    `This ${credentialOf(principal)} is bound to a customer: what concerns the whole tenant is not for it.`,
+  );
 }
 
 /** The parsed parts of a request as the key may mean them, and what is wrong with them then. */
@@ -62,18 +66,19 @@ export function confined<P extends { readonly query: object; readonly body: obje
  * @param fills whether saying nothing means the key's own; else it means that nothing changes
  */
 export function ofCustomer<T extends object>(
-  { customer_id: own }: Principal,
+  principal: Principal,
   value: T,
   root: 'body' | 'query',
   fills: boolean,
 ): { readonly value: T; readonly problems: FieldProblem[] } {
+  const own = principal.customer_id;
   if (own === null) return { value, problems: [] };
   const given = 'customer_id' in value ? value.customer_id : undefined;
   if (given === undefined || (given === null && fills)) {
     return { value: fills ? { ...value, customer_id: own } : value, problems: [] };
   }
   if (typeof given === 'string' && given.toLowerCase() === own) return { value, problems: [] };
-  const msg = `is ${show(given)}; this API key is bound to the customer ${own}, it can name no other`;
+  const msg = `is ${show(given)}; this ${credentialOf(principal)} is bound to the customer ${own}, it can name no other`;
   return { value, problems: [{ loc: [root, 'customer_id'], msg, type: 'customer' }] };
 }
 

@@ -7,7 +7,14 @@ export function openApiDocument(app: OpenAPIHono) {
     in: 'header',
     name: 'X-Api-Key',
   });
-  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'An API key (`hc_live_…`), or a JSON Web Token of the issuer that the server is configured with (HYDRACORE_JWT_ISSUER): ' +
+      'its claims name the tenant, the scopes and, where it is bound to one, the customer. Where an operation says so, a ' +
+      'completion token (`hc_run_…`).',
+  });
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {

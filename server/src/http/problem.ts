@@ -7,6 +7,10 @@ export const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   unauthorized: 401,
   key_expired: 401,
   key_revoked: 401,
+  token_invalid: 401,
+  token_expired: 401,
+  token_claims: 401,
+  jwks_unavailable: 401,
   forbidden: 403,
   not_found: 404,
   conflict: 409,
@@ -48,7 +52,11 @@ export function problemOf(error: unknown): ProblemAnswer {
   }
   const known = error instanceof AppError ? error : unexpected(error);
   const headers: Record<string, string> = {};
-  if (STATUS[known.code] === 401) headers['WWW-Authenticate'] = 'Bearer realm="HydraCore"';
+  if (STATUS[known.code] === 401) {
+    // What OAuth clients look for to get a new token (RFC 6750).
+    const fault = known.code.startsWith('token_') ? ', error="invalid_token"' : '';
+    headers['WWW-Authenticate'] = `Bearer realm="HydraCore"${fault}`;
+  }
   if (known.code === 'unavailable') headers['Retry-After'] = '1';
   return {
     status: STATUS[known.code],

@@ -98,7 +98,10 @@ export function noteAbout(scope: RequestScope, known: AboutRequest): void {
   scope.about = { ...scope.about, ...Object.fromEntries(ids) };
 }
 
-/** A path as the log shows it: short, and without a key that went into the URL by mistake. */
+/** A path as the log shows it: short, and without a key or a JWT that went into the URL by mistake. */
 export function shownPath(path: string): string {
-  return path.slice(0, 200).replaceAll(/((?:hc_live|hc_run|whsec)_)[^/]*/gi, '$1…');
+  return path
+    .slice(0, 200)
+    .replaceAll(/((?:hc_live|hc_run|whsec)_)[^/]*/gi, '$1…')
+    .replaceAll(/eyJ[\w.-]+/g, 'eyJ…');
 }

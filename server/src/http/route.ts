@@ -96,7 +96,10 @@ const ERRORS: Readonly<Record<number, string>> = {
 };
 
 const KeyHeader = z.object({
-  'X-Api-Key': z.string().optional().openapi({ description: 'The API key, unless it is sent as a bearer token.' }),
+  'X-Api-Key': z
+    .string()
+    .optional()
+    .openapi({ description: 'The API key, unless it, or a JWT, is sent as a bearer token.' }),
 });
 const IdempotencyHeader = z.object({
   'Idempotency-Key': z

@@ -2,7 +2,7 @@ import { AppError } from '../domain/errors.ts';
 import type { Principal } from '../store/tenants.ts';
 
 /** What concerns all tenants: only a key that names it. */
-const OPERATOR = 'tenants:manage';
+export const OPERATOR = 'tenants:manage';
 
 /** What a key may be given, one by one. */
 export const KEY_SCOPES = [
@@ -34,7 +34,13 @@ export function hasScope(principal: Pick<Principal, 'scopes'>, scope: string): b
   return principal.scopes.includes(scope) || (scope !== OPERATOR && principal.scopes.includes(EVERY_SCOPE));
 }
 
+/** What a caller's credential is called in a sentence. */
+export function credentialOf({ key_id }: Pick<Principal, 'key_id'>): 'API key' | 'JWT' {
+  return key_id === null ? 'JWT' : 'API key';
+}
+
 /** @throws AppError `forbidden` without the scope */
-export function requireScope(principal: Pick<Principal, 'scopes'>, scope: Scope): void {
-  if (!hasScope(principal, scope)) throw new AppError('forbidden', `This API key lacks the scope ${scope}.`);
+export function requireScope(principal: Pick<Principal, 'scopes' | 'key_id'>, scope: Scope): void {
+  if (hasScope(principal, scope)) return;
+  throw new AppError('forbidden', `This ${credentialOf(principal)} lacks the scope ${scope}.`);
 }

@@ -4,11 +4,14 @@ import { newId } from './ids.ts';
 /** Who a credential belongs to, and what it may do. */
 export interface Principal {
   readonly tenant_id: string;
-  /** Null: it is no key but the completion token of a run. */
+  /** Null: it is no key but a JWT, or the completion token of a run. */
   readonly key_id: string | null;
+  /** Who a JWT was issued to, its claim `sub`. Null: a JWT without one, or no JWT. */
+  readonly subject: string | null;
   readonly scopes: readonly string[];
   /** Not null: it sees and touches only this customer's rows. */
   readonly customer_id: string | null;
+  /** Set: it is the completion token of a run. */
   readonly completion_token?: string;
 }
 
@@ -82,7 +85,13 @@ export async function getTenant(db: Queryable, id: string): Promise<Tenant | und
   return row;
 }
 
-/** The same, locked. */
+/** Whether there is a tenant with this id. Asked with each JWT. */
+export async function isTenant(db: Queryable, id: string): Promise<boolean> {
+  const rows = await db.query('SELECT FROM tenants WHERE id = $1', [id], 'is_tenant');
+  return rows.length > 0;
+}
+
+/** One tenant, locked. */
 export async function lockTenant(tx: Transaction, id: string): Promise<Tenant | undefined> {
   const [row] = await tx.query<Tenant>('SELECT id, name, created_at FROM tenants WHERE id = $1 FOR NO KEY UPDATE', [
     id,

@@ -125,6 +125,8 @@ describe('secrets', () => {
     invalidJson: 'secret-of-invalid-json',
     wrongKey: 'hc_live_secret-of-wrong-key',
     keyInPath: 'hc_live_secret-of-path',
+    jwt: 'eyJhbGciOiJSUzI1NiJ9.eyJzZWNyZXQiOiJvZiBqd3QifQ.c2VjcmV0LW9mLWp3dA',
+    jwtInPath: 'eyJhbGciOiJFUzI1NiJ9.eyJzZWNyZXQiOiJvZiBwYXRoIn0.c2VjcmV0LW9mLXBhdGg',
     idempotency: 'secret-of-idempotency-key',
   };
 
@@ -151,6 +153,8 @@ describe('secrets', () => {
     await world.call('POST', '/v1/schedules', { name: { secret: SECRETS.badField } });
     await world.call('POST', '/v1/schedules', `{"name": "${SECRETS.invalidJson}`);
     await world.call('GET', '/v1/schedules', undefined, { 'X-Api-Key': SECRETS.wrongKey });
+    await world.call('GET', '/v1/schedules', undefined, { 'X-Api-Key': '', Authorization: `Bearer ${SECRETS.jwt}` });
+    await world.call('GET', `/v1/schedules/${SECRETS.jwtInPath}`);
     await world.call('GET', `/v1/schedules/${SECRETS.keyInPath}?token=${SECRETS.query}`);
     const key = { 'Idempotency-Key': SECRETS.idempotency };
     await world.call('POST', '/v1/schedules', { ...base, name: 'x', action_config: config }, key);

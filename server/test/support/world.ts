@@ -36,7 +36,7 @@ export interface Reply {
 
 /** Who is told what happens. */
 export interface Watched
-  extends Told, Pick<RequestsTold, 'onRequest' | 'traceRequest'>, Pick<AppDeps, 'lastScan' | 'metrics'> {
+  extends Told, Pick<RequestsTold, 'onRequest' | 'traceRequest'>, Pick<AppDeps, 'lastScan' | 'metrics' | 'jwt'> {
   readonly traceAttempt?: TraceAttempt;
   readonly onStatement?: (name: string, tookMs: number, failed: boolean) => void;
 }
