@@ -16,6 +16,8 @@ import { databaseReadiness } from './http/routes/system.ts';
 import { readBacklog } from './store/backlog.ts';
 import { Database } from './store/db.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './store/embedded/index.ts';
+import { Vault } from './store/vault/vault.ts';
+import { masterKeys } from './master-keys.ts';
 import { keyPepper } from './pepper.ts';
 import { prepareDatabase } from './prepare.ts';
 import { loginOf } from './store/roles.ts';
@@ -35,11 +37,13 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     log[level](data, message);
   let embedded: EmbeddedPostgres | null = null;
   let pepper: Buffer | null;
+  let vault: Vault;
   try {
     const options = { dataDir: config.dataDir, log: tell, signal: stop };
     if (config.databaseUrl === null) embedded = await startEmbeddedPostgres(options);
     // Now that no other server can be in the data folder.
     pepper = await keyPepper(config);
+    vault = new Vault(await masterKeys(config));
   } catch (error) {
     await embedded?.stop();
     if (!stop.aborted) throw error;
@@ -97,6 +101,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     log: tell,
     findAction,
     egress,
+    vault,
     limits: config.limits,
     faultPoint: crashAt(config.crashPoint),
     retentionDays: config.retentionDays,
@@ -118,6 +123,8 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     db,
     now: () => clock.agreed(),
     egress,
+    vault,
+    fixedSigning: config.webhookSecrets !== null,
     pepper,
     ownKey: config.bootstrapApiKey,
     log: tell,
@@ -135,7 +142,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
   });
   let sync: NodeJS.Timeout | undefined;
   const adminUrl = config.databaseAdminUrl ?? embedded?.url ?? null;
-  const preparation = { config, pepper, db, adminUrl, login: loginOf(url), clock, stop, log: tell };
+  const preparation = { config, pepper, vault, db, adminUrl, login: loginOf(url), clock, stop, log: tell };
   try {
     const made = await prepareDatabase(preparation, (error) => {
       startProblem = `The database does not answer: ${error instanceof Error ? error.message : String(error)}`;
