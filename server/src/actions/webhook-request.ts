@@ -168,8 +168,8 @@ function authorization(auth: WebhookConfig['auth']): [string, string][] {
 /** What of the authorization is secret, also as the header has it. */
 function secretsOf(auth: WebhookConfig['auth']): string[] {
   if (auth.type === 'none') return [];
-  const [[, header = ''] = []] = authorization(auth);
-  return [auth.type === 'bearer' ? auth.token : auth.password, header.replace(/^\w+ /, '')];
+  const secret = auth.type === 'bearer' ? auth.token : auth.password;
+  return [secret, ...authorization(auth).map(([, header]) => header.replace(/^\w+ /, ''))];
 }
 
 /** Adds what belongs to the run: identity, signature, the envelope. */

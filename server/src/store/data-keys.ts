@@ -36,11 +36,11 @@ export async function masterKeyInUse(tx: Transaction): Promise<string | null> {
 export async function agreeOnMasterKey(tx: Transaction, keys: MasterKeys): Promise<string | null> {
   await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
   await tx.query('INSERT INTO vault (master_key_id) VALUES ($1) ON CONFLICT DO NOTHING', [keys.current.id]);
-  const ours = [keys.current.id, keys.previous?.id];
+  const ours = new Set([keys.current.id, keys.previous?.id]);
   const used = await tx.query<{ id: string }>(
     'SELECT master_key_id AS id FROM vault UNION SELECT DISTINCT master_key_id FROM data_keys',
   );
-  const foreign = used.find(({ id }) => !ours.includes(id));
+  const foreign = used.find(({ id }) => !ours.has(id));
   if (foreign) return foreign.id;
   const [sample] = await tx.query<WrappedKey>(
     'SELECT tenant_id, version, master_key_id, wrapped FROM data_keys ORDER BY tenant_id LIMIT 1',
