@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import type { MasterKeys } from '../../src/store/vault/master-key.ts';
@@ -267,5 +268,17 @@ describe('the master key', () => {
     const id = await addTenant(vault, 'never');
     expect(await signingOf(vault, id)).toEqual(['whsec_never']);
     expect(await signingOf(vaultOf(7), id)).toEqual(['whsec_never']);
+  });
+
+  it('that is lost is begun anew as docs/security.md says; what it encrypted does not open, and is no other', async () => {
+    const before = await openTestVault(db);
+    const id = await addTenant(before, 'a');
+    const page = await readFile(new URL('../../../docs/security.md', import.meta.url), 'utf8');
+    const [, recipe = ''] = /`(DELETE FROM secrets;[^`]*)`/.exec(page) ?? [];
+    await db.query(recipe);
+    const after = vaultOf(9);
+    await start(after);
+    await expect(signingOf(after, id)).rejects.toThrow('it was altered, moved, or encrypted with another key');
+    expect(await signingOf(after, await addTenant(after, 'b'))).toEqual(['whsec_b']);
   });
 });
