@@ -159,6 +159,14 @@ describe('a delivery with secrets', () => {
     expect(all).not.toMatch(/marker/i);
   });
 
+  it('that fails with the secret only does not say why', async () => {
+    const body = '{% for i in (1..secrets.A) %}x{% endfor %}';
+    const { outcome, text } = await send({ body }, { A: '88997766554433' });
+    const message = 'body: can not be rendered with what the secrets hold now';
+    expect(outcome).toMatchObject({ kind: 'rejected', error: { code: 'template_error', message } });
+    expect(text).not.toContain('8899');
+  });
+
   it('that fails with the mask only is sent, and not shown', async () => {
     const { got, outcome } = await send({ body: '{{ "now" | date: "%Y", secrets.A }}' }, { A: 'Europe/Berlin' });
     expect(got.body).toMatch(/^\d{4}$/);
