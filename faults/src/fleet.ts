@@ -30,6 +30,7 @@ const RESTART_MS = 1_500;
 export class Fleet {
   readonly #slots: Slot[] = [];
   readonly #key: string;
+  readonly #masterKey: string;
   readonly #starts = new Set<Promise<unknown>>();
   readonly faults: FaultFact[] = [];
   /** Servers that ended by themselves. */
@@ -38,8 +39,9 @@ export class Fleet {
   readonly errors = new Map<string, number>();
   #closing = false;
 
-  constructor(key: string) {
+  constructor(key: string, masterKey: string) {
     this.#key = key;
+    this.#masterKey = masterKey;
   }
 
   /** Opens so many places for servers; none is started. */
@@ -95,6 +97,7 @@ export class Fleet {
         ...slot.proxy.environment,
         HYDRACORE_LOG_LEVEL: 'warn',
         HYDRACORE_BOOTSTRAP_API_KEY: this.#key,
+        HYDRACORE_MASTER_KEY: this.#masterKey,
         ...(handicap.crashPoint === undefined ? {} : { HYDRACORE_TEST_CRASH_POINT: handicap.crashPoint }),
         ...(handicap.clockSkewMs === undefined ? {} : { HYDRACORE_TEST_CLOCK_SKEW_MS: String(handicap.clockSkewMs) }),
       },

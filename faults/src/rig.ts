@@ -5,6 +5,8 @@ import { Database } from '../../server/src/store/db.ts';
 import { hashesOf } from '../../server/src/store/api-key.ts';
 import { ensureApiKey } from '../../server/src/store/api-keys.ts';
 import { ensureTenant } from '../../server/src/store/tenants.ts';
+import { parseMasterKey } from '../../server/src/store/vault/master-key.ts';
+import { Vault } from '../../server/src/store/vault/vault.ts';
 import { inParallel } from '../../server/test/process/waiting.ts';
 import { callApi } from './api.ts';
 import { POLICIES, type Abilities } from './catalog.ts';
@@ -54,7 +56,8 @@ export async function runRig({ seed, seconds, say }: RigOptions): Promise<RigRes
   const random = new Random(seed);
   const postgres = await Postgres.start();
   const key = newKey();
-  const fleet = new Fleet(key);
+  const masterKey = randomBytes(32).toString('hex');
+  const fleet = new Fleet(key, masterKey);
   const receiver = new Receiver();
   const looking = new AbortController();
   let watching: Promise<void> = Promise.resolve();
@@ -62,7 +65,7 @@ export async function runRig({ seed, seconds, say }: RigOptions): Promise<RigRes
     await fleet.open(SERVERS, () => postgres.socket);
     // The first alone: it migrates. What may kill itself comes once all is made.
     await fleet.start(0);
-    const tenants = await makeTenants(postgres);
+    const tenants = await makeTenants(postgres, masterKey);
     await postgres.query(await readFile(new URL('recorder.sql', import.meta.url), 'utf8'));
     await Promise.all(
       [1, 2].map((index) =>
@@ -192,7 +195,10 @@ async function pauseEverything(postgres: Postgres, steering: Steering, overdue: 
   }
 }
 
-async function makeTenants(postgres: Postgres): Promise<Tenant[]> {
+async function makeTenants(postgres: Postgres, masterKey: string): Promise<Tenant[]> {
+  const current = parseMasterKey(masterKey);
+  if (!current) throw new Error('the master key is none');
+  const vault = new Vault({ current, previous: null });
   const db = new Database({ url: postgres.url, poolSize: 1, onError: () => undefined });
   try {
     const tenants: Tenant[] = [];
@@ -201,7 +207,7 @@ async function makeTenants(postgres: Postgres): Promise<Tenant[]> {
       const secrets = { webhook: [`whsec_${randomBytes(24).toString('base64')}`], replace: false };
       const now = Date.now();
       const id = await db.transaction(async (tx) => {
-        const tenant = await ensureTenant(tx, `tenant ${i}`, secrets, now);
+        const tenant = await ensureTenant(tx, vault, `tenant ${i}`, secrets, now);
         await ensureApiKey(tx, { tenant_id: tenant.id, name: 'rig', scopes: ['*'] }, hashesOf(key, null), now);
         return tenant.id;
       });

@@ -8,6 +8,7 @@ import { countUncheckable, ensureApiKey, hasApiKey } from './store/api-keys.ts';
 import type { Database, Transaction } from './store/db.ts';
 import { inTenant } from './store/roles.ts';
 import { DEFAULT_TENANT, ensureTenant } from './store/tenants.ts';
+import type { Vault } from './store/vault/vault.ts';
 import { writePrivately } from './write-privately.ts';
 
 /** Where a person finds what the first start made. */
@@ -21,7 +22,7 @@ export interface Bootstrapped {
 export async function bootstrap(
   db: Database,
   config: Config,
-  pepper: Buffer | null,
+  { pepper, vault }: { readonly pepper: Buffer | null; readonly vault: Vault },
   now: number,
   log: EngineLog,
 ): Promise<Bootstrapped> {
@@ -30,7 +31,8 @@ export async function bootstrap(
   await mkdir(config.dataDir, { recursive: true });
   return await db.transaction(async (tx) => {
     const webhook = config.webhookSecrets ?? [generateSecret()];
-    const tenant = await ensureTenant(tx, DEFAULT_TENANT, { webhook, replace: config.webhookSecrets !== null }, now);
+    const secrets = { webhook, replace: config.webhookSecrets !== null };
+    const tenant = await ensureTenant(tx, vault, DEFAULT_TENANT, secrets, now);
     if (tenant.created && !config.webhookSecrets) await writePrivately(secretFile, `${webhook[0]}\n`);
     // Now that no other server is at its first start, too.
     await agreeOnPepper(tx, config, pepper, now, log);

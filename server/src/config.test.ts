@@ -25,6 +25,8 @@ describe('configuration', () => {
       HYDRACORE_DATABASE_POOL: '50',
       HYDRACORE_BOOTSTRAP_API_KEY: `hc_live_${'a'.repeat(32)}`,
       HYDRACORE_KEY_PEPPER: 'p'.repeat(32),
+      HYDRACORE_MASTER_KEY: '0f'.repeat(32),
+      HYDRACORE_MASTER_KEY_PREVIOUS: Buffer.alloc(32, 1).toString('base64'),
       HYDRACORE_WEBHOOK_SECRETS: `whsec_${'a'.repeat(32)} whsec_${'b'.repeat(32)}`,
       HYDRACORE_EGRESS_ALLOW: '10.0.0.0/8, fd00::/8',
       HYDRACORE_CONCURRENCY: '7',
@@ -53,6 +55,8 @@ describe('configuration', () => {
       databasePool: 50,
       bootstrapApiKey: `hc_live_${'a'.repeat(32)}`,
       keyPepper: 'p'.repeat(32),
+      masterKey: { id: '9b68d49bb092f712', key: expect.anything() },
+      previousMasterKey: { id: expect.stringMatching(/^[0-9a-f]{16}$/), key: expect.anything() },
       webhookSecrets: [`whsec_${'a'.repeat(32)}`, `whsec_${'b'.repeat(32)}`],
       egressAllow: ['10.0.0.0/8', 'fd00::/8'],
       limits: { node: 7, tenant: 5, host: 3 },
@@ -79,6 +83,12 @@ describe('configuration', () => {
       readConfig({ HYDRACORE_DATABASE_ADMIN_URL: 'postgres://x/y', HYDRACORE_DATABASE_POOLER: 'transaction' }),
     ).toThrow(
       'HYDRACORE_DATABASE_ADMIN_URL needs HYDRACORE_DATABASE_URL\nHYDRACORE_DATABASE_POOLER needs HYDRACORE_DATABASE_URL',
+    );
+  });
+
+  it('requires a master key for an external database, and says how to make one', () => {
+    expect(() => readConfig({ HYDRACORE_DATABASE_URL: 'postgres://x/y' })).toThrow(
+      /^HYDRACORE_MASTER_KEY is not set.*openssl rand -base64 32/,
     );
   });
 
@@ -110,6 +120,8 @@ describe('configuration', () => {
     ['HYDRACORE_DATABASE_URL', 'mysql://x'],
     ['HYDRACORE_DATABASE_POOL', '1'],
     ['HYDRACORE_BOOTSTRAP_API_KEY', 'secret-but-short'],
+    ['HYDRACORE_MASTER_KEY', Buffer.alloc(31, 1).toString('base64')],
+    ['HYDRACORE_MASTER_KEY_PREVIOUS', 'x'.repeat(64)],
     ['HYDRACORE_WEBHOOK_SECRETS', 'whsec_short'],
     ['HYDRACORE_EGRESS_ALLOW', '10.0.0.0/8,10.0.0.1/99'],
     ['HYDRACORE_CONCURRENCY', '0'],

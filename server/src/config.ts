@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { JWT_VARIABLES, jwtGap, readJwt, type JwtConfig } from './config-jwt.ts';
 import { FAULT_POINTS, type CrashPoint } from './fault-points.ts';
+import { parseMasterKey, type MasterKey } from './store/vault/master-key.ts';
 
 /** One variable of the environment: how it is read, what it is when absent, what it means. */
 interface Variable<T> {
@@ -43,7 +44,7 @@ export const VARIABLES = {
     absent: 8080,
   },
   HYDRACORE_DATA_DIR: {
-    description: 'Folder for the embedded database, the first API key and the webhook signing secret.',
+    description: 'Folder for the embedded database, its keys, the first API key and the webhook signing secret.',
     default: './.hydracore',
     valid: 'a path',
     parse: (text: string) => resolve(text),
@@ -92,6 +93,21 @@ export const VARIABLES = {
     default: 'embedded PostgreSQL: a file made at the first start; else none, and keys are stored as plain SHA-256',
     valid: '32 to 200 letters, digits, _, -, ., ~, +, / or =',
     parse: (text: string) => (/^[A-Za-z0-9._~+/=-]{32,200}$/.test(text) ? text : undefined),
+    absent: null,
+  },
+  HYDRACORE_MASTER_KEY: {
+    description:
+      'What encrypts the secrets in the database. With HYDRACORE_DATABASE_URL it is required, the same on every server. Without it they are lost: back it up.',
+    default: 'embedded PostgreSQL: a file made at the first start; else required',
+    valid: '32 bytes in base64 or hexadecimal, such as from: openssl rand -base64 32',
+    parse: parseMasterKey,
+    absent: null,
+  },
+  HYDRACORE_MASTER_KEY_PREVIOUS: {
+    description: 'Another master key that this server can read by, while the one is replaced by the other.',
+    default: 'none',
+    valid: '32 bytes in base64 or hexadecimal',
+    parse: parseMasterKey,
     absent: null,
   },
   HYDRACORE_WEBHOOK_SECRETS: {
@@ -207,6 +223,8 @@ export interface Config {
   readonly databasePool: number;
   readonly bootstrapApiKey: string | null;
   readonly keyPepper: string | null;
+  readonly masterKey: MasterKey | null;
+  readonly previousMasterKey: MasterKey | null;
   readonly webhookSecrets: readonly string[] | null;
   readonly egressAllow: readonly string[];
   /** The most runs in flight: in all, of one tenant, to one destination. */
@@ -261,6 +279,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     databasePool: read('HYDRACORE_DATABASE_POOL'),
     bootstrapApiKey: read('HYDRACORE_BOOTSTRAP_API_KEY'),
     keyPepper: read('HYDRACORE_KEY_PEPPER'),
+    masterKey: read('HYDRACORE_MASTER_KEY'),
+    previousMasterKey: read('HYDRACORE_MASTER_KEY_PREVIOUS'),
     webhookSecrets: read('HYDRACORE_WEBHOOK_SECRETS'),
     egressAllow: read('HYDRACORE_EGRESS_ALLOW'),
     limits: limitsOf(
@@ -278,6 +298,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   };
   const gap = jwtGap((name) => (env[name]?.trim() ?? '') !== '');
   if (gap !== null) problems.push(gap);
+  if (config.databaseUrl && config.masterKey === null) {
+    problems.push(
+      'HYDRACORE_MASTER_KEY is not set, and with HYDRACORE_DATABASE_URL it is required: it encrypts the secrets in that database. Make one, once, by: openssl rand -base64 32, give it to every server, and back it up',
+    );
+  }
   for (const name of Object.keys(env)) {
     if (name.startsWith('HYDRACORE_') && !name.startsWith('HYDRACORE_TEST_') && !Object.hasOwn(VARIABLES, name)) {
       problems.push(`${name} is not a variable of this server; docs/configuration.md lists them`);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bootstrap, type Bootstrapped } from './bootstrap.ts';
+import { openVault } from './open-vault.ts';
 import type { DatabaseClock } from './clock.ts';
 import { ConfigError, type Config } from './config.ts';
 import { followTzdb } from './engine/tzdb.ts';
@@ -8,6 +9,7 @@ import { Database, isAway } from './store/db.ts';
 import { isMigrated, migrate } from './store/migrate.ts';
 import { makePartitions } from './store/partitions.ts';
 import { checkLogin, ensureLogin, ensureRoles, type Login, RoleError } from './store/roles.ts';
+import type { Vault } from './store/vault/vault.ts';
 
 const RETRY_MS = [250, 500, 1_000, 2_000, 5_000];
 
@@ -16,6 +18,7 @@ interface Preparation {
   readonly config: Config;
   /** What API keys are hashed with; null: nothing. */
   readonly pepper: Buffer | null;
+  readonly vault: Vault;
   readonly db: Database;
   /** The database by a login that may set it up; null: `db` may. */
   readonly adminUrl: string | null;
@@ -36,7 +39,7 @@ export async function prepareDatabase(
   preparation: Preparation,
   onAway: (error: unknown) => void,
 ): Promise<Bootstrapped | null> {
-  const { config, pepper, db, clock, stop, log } = preparation;
+  const { config, pepper, vault, db, clock, stop, log } = preparation;
   for (let attempt = 0; !stop.aborted; attempt += 1) {
     let reached = false;
     try {
@@ -45,7 +48,7 @@ export async function prepareDatabase(
       await clock.sync();
       const engine = db.as('hydracore_engine');
       await makePartitions(engine, clock.now());
-      const made = await bootstrap(db.as('hydracore_operator'), config, pepper, clock.now(), log);
+      const made = await bootstrap(db.as('hydracore_operator'), config, { pepper, vault }, clock.now(), log);
       await followTzdb(engine, clock.now(), log);
       return made;
     } catch (error) {
@@ -59,8 +62,8 @@ export async function prepareDatabase(
   return null;
 }
 
-/** Schema, roles, and the login of the server. */
-async function setUp({ db, adminUrl, login }: Preparation, reached: () => void): Promise<void> {
+/** Schema, roles, the login of the server, and the encryption of what is secret. */
+async function setUp({ config, db, adminUrl, login, vault, log }: Preparation, reached: () => void): Promise<void> {
   const admin = adminUrl === null ? null : new Database({ url: adminUrl, poolSize: 1, onError: () => undefined });
   try {
     const owner = admin ?? db;
@@ -74,6 +77,7 @@ async function setUp({ db, adminUrl, login }: Preparation, reached: () => void):
         await ensureLogin(tx, login);
       });
     }
+    await openVault(owner, vault, config, log);
   } finally {
     await admin?.close();
   }

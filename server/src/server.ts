@@ -16,6 +16,8 @@ import { databaseReadiness } from './http/routes/system.ts';
 import { readBacklog } from './store/backlog.ts';
 import { Database } from './store/db.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './store/embedded/index.ts';
+import { Vault } from './store/vault/vault.ts';
+import { masterKeys } from './master-keys.ts';
 import { keyPepper } from './pepper.ts';
 import { prepareDatabase } from './prepare.ts';
 import { jwtVerifier } from './prepare-jwt.ts';
@@ -37,11 +39,13 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
   const jwt = await jwtVerifier(config, { now: () => clock.agreed(), log: tell });
   let embedded: EmbeddedPostgres | null = null;
   let pepper: Buffer | null;
+  let vault: Vault;
   try {
     const options = { dataDir: config.dataDir, log: tell, signal: stop };
     if (config.databaseUrl === null) embedded = await startEmbeddedPostgres(options);
     // Now that no other server can be in the data folder.
     pepper = await keyPepper(config);
+    vault = new Vault(await masterKeys(config));
   } catch (error) {
     await embedded?.stop();
     if (!stop.aborted) throw error;
@@ -99,6 +103,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     log: tell,
     findAction,
     egress,
+    vault,
     limits: config.limits,
     faultPoint: crashAt(config.crashPoint),
     retentionDays: config.retentionDays,
@@ -120,6 +125,8 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     db,
     now: () => clock.agreed(),
     egress,
+    vault,
+    fixedSigning: config.webhookSecrets !== null,
     pepper,
     ownKey: config.bootstrapApiKey,
     jwt,
@@ -138,7 +145,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
   });
   let sync: NodeJS.Timeout | undefined;
   const adminUrl = config.databaseAdminUrl ?? embedded?.url ?? null;
-  const preparation = { config, pepper, db, adminUrl, login: loginOf(url), clock, stop, log: tell };
+  const preparation = { config, pepper, vault, db, adminUrl, login: loginOf(url), clock, stop, log: tell };
   try {
     const made = await prepareDatabase(preparation, (error) => {
       startProblem = `The database does not answer: ${error instanceof Error ? error.message : String(error)}`;

@@ -32,6 +32,8 @@ export interface ActionTarget<Config> {
   readonly config: Config;
   /** Webhook signing secrets (`whsec_…`), newest first; two during a rotation. */
   readonly signingSecrets: readonly string[];
+  /** The tenant's secrets that the config names, by name. */
+  readonly secrets: ReadonlyMap<string, string>;
   /** The W3C trace context of this attempt, where attempts are traced. */
   readonly traceparent?: string;
   /** Made when asked for: what the receiver shows to complete this attempt from outside. */
@@ -83,6 +85,12 @@ export interface ConfigProblem {
   readonly type: string;
 }
 
+/** A secret of the tenant that a config names, and where. */
+export interface SecretUse {
+  readonly name: string;
+  readonly path: readonly (string | number)[];
+}
+
 /** One kind of action. A new one is one file that exports such an object, and one line in the registry. */
 export interface Action<Schema extends z.ZodType = z.ZodType> {
   readonly type: string;
@@ -91,10 +99,12 @@ export interface Action<Schema extends z.ZodType = z.ZodType> {
   /** One sentence for the API page. */
   readonly description: string;
   readonly config: Schema;
-  /** Where the config holds secrets, e.g. `['auth','token']`: masked in every answer. */
+  /** Where the config holds secrets, e.g. `['auth','token']`: stored encrypted, masked in every answer. */
   readonly secretPaths: readonly (readonly string[])[];
   /** What is known to be wrong before the first attempt: template syntax, a forbidden address. Pure, no I/O. */
   check(config: z.output<Schema>, egress: Egress): readonly ConfigProblem[];
+  /** The secrets that its templates name. Absent: none may. */
+  secretUses?(config: z.output<Schema>): readonly SecretUse[];
   /** Where it goes, as host and port; null where that is known only once the config is rendered. Absent: nowhere. */
   destination?(config: z.output<Schema>): string | null;
   perform(target: ActionTarget<z.output<Schema>>, context: ActionContext): Promise<Outcome>;

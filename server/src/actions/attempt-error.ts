@@ -17,6 +17,8 @@ export const ATTEMPT_ERRORS = {
   record_not_found: 'The record that UPDATE_ENTITY was to change is not there. Not retried.',
   reported_failure: 'The receiver reported FAILED by the complete operation. Not retried.',
   response_invalid: 'The answer is not valid HTTP, or its headers are too large.',
+  secret_unreadable:
+    'A secret of the config, or one that signs, can not be decrypted: it was altered, or this server lacks its key. Retried.',
   template_error: 'A template of the config could not be rendered. Not retried.',
   timeout: 'The exchange was not complete within timeout_seconds.',
   tls_failed: 'The TLS handshake failed, for example over an expired or foreign certificate.',

@@ -1,6 +1,7 @@
 import vm from 'node:vm';
 import { Liquid, type Template } from 'liquidjs';
-import type { ActionTarget, ConfigProblem } from './action.ts';
+import { SECRET_NAME } from '../domain/secret-name.ts';
+import type { ActionTarget, ConfigProblem, SecretUse } from './action.ts';
 import { boundOutput } from './template-bounds.ts';
 
 /** What templates may name. A variable that isn't there renders as nothing, so that optional fields need no guard. */
@@ -9,6 +10,8 @@ export interface TemplateScope {
   readonly run: unknown;
   readonly record: unknown;
   readonly customer_id: string | null;
+  /** By name; only where secrets may stand, and only those that the config names there. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 /** Characters of all strings of one config once rendered. */
@@ -60,7 +63,7 @@ function compile(text: string): readonly Template[] {
   return templates;
 }
 
-/** The scope of an attempt's templates. */
+/** The scope of an attempt's templates, without secrets. */
 export function scopeOf(target: ActionTarget<unknown>): TemplateScope {
   const { schedule, run, record } = target;
   return { schedule, run, record, customer_id: schedule.customer_id };
@@ -103,13 +106,21 @@ function some(value: unknown, test: (text: string) => boolean, depth = 0): boole
   return Object.values(value).some((inner) => some(inner, test, depth + 1));
 }
 
-/** Problems of the templates inside a value that show without rendering: syntax, unknown filters, depth. */
-export function checkTemplates(value: unknown, path: readonly (string | number)[] = []): ConfigProblem[] {
+/**
+ * Problems of the templates inside a value that show without rendering: syntax, unknown filters, depth, secrets.
+ * @param secrets whether they may stand there, as `secrets.NAME`
+ */
+export function checkTemplates(
+  value: unknown,
+  secrets: 'secrets' | 'no secrets' = 'no secrets',
+  path: readonly (string | number)[] = [],
+): ConfigProblem[] {
   if (typeof value === 'string') {
     if (!isTemplate(value)) return [];
     try {
-      compile(value);
-      return [];
+      const named = namedSecrets(value);
+      if (named.length > 0 && secrets === 'no secrets') return [{ path, ...SECRETS_ELSEWHERE }];
+      return named.includes(null) ? [{ path, ...SECRETS_OTHERWISE }] : [];
     } catch (error) {
       return [{ path, msg: reasonOf(error), type: 'template_error' }];
     }
@@ -118,7 +129,49 @@ export function checkTemplates(value: unknown, path: readonly (string | number)[
   if (path.length > MOST_DEPTH) {
     return [{ path, msg: `is nested deeper than ${MOST_DEPTH} levels`, type: 'too_deep' }];
   }
-  return entries(value).flatMap(([key, inner]) => checkTemplates(inner, [...path, key]));
+  return entries(value).flatMap(([key, inner]) => checkTemplates(inner, secrets, [...path, key]));
+}
+
+const SECRETS_ELSEWHERE = {
+  msg: 'names secrets, which only the headers, auth and body of a WEBHOOK may do',
+  type: 'secret_not_allowed',
+};
+const SECRETS_OTHERWISE = {
+  msg: 'must name each secret as secrets.NAME: not the whole of them, none by a variable, no part of one',
+  type: 'secret_reference',
+};
+
+/** The secrets that the templates inside a value name, and where. What is no template at all fails when it is rendered. */
+export function secretUses(value: unknown, path: readonly (string | number)[] = []): SecretUse[] {
+  if (typeof value === 'string') {
+    if (!value.includes('secrets')) return [];
+    try {
+      return namedSecrets(value).flatMap((name) => (name === null ? [] : [{ name, path }]));
+    } catch {
+      return [];
+    }
+  }
+  if (typeof value !== 'object' || value === null || path.length > MOST_DEPTH) return [];
+  return entries(value).flatMap(([key, inner]) => secretUses(inner, [...path, key]));
+}
+
+const namesOf = new WeakMap<readonly Template[], readonly (string | null)[]>();
+
+/** The secrets that a template names; null for one that it reaches for in another way. */
+function namedSecrets(text: string): readonly (string | null)[] {
+  if (!isTemplate(text)) return [];
+  const templates = compile(text);
+  // Reading a template's variables takes as long as rendering it. What names them by a detour finds nothing in its scope.
+  if (!text.includes('secrets')) return [];
+  const known = namesOf.get(templates);
+  if (known) return known;
+  const { variables } = liquid.analyzeSync([...templates], { partials: false });
+  const found = (variables['secrets'] ?? []).map(({ segments: [, name, ...rest] }) =>
+    typeof name === 'string' && SECRET_NAME.test(name) && rest.length === 0 ? name : null,
+  );
+  const names = [...new Set(found)];
+  namesOf.set(templates, names);
+  return names;
 }
 
 function entries(value: object): [string | number, unknown][] {

@@ -86,6 +86,7 @@ export function testTarget<Config>(config: Config, changes: Partial<ActionTarget
     config,
     completionToken: () => 'hc_run_test',
     signingSecrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+    secrets: new Map(),
     ...changes,
   };
 }

@@ -4,14 +4,18 @@ import { attemptError } from './attempt-error.ts';
 import type { Egress } from './egress.ts';
 import { isSensitive, MASK, maskUrl, textBody, type LedgerBody } from './ledger.ts';
 import { sign } from './signature.ts';
-import { hasTemplates, renderAll, scopeOf, TemplateError } from './template.ts';
+import { SecretMask } from './secret-mask.ts';
+import { hasTemplates, TemplateError } from './template.ts';
 import { isHeaderValue, MOST_URL, successTest, type WebhookConfig } from './webhook-config.ts';
 import type { HttpRequest } from './webhook-exchange.ts';
+import { renderParts, type WebhookParts } from './webhook-render.ts';
 
 /** A request as it is sent and as the ledger keeps it. */
 export interface WebhookRequest {
   readonly http: HttpRequest;
   readonly ledger: Readonly<Record<string, unknown>>;
+  /** Takes the secrets that are sent out of what comes back. */
+  readonly mask: SecretMask;
 }
 
 /** A request that can't be made, with what of it may be kept. */
@@ -29,9 +33,8 @@ interface Fixed {
   /** Undefined: the standard envelope. */
   readonly body: string | null | undefined;
   readonly ledgerBody: LedgerBody | null;
+  readonly mask: SecretMask;
 }
-
-type Parts = Pick<WebhookConfig, 'url' | 'headers' | 'body' | 'auth'>;
 
 /** What is worth knowing of a config for all its runs. */
 export interface Prepared {
@@ -47,7 +50,7 @@ const USER_AGENT = 'HydraCore-Schedules/0.1';
 const prepared = new WeakMap<WebhookConfig, Prepared>();
 
 /** The strings of a config that are templates. */
-export function templatedParts({ url, headers, body, auth }: WebhookConfig): Parts {
+export function templatedParts({ url, headers, body, auth }: WebhookConfig): WebhookParts {
   return { url, headers, body, auth };
 }
 
@@ -101,8 +104,9 @@ function fix(target: ActionTarget<WebhookConfig>, isTemplated: boolean): Fixed |
     ledger: { method, url: null },
   });
   let parts = templatedParts(target.config);
+  let shown = parts;
   try {
-    if (isTemplated) parts = renderAll(parts, scopeOf(target));
+    if (isTemplated) ({ parts, shown } = renderParts(parts, target));
   } catch (error) {
     if (error instanceof TemplateError) return refuse('template_error', error.message);
     throw error;
@@ -110,12 +114,8 @@ function fix(target: ActionTarget<WebhookConfig>, isTemplated: boolean): Fixed |
   const url = parts.url.length <= MOST_URL ? URL.parse(parts.url) : null;
   if (url === null) return refuse('url_invalid', `The URL is not valid or longer than ${MOST_URL} characters.`);
   const body = bodyText(method, parts.body);
-  const headers = new Map([
-    ['user-agent', USER_AGENT],
-    ...(body === null ? [] : [['content-type', contentType(parts.body)] as const]),
-    ...Object.entries(parts.headers).map(([name, value]) => [name.toLowerCase(), value] as const),
-    ...authorization(parts.auth),
-  ]);
+  const shownBody = shown === parts ? body : bodyText(method, shown.body);
+  const headers = headersOf(parts, body);
   for (const [name, value] of headers) {
     if (!isHeaderValue(value)) {
       return refuse(
@@ -128,10 +128,25 @@ function fix(target: ActionTarget<WebhookConfig>, isTemplated: boolean): Fixed |
     url,
     ledgerUrl: maskUrl(url),
     headers: [...headers].flat(),
-    ledgerHeaders: Object.fromEntries([...headers].map(([name, value]) => [name, isSensitive(name) ? MASK : value])),
+    ledgerHeaders: Object.fromEntries(
+      [...(shown === parts ? headers : headersOf(shown, body))].map(([name, value]) => [
+        name,
+        isSensitive(name) ? MASK : value,
+      ]),
+    ),
     body,
-    ledgerBody: typeof body === 'string' ? textBody(body) : null,
+    ledgerBody: typeof shownBody === 'string' ? textBody(shownBody) : null,
+    mask: new SecretMask([...target.secrets.values(), ...secretsOf(parts.auth)]),
   };
+}
+
+function headersOf({ headers, body: given, auth }: WebhookParts, body: string | null | undefined): Map<string, string> {
+  return new Map([
+    ['user-agent', USER_AGENT],
+    ...(body === null ? [] : [['content-type', contentType(given)] as const]),
+    ...Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const),
+    ...authorization(auth),
+  ]);
 }
 
 /** Null: none. Undefined: the envelope, which depends on the run. */
@@ -148,6 +163,13 @@ function authorization(auth: WebhookConfig['auth']): [string, string][] {
   if (auth.type === 'none') return [];
   if (auth.type === 'bearer') return [['authorization', `Bearer ${auth.token}`]];
   return [['authorization', `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`]];
+}
+
+/** What of the authorization is secret, also as the header has it. */
+function secretsOf(auth: WebhookConfig['auth']): string[] {
+  if (auth.type === 'none') return [];
+  const secret = auth.type === 'bearer' ? auth.token : auth.password;
+  return [secret, ...authorization(auth).map(([, header]) => header.replace(/^\w+ /, ''))];
 }
 
 /** Adds what belongs to the run: identity, signature, the envelope. */
@@ -178,6 +200,7 @@ function addRun(fixed: Fixed, target: ActionTarget<WebhookConfig>, nowMs: number
   return {
     http: { origin, path: pathname + search, method: config.method, headers, body },
     ledger: { method: config.method, url: fixed.ledgerUrl, headers: ledgerHeaders, ...kept },
+    mask: fixed.mask,
   };
 }
 

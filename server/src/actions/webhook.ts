@@ -2,9 +2,10 @@ import { STATUS_CODES } from 'node:http';
 import type { Action, ActionTarget, AttemptRecord, ConfigProblem, Outcome } from './action.ts';
 import { attemptError } from './attempt-error.ts';
 import type { Egress } from './egress.ts';
-import { bytesBody, headersRecord } from './ledger.ts';
+import { headersRecord } from './ledger.ts';
 import { retryAfterMs } from './retry-after.ts';
-import { checkTemplates, isTemplate } from './template.ts';
+import type { SecretMask } from './secret-mask.ts';
+import { checkTemplates, isTemplate, secretUses } from './template.ts';
 import { COMPLETION_TIMEOUT, webhookConfig, type WebhookConfig } from './webhook-config.ts';
 import { exchange, type ExchangeResult, type HttpAnswer } from './webhook-exchange.ts';
 import { makeRequest, prepare, templatedParts } from './webhook-request.ts';
@@ -24,7 +25,13 @@ export const webhook: Action<typeof webhookConfig> = {
   ],
 
   check(config, egress) {
-    return [...checkTemplates(templatedParts(config)), ...checkUrl(config.url, egress)];
+    const { url, ...rest } = templatedParts(config);
+    return [...checkTemplates({ url }), ...checkTemplates(rest, 'secrets'), ...checkUrl(url, egress)];
+  },
+
+  secretUses(config) {
+    const { url: _none, ...rest } = templatedParts(config);
+    return secretUses(rest);
   },
 
   destination({ url }) {
@@ -38,8 +45,10 @@ export const webhook: Action<typeof webhookConfig> = {
     }
     const { timeoutMs } = prepare(target.config);
     const result = await exchange(context.egress.dispatcher, request.http, timeoutMs, context.signal);
-    const record = { request: request.ledger, response: result.answer === null ? null : keep(result.answer) };
-    return judge(target, result, record, context.now());
+    const { answer, error } = result;
+    const response = answer === null ? null : keep(answer, request.mask, error !== null);
+    const shown = error && { ...error, message: request.mask.text(error.message) };
+    return judge(target, { answer, error: shown }, { request: request.ledger, response }, context.now());
   },
 };
 
@@ -49,8 +58,9 @@ function checkUrl(url: string, egress: Egress): ConfigProblem[] {
   return verdict.ok ? [] : [{ path: ['url'], msg: verdict.reason, type: verdict.code }];
 }
 
-function keep({ status, headers, chunks }: HttpAnswer): Record<string, unknown> {
-  return { status, headers: headersRecord(headers), ...bytesBody(Buffer.concat(chunks)) };
+/** What the ledger keeps of an answer: without the secrets that were sent, should the receiver have sent them back. */
+function keep({ status, headers, chunks }: HttpAnswer, mask: SecretMask, broken: boolean): Record<string, unknown> {
+  return { status, headers: headersRecord(mask.headers(headers)), ...mask.body(Buffer.concat(chunks), broken) };
 }
 
 /** Done, or, with completion ASYNC, in the receiver's hands. */

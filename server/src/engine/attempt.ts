@@ -2,9 +2,12 @@ import type { Action, ActionContext, ActionTarget, Outcome } from '../actions/ac
 import { completionToken } from '../actions/completion-token.ts';
 import { afterAttempt, type AttemptEnd } from '../domain/retry.ts';
 import type { Attempt, RunReason } from '../domain/run.ts';
+import { isAway } from '../store/db.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import type { AttemptResult } from '../store/outcomes.ts';
+import { VaultError } from '../store/vault/cipher.ts';
 import type { TraceAttempt } from './events.ts';
+import type { RunSecrets } from './run-secrets.ts';
 
 /** Finds the action of a type: the registry in production. */
 export type FindAction = (type: string) => Action | undefined;
@@ -13,13 +16,14 @@ export type FindAction = (type: string) => Action | undefined;
 export async function attemptRun(
   run: LeasedRun,
   findAction: FindAction,
+  secrets: RunSecrets,
   context: ActionContext,
   node: string,
   trace?: TraceAttempt,
 ): Promise<AttemptResult> {
   const started = context.now();
   const span = trace?.(run);
-  const outcome = await performSafely(run, findAction, context, span?.traceparent);
+  const outcome = await performSafely(run, findAction, secrets, context, span?.traceparent);
   span?.end(outcome);
   return resultOf(run, outcome, { started, finished: Math.max(started, context.now()), node });
 }
@@ -56,25 +60,24 @@ export function uncompletedResult(run: LeasedRun, finished: number): AttemptResu
   };
 }
 
+const NOTHING = { request: null, response: null };
+
 async function performSafely(
   run: LeasedRun,
   findAction: FindAction,
+  secrets: RunSecrets,
   context: ActionContext,
   traceparent: string | undefined,
 ): Promise<Outcome> {
-  const nothing = { request: null, response: null };
   const action = findAction(run.action_type);
   if (!action) {
     const message = `This server has no action ${run.action_type}: a newer version stored it.`;
-    return { kind: 'retryable', error: { code: 'action_unknown', message }, ...nothing };
+    return { kind: 'retryable', error: { code: 'action_unknown', message }, ...NOTHING };
   }
   try {
-    const config = action.config.safeParse({ ...run.action_config, ...run.action_overlay });
-    if (!config.success) {
-      const message = `The action_config does not fit ${run.action_type}: ${config.error.message}`;
-      return { kind: 'rejected', error: { code: 'config_invalid', message }, ...nothing };
-    }
-    return await action.perform({ ...targetOf(run, config.data), ...(traceparent && { traceparent }) }, context);
+    const ready = await readyTarget(run, action, secrets, context);
+    if ('kind' in ready) return ready;
+    return await action.perform({ ...ready, ...(traceparent && { traceparent }) }, context);
   } catch (error) {
     context.log('error', 'an action threw', {
       run_id: run.id,
@@ -83,11 +86,46 @@ async function performSafely(
       error,
     });
     const message = 'The action failed in a way that it should not; the server log has the cause.';
-    return { kind: 'retryable', error: { code: 'internal', message }, ...nothing };
+    return { kind: 'retryable', error: { code: 'internal', message }, ...NOTHING };
   }
 }
 
-function targetOf(run: LeasedRun, config: unknown): ActionTarget<unknown> {
+/** What the action performs on, its secrets opened; or how the attempt ends where that can't be had. */
+async function readyTarget(
+  run: LeasedRun,
+  action: Action,
+  secrets: RunSecrets,
+  context: ActionContext,
+): Promise<ActionTarget<unknown> | Outcome> {
+  try {
+    const { config: stored, signingSecrets } = await secrets.open(run, action, context.now());
+    const config = action.config.safeParse(stored);
+    if (!config.success) {
+      const message = `The action_config does not fit ${run.action_type}: ${config.error.message}`;
+      return { kind: 'rejected', error: { code: 'config_invalid', message }, ...NOTHING };
+    }
+    const uses = action.secretUses?.(config.data) ?? [];
+    const named = await secrets.named(run, [...new Set(uses.map((use) => use.name))]);
+    const gone = uses.find((use) => !named.has(use.name));
+    if (gone) {
+      const message = `${gone.path.join('.')}: there is no secret ${gone.name} any more`;
+      return { kind: 'rejected', error: { code: 'template_error', message }, ...NOTHING };
+    }
+    return { ...targetOf(run, config.data), signingSecrets, secrets: named };
+  } catch (error) {
+    if (error instanceof VaultError) {
+      const { id: run_id, schedule_id, tenant_id } = run;
+      context.log('error', 'a secret could not be decrypted', { run_id, schedule_id, tenant_id, error });
+      const message = `A secret can't be decrypted: ${error.message}.`;
+      return { kind: 'retryable', error: { code: 'secret_unreadable', message }, ...NOTHING };
+    }
+    if (!isAway(error)) throw error;
+    const message = 'The secrets could not be read from the database.';
+    return { kind: 'aborted', error: { code: 'interrupted', message }, ...NOTHING };
+  }
+}
+
+function targetOf(run: LeasedRun, config: unknown): Omit<ActionTarget<unknown>, 'signingSecrets' | 'secrets'> {
   return {
     tenantId: run.tenant_id,
     schedule: {
@@ -108,7 +146,6 @@ function targetOf(run: LeasedRun, config: unknown): ActionTarget<unknown> {
     },
     record: run.record,
     config,
-    signingSecrets: run.webhook_secrets,
     completionToken: () => completionToken(run),
   };
 }

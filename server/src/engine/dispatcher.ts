@@ -5,6 +5,7 @@ import type { Database } from '../store/db.ts';
 import type { ScheduleKey } from '../store/schedule-locks.ts';
 import { renewLeases, type LeasedRun } from '../store/leases.ts';
 import type { AttemptResult, WrittenRun } from '../store/outcomes.ts';
+import type { Vault } from '../store/vault/vault.ts';
 import { attemptRun, interruptedResult, skippedResult, type FindAction } from './attempt.ts';
 import { contactOf } from './breaker.ts';
 import { Claimer, type Started } from './claimer.ts';
@@ -12,6 +13,7 @@ import type { Told, TraceAttempt } from './events.ts';
 import { Finisher } from './finisher.ts';
 import type { Lanes, Slot } from './lanes.ts';
 import { RecordReader } from './record-reader.ts';
+import { RunSecrets } from './run-secrets.ts';
 import { LEASE_MS } from './settings.ts';
 
 /** What the dispatcher works with. */
@@ -21,6 +23,7 @@ export interface DispatcherDeps extends Told {
   readonly now: () => number;
   readonly findAction: FindAction;
   readonly egress: Egress;
+  readonly vault: Vault;
   readonly traceAttempt?: TraceAttempt | undefined;
   /** What is in flight on this node, and how much may be. */
   readonly lanes: Lanes;
@@ -43,6 +46,7 @@ export class Dispatcher {
   readonly #finisher: Finisher;
   readonly #claimer: Claimer;
   readonly #records: RecordReader;
+  readonly #secrets: RunSecrets;
   readonly #inFlight = new Map<string, InFlight>();
   /** By claim, not by run: one that lost its lease may be claimed here again before its first end is written. */
   readonly #slots = new Map<string, Slot>();
@@ -52,6 +56,7 @@ export class Dispatcher {
     this.#deps = deps;
     this.#claimer = new Claimer(deps);
     this.#records = new RecordReader(deps.db);
+    this.#secrets = new RunSecrets(deps.db, deps.vault);
     this.#finisher = new Finisher(deps, (results, runs) => {
       this.#tellEnded(runs);
       for (const result of results) {
@@ -172,7 +177,7 @@ export class Dispatcher {
     const { findAction, node, traceAttempt, now } = this.#deps;
     const { record_id } = run;
     if (record_id === null || run.attempt > 1 || run.fresh || run.trigger !== 'SCHEDULE') {
-      return await attemptRun(run, findAction, context, node, traceAttempt);
+      return await attemptRun(run, findAction, this.#secrets, context, node, traceAttempt);
     }
     const started = now();
     const read = await this.#records.read({ ...run, record_id }).catch((error: unknown) => {
@@ -185,7 +190,8 @@ export class Dispatcher {
     }
     if ('skip' in read) return skippedResult(run, read.skip);
     const { record } = read;
-    return { ...(await attemptRun({ ...run, record }, findAction, context, node, traceAttempt)), record };
+    const about = { ...run, record };
+    return { ...(await attemptRun(about, findAction, this.#secrets, context, node, traceAttempt)), record };
   }
 }
 

@@ -2,6 +2,7 @@ import type { Egress } from '../actions/egress.ts';
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
 import { askRelease } from '../store/held.ts';
+import type { Vault } from '../store/vault/vault.ts';
 import { POLL_MS, WakeListener } from '../store/wake.ts';
 import type { FindAction } from './attempt.ts';
 import type { BreakerCounts } from './breakers.ts';
@@ -26,6 +27,7 @@ export interface EngineDeps extends Told {
   readonly now: () => number;
   readonly findAction: FindAction;
   readonly egress: Egress;
+  readonly vault: Vault;
   readonly traceAttempt?: TraceAttempt | undefined;
   readonly limits: Limits;
   readonly retentionDays: number;

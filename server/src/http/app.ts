@@ -19,6 +19,7 @@ import { completionRoutes } from './routes/completion.ts';
 import { previewRoutes } from './routes/preview.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
+import { secretRoutes } from './routes/secrets.ts';
 import { steeringRoutes } from './routes/steering.ts';
 import { systemRoutes, type Readiness } from './routes/system.ts';
 import { tenantRoutes } from './routes/tenants.ts';
@@ -65,6 +66,7 @@ export function createApp(given: AppDeps): OpenAPIHono {
   actionRoutes(app, deps);
   apiKeyRoutes(app, deps);
   tenantRoutes(app, deps);
+  secretRoutes(app, deps);
   adminRoutes(app, deps);
   if (deps.metrics) metricsRoute(app, deps.metrics);
 

@@ -11,6 +11,7 @@ import { show } from '../domain/show.ts';
 import { checkRelative, type RelativeFields, type RelativeInput } from '../domain/relative-definition.ts';
 import { WHEN_FIELDS, type Schedule, type ScheduleDefinition, type ScheduleType } from '../domain/schedule.ts';
 import { problemsOf } from './invalid.ts';
+import { secretProblems, unreadableProblems, type SecretContext } from './secret-rules.ts';
 import type { ScheduleCreate, ScheduleUpdate } from './wire.ts';
 
 type CreateBody = z.output<typeof ScheduleCreate>;
@@ -43,7 +44,8 @@ export async function definitionOf(
   const { problems: whenProblems, when } = checkWhen(body, context.now, context.checkPast);
   problems.push(...whenProblems.map(({ field, ...problem }) => ({ loc: ['body', field], ...problem })));
   const action = body.action_type === undefined ? undefined : actionOf(body.action_type, problems);
-  const config = action && body.action_config && checkConfig(action, body.action_config, context.egress, problems);
+  const config =
+    action && body.action_config && (await checkConfig(action, body.action_config, null, context, problems));
   const relative = await relativeFields(body.schedule_type, body, context, problems);
   if (problems.length > 0) throw new ValidationError(problems);
   return {
@@ -94,7 +96,13 @@ export async function updatedDefinition(
   const action = findAction(current.action_type);
   const config =
     action && body.action_config
-      ? checkConfig(action, keepSecrets(action, body.action_config, current.action_config), context.egress, problems)
+      ? await checkConfig(
+          action,
+          keepSecrets(action, body.action_config, current.action_config),
+          current.action_config,
+          context,
+          problems,
+        )
       : current.action_config;
   const relative = await relativeFields(current.schedule_type, merged, context, problems);
   if (problems.length > 0) throw new ValidationError(problems);
@@ -113,11 +121,15 @@ export async function updatedDefinition(
 }
 
 /** What checking a definition needs. */
-export interface InputContext {
+export interface InputContext extends ConfigContext {
   readonly now: number;
-  readonly egress: Egress;
   /** The tenant's entity definition with this id. */
   readonly entity: (id: string) => Promise<EntityDefinition | undefined>;
+}
+
+/** What checking the config of an action needs. */
+export interface ConfigContext extends SecretContext {
+  readonly egress: Egress;
 }
 
 async function relativeFields(
@@ -137,16 +149,16 @@ async function relativeFields(
 }
 
 /** A trigger's overlay of the action config, checked, and where the run goes with it. @throws ValidationError */
-export function checkOverlay(
+export async function checkOverlay(
   schedule: Schedule,
   overlay: Record<string, unknown>,
-  egress: Egress,
-): { readonly action_overlay: Record<string, unknown>; readonly destination: string } {
+  context: ConfigContext,
+): Promise<{ readonly action_overlay: Record<string, unknown>; readonly destination: string }> {
   const problems: FieldProblem[] = [];
   const action = actionOf(schedule.action_type, problems);
   const kept = action ? keepSecrets(action, overlay, schedule.action_config) : overlay;
   const whole = { ...schedule.action_config, ...kept };
-  if (action) checkConfig(action, whole, egress, problems);
+  if (action) await checkConfig(action, whole, schedule.action_config, context, problems);
   if (problems.length > 0) throw new ValidationError(problems);
   return { action_overlay: kept, destination: destinationOf(action, whole) };
 }
@@ -172,7 +184,19 @@ function actionOf(type: string, problems: FieldProblem[]): Action | undefined {
   return action;
 }
 
-function checkConfig(action: Action, config: Record<string, unknown>, egress: Egress, problems: FieldProblem[]) {
+/** @param before the config that it takes the place of, or that it overlays */
+async function checkConfig(
+  action: Action,
+  config: Record<string, unknown>,
+  before: Record<string, unknown> | null,
+  context: ConfigContext,
+  problems: FieldProblem[],
+): Promise<Record<string, unknown> | undefined> {
+  const unreadable = unreadableProblems(action, config);
+  if (unreadable.length > 0) {
+    problems.push(...unreadable);
+    return undefined;
+  }
   const result = action.config.safeParse(config, { reportInput: true });
   if (!result.success) {
     problems.push(
@@ -183,9 +207,11 @@ function checkConfig(action: Action, config: Record<string, unknown>, egress: Eg
     );
     return undefined;
   }
-  const further = action.check(result.data, egress);
+  const valid = result.data as Record<string, unknown>;
+  const further = action.check(result.data, context.egress);
   problems.push(...further.map(({ path, ...problem }) => ({ loc: ['body', 'action_config', ...path], ...problem })));
-  return result.data as Record<string, unknown>;
+  problems.push(...(await secretProblems(action, valid, before, context)));
+  return valid;
 }
 
 function names(problems: readonly FieldProblem[], field: string): boolean {

@@ -11,7 +11,14 @@ import { getRecord } from '../store/entity-records.ts';
 import { newId } from '../store/ids.ts';
 import { findRepeatable } from '../store/run-search.ts';
 import { cancelUnstarted, getRun, noteTrace } from '../store/runs.ts';
-import { findByDeduplicationKey, insertSchedule, lockSchedule, updateSchedule } from '../store/schedules.ts';
+import {
+  findByDeduplicationKey,
+  insertSchedule,
+  lockSchedule,
+  updateSchedule,
+  type StorableSchedule,
+} from '../store/schedules.ts';
+import { findNames } from '../store/secrets.ts';
 import type { Principal } from '../store/tenants.ts';
 import { notifyDue } from '../store/wake.ts';
 import { requireVersion, versionTag } from './conditional.ts';
@@ -19,6 +26,7 @@ import { mayShow } from './customer.ts';
 import { checkOverlay, definitionOf, updatedDefinition, type InputContext } from './input.ts';
 import { runNotFound, scheduleNotFound } from './not-found.ts';
 import type { Call } from './route.ts';
+import { openSchedule, resealOverlay, sealOverlay, sealSchedule } from './sealing.ts';
 import {
   begun,
   deleteAll,
@@ -51,31 +59,40 @@ export async function createSchedule(
   const checked = key === null || call.problems.length > 0 ? await define(call.db, true) : null;
   return await call.transact(async (tx) => {
     const existing = key === null ? undefined : await findByDeduplicationKey(tx, tenant, key);
-    if (existing) return { schedule: sameOr409(call, existing, await define(tx, false)), created: false };
+    if (existing) return { schedule: await sameOr409(call, tx, existing, await define(tx, false)), created: false };
     const definition = checked ?? (await define(tx, true));
     const schedule = await begun(tx, newSchedule(definition, { tenant_id: tenant, id: newId(now) }, now), now);
-    if (await insertSchedule(tx, schedule)) {
+    if (await insertSchedule(tx, await sealSchedule(call.vault, tx, schedule))) {
       await notifyDue(tx, schedule.due_at ?? schedule.relative_look_at, now);
       return { schedule, created: true };
     }
     // Another request with the same key was faster.
     const winner = await findByDeduplicationKey(tx, tenant, key ?? '');
     if (!winner) throw new AppError('conflict', 'This deduplication_key was freed just now; send the request again.');
-    return { schedule: sameOr409(call, winner, definition), created: false };
+    return { schedule: await sameOr409(call, tx, winner, definition), created: false };
   });
 }
 
-/** What checking the body of a call needs, with the entity definitions as `db` shows them. */
-export function inputContext(call: Call<None, None, unknown>, db: Queryable, now: number): InputContext {
-  return { now, egress: call.egress, entity: (id) => getDefinition(db, call.principal.tenant_id, id) };
+/** What checking the body of a call needs, with the tenant's entity definitions and secrets as `db` shows them. */
+export function inputContext(call: Call<unknown, unknown, unknown>, db: Queryable, now: number): InputContext {
+  const { tenant_id, customer_id } = call.principal;
+  return {
+    now,
+    egress: call.egress,
+    entity: (id) => getDefinition(db, tenant_id, id),
+    secrets: (names) => findNames(db, tenant_id, names),
+    bound: customer_id !== null,
+  };
 }
 
-function sameOr409(
-  { principal }: Call<unknown, unknown, unknown>,
-  existing: Schedule,
+async function sameOr409(
+  { principal, vault }: Call<unknown, unknown, unknown>,
+  db: Queryable,
+  stored: Schedule,
   definition: Parameters<typeof sameDefinition>[0],
-): Schedule {
-  if (!mayShow(principal, existing)) throw keyTakenElsewhere();
+): Promise<Schedule> {
+  if (!mayShow(principal, stored)) throw keyTakenElsewhere();
+  const existing = await openSchedule(vault, db, stored);
   if (sameDefinition(definition, existing)) return existing;
   throw new AppError(
     'deduplication_conflict',
@@ -88,7 +105,7 @@ function sameOr409(
 export async function changeSchedule(call: Call<Target, None, z.output<typeof ScheduleUpdate>>): Promise<Schedule> {
   const now = call.now();
   return await call.transact(async (tx) => {
-    const current = await lock(tx, call);
+    const current = await openSchedule(call.vault, tx, await lock(tx, call));
     const context = inputContext(call, tx, now);
     const { definition, changesWhen } = await updatedDefinition(current, call.body, call.problems, context);
     await refuseTakenKey(tx, call, current, definition.deduplication_key);
@@ -110,7 +127,7 @@ export async function changeSchedule(call: Call<Target, None, z.output<typeof Sc
     if (rules.some((field) => updated[field] !== current[field])) updated.release_at = now;
     updated = { ...updated, version: current.version + 1, updated_at: now };
     const reason: RunReason | null = changesWhen ? 'REPLANNED' : updated.status === 'PAUSED' ? 'SCHEDULE_PAUSED' : null;
-    return await write(tx, updated, rows, reason, now);
+    return await write(tx, await sealSchedule(call.vault, tx, updated), rows, reason, now);
   });
 }
 
@@ -136,9 +153,19 @@ export async function deleteSchedule(call: Call<Target, None, None>): Promise<vo
 export async function triggerSchedule(call: Call<Target, None, z.output<typeof TriggerBody>>): Promise<Run> {
   const now = call.now();
   return await call.transact(async (tx) => {
-    const schedule = await lock(tx, call);
+    const schedule = await openSchedule(call.vault, tx, await lock(tx, call));
     const overlay = call.body.action_config;
-    const manual = manualRun(schedule, now, overlay && checkOverlay(schedule, overlay, call.egress));
+    const checked = overlay && (await checkOverlay(schedule, overlay, inputContext(call, tx, now)));
+    const id = newId(now);
+    const manual = manualRun(
+      schedule,
+      now,
+      checked && {
+        ...checked,
+        id,
+        action_overlay: await sealOverlay(call.vault, tx, schedule, id, checked.action_overlay),
+      },
+    );
     const record = await recordToTrigger(tx, call.principal, schedule, call.body.record_id ?? null);
     const run = record ? { ...manual, row: { ...manual.row, record } } : manual;
     await startManual(tx, [run], now);
@@ -167,9 +194,12 @@ export async function retryRun(call: Call<{ readonly run_id: string }, None, Non
         'The schedule of this run is deleted: there is no action left to try again.',
       );
     }
-    const { action_overlay } = failed;
+    const { action_overlay: overlay } = failed;
+    const id = newId(now);
+    const runs = { from: failed.id, to: id };
+    const action_overlay = overlay && (await resealOverlay(call.vault, tx, schedule, runs, overlay));
     // Without an overlay it goes where the schedule goes now; with one, where that took it.
-    const run = manualRun(schedule, now, action_overlay === null ? undefined : { ...failed, action_overlay });
+    const run = manualRun(schedule, now, action_overlay ? { ...failed, id, action_overlay } : undefined);
     const about = failed.record === null ? {} : { record: failed.record };
     const row = { ...run.row, scheduled_for: failed.scheduled_for, ...about };
     await startManual(tx, [{ ...run, row, retry_of: failed.id }], now);
@@ -235,7 +265,7 @@ async function refuseTakenKey(
 /** Writes a changed schedule with the rows its change records; `cancel` says why what has not started is cancelled. */
 async function write(
   tx: Transaction,
-  schedule: Schedule,
+  schedule: StorableSchedule,
   rows: Steering['rows'],
   cancel: RunReason | null,
   now: number,

@@ -6,6 +6,7 @@ import { AppError, ValidationError, type FieldProblem } from '../domain/errors.t
 import type { Database, Transaction } from '../store/db.ts';
 import { findAnswer, keepAnswer } from '../store/idempotency.ts';
 import type { Principal } from '../store/tenants.ts';
+import type { Vault } from '../store/vault/vault.ts';
 import type { Egress } from '../actions/egress.ts';
 import type { Credentials } from './auth.ts';
 import { confined, requireOpenTo, requireOwn } from './customer.ts';
@@ -21,6 +22,9 @@ export interface ApiDeps {
   readonly db: Database;
   readonly now: () => number;
   readonly egress: Egress;
+  readonly vault: Vault;
+  /** Whether what signs the webhooks of the tenant `default` is set by HYDRACORE_WEBHOOK_SECRETS. */
+  readonly fixedSigning?: boolean | undefined;
   readonly credentials: Credentials;
 }
 

@@ -108,11 +108,15 @@ async function removed(tx: Transaction, schedule: Schedule, now: number): Promis
 export function manualRun(
   schedule: Schedule,
   now: number,
-  how: Pick<NewRun, 'action_overlay' | 'destination'> = { action_overlay: null, destination: schedule.destination },
+  how: Pick<NewRun, 'id' | 'action_overlay' | 'destination'> = {
+    id: newId(now),
+    action_overlay: null,
+    destination: schedule.destination,
+  },
 ): NewRun {
   return {
     tenant_id: schedule.tenant_id,
-    id: newId(now),
+    id: how.id,
     schedule_id: schedule.id,
     trigger: 'MANUAL',
     row: { fate: 'RUN', scheduled_for: now, fire_at: now },

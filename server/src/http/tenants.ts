@@ -15,7 +15,7 @@ export async function createTenant(call: Call<None, None, Body>): Promise<z.outp
   const { name = '' } = call.body;
   const webhook_secret = generateSecret();
   return await call.transact(async (tx) => {
-    const tenant = await insertTenant(tx, name, webhook_secret, call.now());
+    const tenant = await insertTenant(tx, call.vault, name, [webhook_secret], call.now());
     if (!tenant) throw nameTaken(name);
     return { ...tenantAnswer(tenant), webhook_secret };
   });

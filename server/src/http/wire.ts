@@ -52,7 +52,8 @@ const fields = {
     .openapi({ ...WHEN, example: '2028-01-01T00:00:00Z' }),
   action_config: z.record(z.string(), z.unknown()).openapi({
     example: { url: 'http://127.0.0.1:8090/hook' },
-    description: 'What the action needs; see GET /v1/action-types. Strings are Liquid templates.',
+    description:
+      'What the action needs; see GET /v1/action-types. Strings are Liquid templates; headers, auth and body of a WEBHOOK may name `secrets`.',
   }),
   action_after_completion: choice(COMPLETION_ACTIONS).openapi({
     description: 'DELETE deletes the schedule once its last run is final.',

@@ -5,7 +5,7 @@ import { timestamp, type Transaction } from './db.ts';
 import { pauseBackfills } from './backfills.ts';
 import { cancelUnstarted } from './runs.ts';
 import { lockSchedules } from './schedule-locks.ts';
-import { updateSchedule } from './schedules.ts';
+import { updateSchedule, type StorableSchedule } from './schedules.ts';
 
 /** A run that had started and is final now. */
 export interface EndedRun {
@@ -82,7 +82,7 @@ async function noteFailures(tx: Transaction, rows: readonly EndedRun[], parked: 
   const bySchedule = Map.groupBy(rows, (row) => row.schedule_id);
   for (const [scheduleId, outcomes] of bySchedule) {
     const tenantId = outcomes[0]?.tenant_id ?? '';
-    const [schedule] = await tx.query<Schedule & { deleted_at: number | null }>(
+    const [schedule] = await tx.query<StorableSchedule & { deleted_at: number | null }>(
       'SELECT * FROM schedules WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE',
       [tenantId, scheduleId],
     );

@@ -3,11 +3,16 @@ import type { AttemptedRun } from '../domain/retry.ts';
 import type { RunReason, RunTrigger } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
+import type { StoredSigningSecrets } from './signing.ts';
 
-/** The secrets that sign a tenant's webhooks, newest first. */
+/** What of its tenant an attempt needs: the sealed secrets that sign, newest first, and which of its other secrets hold. */
 export interface Signing {
-  readonly webhook_secrets: readonly string[];
+  readonly webhook_secrets: StoredSigningSecrets;
+  readonly secrets_version: number;
 }
+
+/** The columns of a `Signing`, of the tenant `t`. */
+export const SIGNING = 't.webhook_secrets, t.secrets_version';
 
 /** What of a schedule an attempt needs; read when the attempt starts, so that an update holds from then on. */
 export type LeasedSchedule = Pick<
@@ -32,6 +37,7 @@ export interface LeasedRun extends AttemptedRun, LeasedSchedule, Signing {
   readonly trigger: RunTrigger;
   readonly scheduled_for: number;
   readonly fire_at: number;
+  /** Its secrets, as those of `action_config`, are sealed. */
   readonly action_overlay: Record<string, unknown> | null;
   /** The record of a RELATIVE schedule that it is about, as it was when the run started. */
   readonly record_id: string | null;
@@ -46,7 +52,7 @@ export interface LeasedRun extends AttemptedRun, LeasedSchedule, Signing {
 /** The columns of a `LeasedRun`: of the run `r`, its schedule `s` and its tenant `t`. */
 export const LEASED = `r.tenant_id, r.id, r.schedule_id, r.destination, r.trigger, r.scheduled_for, r.fire_at, r.attempt, r.interrupted,
   r.action_overlay, r.record_id, r.record, r.lease_token, r.traceparent, s.name, s.external_id, s.customer_id, s.schedule_type, s.schedule_expression,
-  s.timezone, s.action_type, s.action_config, s.overlap_policy, s.max_retries, s.retry_backoff_seconds, t.webhook_secrets`;
+  s.timezone, s.action_type, s.action_config, s.overlap_policy, s.max_retries, s.retry_backoff_seconds, ${SIGNING}`;
 
 /** A lease that still holds, and whether the run was asked to stop meanwhile. */
 export interface KeptLease {

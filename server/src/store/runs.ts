@@ -1,6 +1,7 @@
 import type { PlannedRow } from '../domain/occurrences.ts';
 import type { RecordSnapshot } from '../domain/entity.ts';
 import type { Run, RunReason, RunTrigger } from '../domain/run.ts';
+import type { SealedConfig } from '../domain/sealed.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 
 /** A node's claim on runs: who, the fencing token of this claim, and until when. */
@@ -21,7 +22,7 @@ export interface NewRun {
   readonly trigger: RunTrigger;
   readonly row: PlannedRow;
   readonly lease: Lease | null;
-  readonly action_overlay: Record<string, unknown> | null;
+  readonly action_overlay: SealedConfig | null;
 }
 
 /** What a `Run` is read by. */

@@ -1,5 +1,6 @@
 import { sql, type ExpressionBuilder } from 'kysely';
 import type { Schedule, ScheduleState } from '../domain/schedule.ts';
+import type { SealedConfig } from '../domain/sealed.ts';
 import { build, run, timestamp, type Queryable, type Transaction } from './db.ts';
 import type { Tables } from './tables.ts';
 
@@ -14,8 +15,11 @@ export interface ScheduleFilter {
   readonly ids?: readonly string[] | undefined;
 }
 
+/** A schedule as it may be stored: the secrets of its config are sealed. */
+export type StorableSchedule = Schedule & { readonly action_config: SealedConfig };
+
 /** Stores a new schedule. False when its deduplication key is taken: nothing is stored then. */
-export async function insertSchedule(tx: Transaction, schedule: Schedule): Promise<boolean> {
+export async function insertSchedule(tx: Transaction, schedule: StorableSchedule): Promise<boolean> {
   const rows = await run(
     tx,
     build
@@ -164,7 +168,7 @@ export async function writeStates(tx: Transaction, schedules: readonly Schedule[
 }
 
 /** Writes a locked schedule's changeable columns. */
-export async function updateSchedule(tx: Transaction, schedule: Schedule): Promise<void> {
+export async function updateSchedule(tx: Transaction, schedule: StorableSchedule): Promise<void> {
   await run(
     tx,
     build
@@ -226,7 +230,7 @@ function live(tenantId: string) {
 }
 
 /** Without the counters of runs: planning and outcomes own those. */
-function columnsOf(schedule: Schedule) {
+function columnsOf(schedule: StorableSchedule) {
   return {
     ...stateValues(schedule),
     name: schedule.name,

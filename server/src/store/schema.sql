@@ -10,7 +10,7 @@ CREATE TABLE api_keys (
   expires_at timestamp with time zone,
   last_used_at timestamp with time zone,
   hashed_with text NOT NULL DEFAULT 'SHA256'::text,
-  CONSTRAINT api_keys_bound CHECK (((customer_id IS NULL) OR (NOT (scopes && ARRAY['keys:manage'::text, 'tenants:manage'::text])))),
+  CONSTRAINT api_keys_bound CHECK (((customer_id IS NULL) OR (NOT (scopes && ARRAY['keys:manage'::text, 'tenants:manage'::text, 'secrets:read'::text, 'secrets:write'::text])))),
   CONSTRAINT api_keys_hashed_with_check CHECK ((hashed_with ~ '^(SHA256|[0-9a-f]{32})$'::text)),
   CONSTRAINT api_keys_key_hash_check CHECK ((octet_length(key_hash) = 32)),
   CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
@@ -63,6 +63,26 @@ CREATE POLICY api ON backfills FOR ALL TO hydracore_api USING (tenant_id = hydra
 CREATE POLICY engine ON backfills FOR ALL TO hydracore_engine USING true;
 GRANT INSERT, SELECT, UPDATE ON backfills TO hydracore_api;
 GRANT DELETE, SELECT, UPDATE ON backfills TO hydracore_engine;
+
+CREATE TABLE data_keys (
+  tenant_id uuid NOT NULL,
+  version integer NOT NULL,
+  master_key_id text NOT NULL,
+  wrapped bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT data_keys_master_key_id_check CHECK ((master_key_id ~ '^[0-9a-f]{16}$'::text)),
+  CONSTRAINT data_keys_version_check CHECK ((version >= 1)),
+  CONSTRAINT data_keys_wrapped_check CHECK ((octet_length(wrapped) = 60)),
+  CONSTRAINT data_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT data_keys_pkey PRIMARY KEY (tenant_id, version)
+);
+ALTER TABLE data_keys ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON data_keys FOR SELECT TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON data_keys FOR SELECT TO hydracore_engine USING true;
+CREATE POLICY operator ON data_keys FOR INSERT TO hydracore_operator USING ;
+GRANT SELECT ON data_keys TO hydracore_api;
+GRANT SELECT ON data_keys TO hydracore_engine;
+GRANT INSERT ON data_keys TO hydracore_operator;
 
 CREATE TABLE entity_dates (
   tenant_id uuid NOT NULL,
@@ -341,13 +361,31 @@ CREATE POLICY engine ON schedules FOR ALL TO hydracore_engine USING true;
 GRANT INSERT, SELECT, UPDATE ON schedules TO hydracore_api;
 GRANT DELETE, SELECT, UPDATE ON schedules TO hydracore_engine;
 
+CREATE TABLE secrets (
+  tenant_id uuid NOT NULL,
+  name text NOT NULL,
+  value jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT secrets_name_check CHECK ((name ~ '^[A-Za-z_][A-Za-z0-9_]{0,63}$'::text)),
+  CONSTRAINT secrets_value_check CHECK ((value ? '$sealed'::text)),
+  CONSTRAINT secrets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT secrets_pkey PRIMARY KEY (tenant_id, name)
+);
+ALTER TABLE secrets ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON secrets FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON secrets FOR SELECT TO hydracore_engine USING true;
+GRANT DELETE, INSERT, SELECT, UPDATE ON secrets TO hydracore_api;
+GRANT SELECT ON secrets TO hydracore_engine;
+
 CREATE TABLE tenants (
   id uuid NOT NULL,
   name text NOT NULL,
-  webhook_secrets text[] NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  secrets_version integer NOT NULL DEFAULT 0,
+  webhook_secrets jsonb NOT NULL,
   CONSTRAINT tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
-  CONSTRAINT tenants_webhook_secrets_check CHECK (((cardinality(webhook_secrets) >= 1) AND (cardinality(webhook_secrets) <= 2))),
+  CONSTRAINT tenants_webhook_secrets_check1 CHECK ((jsonb_typeof(webhook_secrets) = 'array'::text)),
   CONSTRAINT tenants_pkey PRIMARY KEY (id),
   CONSTRAINT tenants_name_key UNIQUE (name)
 );
@@ -355,9 +393,19 @@ ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
 CREATE POLICY api ON tenants FOR ALL TO hydracore_api USING (id = hydracore_tenant());
 CREATE POLICY engine ON tenants FOR SELECT TO hydracore_engine USING true;
 CREATE POLICY operator ON tenants FOR ALL TO hydracore_operator USING true;
-GRANT SELECT, UPDATE (webhook_secrets) ON tenants TO hydracore_api;
+GRANT SELECT, UPDATE (secrets_version, webhook_secrets) ON tenants TO hydracore_api;
 GRANT SELECT ON tenants TO hydracore_engine;
 GRANT INSERT, UPDATE ON tenants TO hydracore_operator;
+
+CREATE TABLE vault (
+  one boolean NOT NULL DEFAULT true,
+  master_key_id text NOT NULL,
+  sealed_at timestamp with time zone,
+  CONSTRAINT vault_master_key_id_check CHECK ((master_key_id ~ '^[0-9a-f]{16}$'::text)),
+  CONSTRAINT vault_one_check CHECK (one),
+  CONSTRAINT vault_pkey PRIMARY KEY (one)
+);
+GRANT SELECT (master_key_id) ON vault TO hydracore_operator;
 
 CREATE FUNCTION count_keys_hashed_otherwise(ways text[], at timestamp with time zone) RETURNS bigint SECURITY DEFINER; GRANT EXECUTE TO hydracore_operator;
 CREATE FUNCTION drop_runs_week(name text) RETURNS boolean SECURITY DEFINER; GRANT EXECUTE TO hydracore_engine;

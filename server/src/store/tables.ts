@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { EntityData, EntityField, RecordSnapshot } from '../domain/entity.ts';
 import type { RelativeCursor } from '../domain/relative.ts';
 import type { Attempt, Completion } from '../domain/run.ts';
+import type { StoredSigningSecrets } from './signing.ts';
 
 /** Read as epoch milliseconds, written as RFC 3339 text. */
 type Instant = ColumnType<number, string, string>;
@@ -10,7 +11,13 @@ type Json<T> = ColumnType<T, string, string>;
 
 /** The columns, as migrations/*.sql make them; schema.sql is the dump that CI compares. */
 export interface Tables {
-  tenants: { id: string; name: string; webhook_secrets: string[]; created_at: Instant };
+  tenants: {
+    id: string;
+    name: string;
+    webhook_secrets: ColumnType<StoredSigningSecrets, string, string>;
+    secrets_version: Generated<number>;
+    created_at: Instant;
+  };
   api_keys: {
     tenant_id: string;
     id: string;

@@ -1,5 +1,10 @@
 import { build, run, timestamp, type Queryable, type Transaction } from './db.ts';
 import { newId } from './ids.ts';
+import { inTenant } from './roles.ts';
+import { openSigning, sealSigning, setSigning, type StoredSigningSecrets } from './signing.ts';
+import { VaultError } from './vault/cipher.ts';
+import type { TenantVault } from './vault/tenant-vault.ts';
+import type { Vault } from './vault/vault.ts';
 
 /** Who a credential belongs to, and what it may do. */
 export interface Principal {
@@ -25,42 +30,64 @@ export interface Tenant {
 /** The tenant that the first start makes, and that every start finds by this name. */
 export const DEFAULT_TENANT = 'default';
 
-/** Makes the tenant with its webhook signing secrets, or finds it; with `replace` the secrets are set anew. */
+/**
+ * Makes the tenant with its data key and its webhook signing secrets, or finds it; with `replace` the secrets are set anew
+ * where they are others.
+ */
 export async function ensureTenant(
   tx: Transaction,
+  vault: Vault,
   name: string,
   secrets: { readonly webhook: readonly string[]; readonly replace: boolean },
   now: number,
-): Promise<{ id: string; created: boolean; webhook_secrets: string[] }> {
+): Promise<{ id: string; created: boolean }> {
   // Two servers at their first start on one database: the second waits here and then finds the row.
   await tx.query('LOCK TABLE tenants IN SHARE ROW EXCLUSIVE MODE');
-  const [existing] = await run<{ id: string; webhook_secrets: string[] }>(
+  const [existing] = await run<{ id: string; webhook_secrets: StoredSigningSecrets }>(
     tx,
     build.selectFrom('tenants').select(['id', 'webhook_secrets']).where('name', '=', name),
   );
-  if (existing && !secrets.replace) return { ...existing, created: false };
-  const webhook_secrets = [...secrets.webhook];
-  if (existing) {
-    await run(tx, build.updateTable('tenants').set({ webhook_secrets }).where('id', '=', existing.id));
-    return { id: existing.id, created: false, webhook_secrets };
+  if (!existing) {
+    const tenant = await insertTenant(tx, vault, name, secrets.webhook, now);
+    if (!tenant) throw new Error(`the tenant ${name} appeared under the lock`);
+    return { id: tenant.id, created: true };
   }
-  const id = newId(now);
-  await run(tx, build.insertInto('tenants').values({ id, name, webhook_secrets, created_at: timestamp(now) }));
-  return { id, created: true, webhook_secrets };
+  if (secrets.replace) {
+    const of = await inTenant(tx, existing.id, () => vault.of(tx, existing.id));
+    if (!holds(of, existing.webhook_secrets, secrets.webhook)) {
+      await setSigning(tx, existing.id, sealSigning(of, secrets.webhook, now));
+    }
+  }
+  return { id: existing.id, created: false };
 }
 
-/** Makes a tenant. Undefined where the name is taken. */
+/** Whether these are the stored secrets. Those that do not open are others. */
+function holds(of: TenantVault, stored: StoredSigningSecrets, secrets: readonly string[]): boolean {
+  if (stored.some(({ expires_at }) => expires_at !== null)) return false;
+  try {
+    return openSigning(of, stored).join(' ') === secrets.join(' ');
+  } catch (error) {
+    if (error instanceof VaultError) return false;
+    throw error;
+  }
+}
+
+/** Makes a tenant with its data key and signing secrets. Undefined where the name is taken. */
 export async function insertTenant(
   tx: Transaction,
+  vault: Vault,
   name: string,
-  secret: string,
+  secrets: readonly string[],
   now: number,
 ): Promise<Tenant | undefined> {
   const [row] = await tx.query<Tenant>(
-    `INSERT INTO tenants (id, name, webhook_secrets, created_at) VALUES ($1, $2, $3, $4)
+    `INSERT INTO tenants (id, name, webhook_secrets, created_at) VALUES ($1, $2, '[]', $3)
      ON CONFLICT (name) DO NOTHING RETURNING id, name, created_at`,
-    [newId(now), name, [secret], timestamp(now)],
+    [newId(now), name, timestamp(now)],
   );
+  if (!row) return undefined;
+  const of = await vault.begin(tx, row.id, now);
+  await setSigning(tx, row.id, sealSigning(of, secrets, now));
   return row;
 }
 

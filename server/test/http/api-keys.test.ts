@@ -1,3 +1,4 @@
+import { getSigner, openSigning } from '../../src/store/signing.ts';
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hashKey, newApiKey } from '../../src/store/api-key.ts';
@@ -264,8 +265,11 @@ describe('a tenant', () => {
     const { webhook_secret, ...acme } = made.body;
     expect([made.status, acme]).toEqual([201, { id: expect.any(String), name: 'acme', created_at: START }]);
     expect(webhook_secret).toMatch(/^whsec_[A-Za-z0-9+/]{32,}=*$/);
-    const stored = await world.db.query('SELECT webhook_secrets FROM tenants WHERE id = $1', [acme.id]);
-    expect(stored).toEqual([{ webhook_secrets: [webhook_secret] }]);
+    const signer = await getSigner(world.db, acme.id);
+    expect(JSON.stringify(signer)).not.toContain(webhook_secret);
+    expect(openSigning(await world.vault.of(world.db, acme.id), signer?.webhook_secrets ?? [])).toEqual([
+      webhook_secret,
+    ]);
     expect((await world.call('GET', `/v1/tenants/${acme.id}`)).body).toEqual(acme);
     const renamed = await world.call('PUT', `/v1/tenants/${acme.id}`, { name: 'Acme' });
     expect([renamed.status, renamed.body]).toEqual([200, { ...acme, name: 'Acme' }]);

@@ -8,6 +8,7 @@ async function ask(token: string | null, from: string | undefined, headers: Reco
   const app = createApp({
     db: null as never,
     egress: null as never,
+    vault: null as never,
     now: () => 0,
     log: () => undefined,
     scan: () => Promise.reject(new Error('nobody asks')),

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSchedule } from '../../src/http/sealing.ts';
+import { getSchedule } from '../../src/store/schedules.ts';
 import { World } from '../support/world.ts';
 
 let world: World;
@@ -75,11 +77,11 @@ describe('create', () => {
     await world.call('PUT', `/v1/schedules/${made.id}`, {
       action_config: { ...made.action_config, timeout_seconds: 5 },
     });
-    const [row] = await world.db.query<{ config: { auth: unknown; timeout_seconds: number } }>(
-      'SELECT action_config AS config FROM schedules WHERE id = $1',
-      [made.id],
-    );
-    expect(row?.config).toMatchObject({ auth, timeout_seconds: 5 });
+    const stored = await getSchedule(world.db, world.tenantId, made.id);
+    if (!stored) throw new Error('it is there');
+    expect(JSON.stringify(stored)).not.toContain('top-secret');
+    const opened = await openSchedule(world.vault, world.db, stored);
+    expect(opened.action_config).toMatchObject({ auth, timeout_seconds: 5 });
   });
 
   it('refuses a webhook to a private address when it is made', async () => {

@@ -4,6 +4,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startDatabase } from './database.ts';
+import { MASTER_KEY } from '../support/vault.ts';
 import { Cleanup, type ServerProcess } from './server.ts';
 
 const cleanup = new Cleanup();
@@ -52,7 +53,7 @@ describe('a database whose login would see every tenant', () => {
   it('is refused in a sentence that says what to set', async () => {
     const database = await startDatabase();
     cleanup.add(() => database.stop());
-    const server = await refused({ HYDRACORE_DATABASE_URL: database.url });
+    const server = await refused({ HYDRACORE_DATABASE_URL: database.url, HYDRACORE_MASTER_KEY: MASTER_KEY });
     expect(server.stderr).toContain('HYDRACORE_DATABASE_URL logs in as hydracore, a superuser');
     expect(server.stderr).toContain('HYDRACORE_DATABASE_ADMIN_URL');
   });

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/store/embedded/index.ts';
+import { MASTER_KEY } from '../support/vault.ts';
 import { temporaryFolder } from './server.ts';
 
 /** A PostgreSQL of its own, for servers that share one or that lose it. */
@@ -11,7 +12,9 @@ export interface SharedDatabase {
   /** As its superuser. */
   readonly url: string;
   /** How servers are told of it. */
-  readonly environment: Readonly<Record<'HYDRACORE_DATABASE_URL' | 'HYDRACORE_DATABASE_ADMIN_URL', string>>;
+  readonly environment: Readonly<
+    Record<'HYDRACORE_DATABASE_URL' | 'HYDRACORE_DATABASE_ADMIN_URL' | 'HYDRACORE_MASTER_KEY', string>
+  >;
   /** The Unix socket of the cluster. */
   readonly socket: string;
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
@@ -26,7 +29,11 @@ export async function startDatabase(): Promise<SharedDatabase> {
   const address = new URLSearchParams(cluster.url.split('?')[1]);
   return {
     url: cluster.url,
-    environment: { HYDRACORE_DATABASE_URL: cluster.serverUrl, HYDRACORE_DATABASE_ADMIN_URL: cluster.url },
+    environment: {
+      HYDRACORE_DATABASE_URL: cluster.serverUrl,
+      HYDRACORE_DATABASE_ADMIN_URL: cluster.url,
+      HYDRACORE_MASTER_KEY: MASTER_KEY,
+    },
     socket: `${address.get('host')}/.s.PGSQL.${address.get('port')}`,
     query: async <Row>(text: string, values: readonly unknown[] = []) =>
       (await client.query(text, [...values])).rows as Row[],
@@ -73,6 +80,7 @@ export class DatabaseProxy {
     return {
       HYDRACORE_DATABASE_URL: url('hydracore_server'),
       HYDRACORE_DATABASE_ADMIN_URL: url('hydracore'),
+      HYDRACORE_MASTER_KEY: MASTER_KEY,
     };
   }
 

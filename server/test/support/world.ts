@@ -23,7 +23,9 @@ import type { ScheduleKey } from '../../src/store/schedule-locks.ts';
 import { scanInvariants } from '../../src/store/invariants.ts';
 import { makePartitions } from '../../src/store/partitions.ts';
 import { ensureTenant } from '../../src/store/tenants.ts';
+import type { Vault } from '../../src/store/vault/vault.ts';
 import { createDatabase } from './postgres.ts';
+import { openTestVault } from './vault.ts';
 
 /** An answer of the API, parsed. */
 export interface Reply {
@@ -36,7 +38,10 @@ export interface Reply {
 
 /** Who is told what happens. */
 export interface Watched
-  extends Told, Pick<RequestsTold, 'onRequest' | 'traceRequest'>, Pick<AppDeps, 'lastScan' | 'metrics' | 'jwt'> {
+  extends
+    Told,
+    Pick<RequestsTold, 'onRequest' | 'traceRequest'>,
+    Pick<AppDeps, 'lastScan' | 'metrics' | 'jwt' | 'fixedSigning'> {
   readonly traceAttempt?: TraceAttempt;
   readonly onStatement?: (name: string, tookMs: number, failed: boolean) => void;
 }
@@ -75,6 +80,7 @@ export class Node {
       ...world.watched,
       findAction: (type) => world.action(type),
       egress: world.egress,
+      vault: world.vault,
       lanes: this.lanes,
       wake: () => undefined,
       ended: (schedules) => void this.#ended.push(...schedules),
@@ -123,6 +129,7 @@ export class World {
   /** As the engine works. */
   readonly engineDb: Database;
   readonly clock: ManualClock;
+  readonly vault: Vault;
   readonly egress = createEgress({
     allow: [],
     allowLoopback: true,
@@ -140,10 +147,18 @@ export class World {
   /** For connections of a test's own. */
   readonly url: string;
 
-  private constructor(db: Database, url: string, clock: ManualClock, watched: Watched, drop: () => Promise<void>) {
+  private constructor(
+    db: Database,
+    vault: Vault,
+    url: string,
+    clock: ManualClock,
+    watched: Watched,
+    drop: () => Promise<void>,
+  ) {
     this.watched = watched;
     this.db = db;
     this.engineDb = db.as('hydracore_engine');
+    this.vault = vault;
     this.url = url;
     this.clock = clock;
     this.#drop = drop;
@@ -152,6 +167,7 @@ export class World {
       db,
       now: () => clock.now(),
       egress: this.egress,
+      vault,
       pepper: PEPPER,
       ready: databaseReadiness(db),
       scan: () => scanInvariants(this.engineDb, clock.now()),
@@ -163,7 +179,8 @@ export class World {
   static async open(at: string, watched: Partial<Watched> = {}): Promise<World> {
     const { url, drop } = await createDatabase();
     const db = new Database({ url, poolSize: 12, onError: () => undefined, onStatement: watched.onStatement });
-    const world = new World(db, url, new ManualClock(Date.parse(at)), { log: NO_ERRORS, ...watched }, drop);
+    const vault = await openTestVault(db);
+    const world = new World(db, vault, url, new ManualClock(Date.parse(at)), { log: NO_ERRORS, ...watched }, drop);
     await makePartitions(world.engineDb, world.clock.now());
     world.tenantId = await world.addTenant('default', world.key);
     return world;
@@ -179,7 +196,7 @@ export class World {
   async addTenant(name: string, key: string, scopes: readonly string[] = ['*', 'tenants:manage']): Promise<string> {
     return await this.db.transaction(async (tx) => {
       const secrets = { webhook: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'], replace: false };
-      const { id } = await ensureTenant(tx, name, secrets, this.clock.now());
+      const { id } = await ensureTenant(tx, this.vault, name, secrets, this.clock.now());
       await ensureApiKey(tx, { tenant_id: id, name: key, scopes }, hashesOf(key, PEPPER), this.clock.now());
       return id;
     });
