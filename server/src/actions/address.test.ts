@@ -51,7 +51,7 @@ describe('without exceptions', () => {
     ['FD00:0EC2:0:0:0:0:0:254', 'metadata'],
     ['fe80::1', 'linkLocal'],
     ['fe80::1%eth0', 'linkLocal'],
-    ['fe80::1%a.zone-of_its own', 'linkLocal'],
+    ['fe80::1%br-lan.2', 'linkLocal'],
     ['fd00:ec2::254%eth0', 'metadata'],
     ['::ffff:127.0.0.1%lo', 'loopback'],
     ['fec0::1', 'deprecatedSiteLocal'],

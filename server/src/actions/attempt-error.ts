@@ -40,7 +40,7 @@ const TLS = /^(ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTN
 
 /** Puts an error of undici, of a socket or of the guard into the words of the ledger. */
 export function transportError(error: unknown): AttemptError {
-  if (error instanceof EgressError) return attemptError(error.code, sentence(error.message));
+  if (error instanceof EgressError) return attemptError(error.code, `${error.message}.`);
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const text = error instanceof Error ? describe(error) : String(error);
   if (TLS.test(code)) return attemptError('tls_failed', `The TLS handshake failed: ${text}`);
@@ -55,8 +55,4 @@ export function transportError(error: unknown): AttemptError {
 function describe(error: Error): string {
   const inner: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
   return inner.map((e) => (e instanceof Error ? e.message : String(e))).join('; ');
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

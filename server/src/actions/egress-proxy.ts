@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
+import { callbackify } from 'node:util';
 import { buildConnector } from 'undici';
 import {
   LOCALHOST,
@@ -54,7 +55,7 @@ export function proxyConnector(
 ): buildConnector.connector {
   const trust = options.ca === undefined ? {} : { ca: options.ca };
   const secure = buildConnector({ timeout: options.connectTimeoutMs, allowH2: false, ...trust });
-  const open = async (host: string, port: number): Promise<net.Socket> => {
+  const open = callbackify(async (host: string, port: number): Promise<net.Socket> => {
     const authorities = await authoritiesOf(host, port);
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), options.connectTimeoutMs);
@@ -73,7 +74,7 @@ export function proxyConnector(
       clearTimeout(timer);
     }
     throw failures[0];
-  };
+  });
   const authoritiesOf = async (host: string, port: number): Promise<string[]> => {
     if (net.isIP(host) !== 0) {
       requireReachable(check, host, port, [host]);
@@ -87,13 +88,11 @@ export function proxyConnector(
     return answers.map(({ address }) => authority(address, port));
   };
   return (target, callback) => {
-    open(target.hostname, portOf(target)).then(
-      (socket) => {
-        if (target.protocol === 'https:') secure({ ...target, httpSocket: socket }, callback);
-        else callback(null, socket);
-      },
-      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
-    );
+    open(target.hostname, portOf(target), (error, socket) => {
+      if (error !== null) callback(error, null);
+      else if (target.protocol === 'https:') secure({ ...target, httpSocket: socket }, callback);
+      else callback(null, socket);
+    });
   };
 }
 
@@ -107,7 +106,7 @@ function tunnel(
   path: string,
   options: { readonly ca?: string; readonly signal: AbortSignal },
 ): Promise<net.Socket> {
-  const fail = (what: string, cause?: unknown) => new EgressError('proxy_failed', `the egress proxy ${what}`, cause);
+  const fail = (what: string, cause?: unknown) => new EgressError('proxy_failed', `The egress proxy ${what}`, cause);
   return new Promise((resolve, reject) => {
     const request = (proxy.secure ? https : http).request({
       ...options,

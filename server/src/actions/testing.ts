@@ -108,8 +108,14 @@ export async function serveProxy(
     open.add(client.on('error', () => {}));
     const answer = reply(request.url ?? '');
     if (answer === 'silence') return;
-    if (answer === 'hang up') return client.destroy();
-    if ('status' in answer) return client.end(`HTTP/1.1 ${answer.status}\r\ncontent-length: 0\r\n\r\n`);
+    if (answer === 'hang up') {
+      client.destroy();
+      return;
+    }
+    if ('status' in answer) {
+      client.end(`HTTP/1.1 ${answer.status}\r\ncontent-length: 0\r\n\r\n`);
+      return;
+    }
     const upstream = net.connect(answer.port, '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       client.pipe(upstream).pipe(client);

@@ -43,7 +43,8 @@ export async function definitionOf(
   const { problems: whenProblems, when } = checkWhen(body, context.now, context.checkPast);
   problems.push(...whenProblems.map(({ field, ...problem }) => ({ loc: ['body', field], ...problem })));
   const action = body.action_type === undefined ? undefined : actionOf(body.action_type, problems);
-  const config = action && body.action_config && checkConfig(action, body.action_config, context.egress, problems);
+  const config =
+    action && body.action_config && checkConfig(action, body.action_config, await context.egress(), problems);
   const relative = await relativeFields(body.schedule_type, body, context, problems);
   if (problems.length > 0) throw new ValidationError(problems);
   return {
@@ -94,7 +95,12 @@ export async function updatedDefinition(
   const action = findAction(current.action_type);
   const config =
     action && body.action_config
-      ? checkConfig(action, keepSecrets(action, body.action_config, current.action_config), context.egress, problems)
+      ? checkConfig(
+          action,
+          keepSecrets(action, body.action_config, current.action_config),
+          await context.egress(),
+          problems,
+        )
       : current.action_config;
   const relative = await relativeFields(current.schedule_type, merged, context, problems);
   if (problems.length > 0) throw new ValidationError(problems);
@@ -115,7 +121,8 @@ export async function updatedDefinition(
 /** What checking a definition needs. */
 export interface InputContext {
   readonly now: number;
-  readonly egress: Egress;
+  /** The way out that the tenant's egress policy leaves. */
+  readonly egress: () => Promise<Egress>;
   /** The tenant's entity definition with this id. */
   readonly entity: (id: string) => Promise<EntityDefinition | undefined>;
 }

@@ -67,7 +67,7 @@ export async function createSchedule(
 
 /** What checking the body of a call needs, with the entity definitions as `db` shows them. */
 export function inputContext(call: Call<None, None, unknown>, db: Queryable, now: number): InputContext {
-  return { now, egress: call.egress, entity: (id) => getDefinition(db, call.principal.tenant_id, id) };
+  return { now, egress: () => call.tenantEgress(db), entity: (id) => getDefinition(db, call.principal.tenant_id, id) };
 }
 
 function sameOr409(
@@ -138,7 +138,7 @@ export async function triggerSchedule(call: Call<Target, None, z.output<typeof T
   return await call.transact(async (tx) => {
     const schedule = await lock(tx, call);
     const overlay = call.body.action_config;
-    const manual = manualRun(schedule, now, overlay && checkOverlay(schedule, overlay, call.egress));
+    const manual = manualRun(schedule, now, overlay && checkOverlay(schedule, overlay, await call.tenantEgress(tx)));
     const record = await recordToTrigger(tx, call.principal, schedule, call.body.record_id ?? null);
     const run = record ? { ...manual, row: { ...manual.row, record } } : manual;
     await startManual(tx, [run], now);

@@ -12,6 +12,8 @@ const SCOPES = [
   'runs:write',
   'entities:read',
   'entities:write',
+  'egress:read',
+  'egress:write',
   'keys:manage',
   'tenants:manage',
 ];
