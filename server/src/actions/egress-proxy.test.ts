@@ -231,7 +231,7 @@ describe('a proxy that fails', () => {
       'did not make the connection: it answered 407 Proxy Authentication Required.',
     ],
     [{ status: '403 Forbidden' }, 'did not make the connection: it answered 403 Forbidden.'],
-    [{ status: '504 Gateway Timeout' }, 'did not make the connection: it answered 504 Gateway Timeout.'],
+    [{ status: '504 See http://10.1.2.3/why' }, 'did not make the connection: it answered 504 Gateway Timeout.'],
     ['hang up', 'could not be reached (ECONNRESET).'],
     ['silence', 'did not make the connection in time.'],
   ] as const)('by %j is a failure to be tried again', async (reply, message) => {

@@ -120,12 +120,11 @@ function tunnel(
       path,
       headers: { host: path, ...(proxy.authorization !== null && { 'proxy-authorization': proxy.authorization }) },
     });
-    request.once('connect', ({ statusCode = 0, statusMessage }, socket: net.Socket, head) => {
+    request.once('connect', ({ statusCode = 0 }, socket: net.Socket, head) => {
       if (statusCode < 200 || statusCode > 299) {
         socket.destroy();
-        return reject(
-          fail(`did not make the connection: it answered ${`${statusCode} ${statusMessage ?? ''}`.trim()}`),
-        );
+        const answer = `${statusCode} ${http.STATUS_CODES[statusCode] ?? ''}`.trim();
+        return reject(fail(`did not make the connection: it answered ${answer}`));
       }
       if (head.length > 0) socket.unshift(head);
       socket.setNoDelay(true).setKeepAlive(true, 60_000);
