@@ -76,6 +76,11 @@ CREATE TABLE egress_policies (
   CONSTRAINT egress_policies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   CONSTRAINT egress_policies_pkey PRIMARY KEY (tenant_id)
 );
+ALTER TABLE egress_policies ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON egress_policies FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON egress_policies FOR ALL TO hydracore_engine USING true;
+GRANT INSERT, SELECT, UPDATE ON egress_policies TO hydracore_api;
+GRANT SELECT ON egress_policies TO hydracore_engine;
 
 CREATE TABLE entity_dates (
   tenant_id uuid NOT NULL,
