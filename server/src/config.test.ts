@@ -29,6 +29,8 @@ describe('configuration', () => {
       HYDRACORE_MASTER_KEY_PREVIOUS: Buffer.alloc(32, 1).toString('base64'),
       HYDRACORE_WEBHOOK_SECRETS: `whsec_${'a'.repeat(32)} whsec_${'b'.repeat(32)}`,
       HYDRACORE_EGRESS_ALLOW: '10.0.0.0/8, fd00::/8',
+      HYDRACORE_EGRESS_PROXY: 'http://user:pass@proxy.internal:3128',
+      HYDRACORE_EGRESS_RESOLVE: 'Proxy',
       HYDRACORE_CONCURRENCY: '7',
       HYDRACORE_METRICS_TOKEN: 'm'.repeat(16),
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
@@ -59,6 +61,13 @@ describe('configuration', () => {
       previousMasterKey: { id: expect.stringMatching(/^[0-9a-f]{16}$/), key: expect.anything() },
       webhookSecrets: [`whsec_${'a'.repeat(32)}`, `whsec_${'b'.repeat(32)}`],
       egressAllow: ['10.0.0.0/8', 'fd00::/8'],
+      egressProxy: {
+        secure: false,
+        host: 'proxy.internal',
+        port: 3128,
+        authorization: 'Basic dXNlcjpwYXNz',
+        resolves: 'proxy',
+      },
       limits: { node: 7, tenant: 5, host: 3 },
       metricsToken: 'm'.repeat(16),
       otlpEndpoint: 'http://127.0.0.1:4318',
@@ -90,6 +99,20 @@ describe('configuration', () => {
     expect(() => readConfig({ HYDRACORE_DATABASE_URL: 'postgres://x/y' })).toThrow(
       /^HYDRACORE_MASTER_KEY is not set.*openssl rand -base64 32/,
     );
+  });
+
+  it('takes names to be resolved here, and by the proxy only where there is one', () => {
+    expect(readConfig({})).toMatchObject({ egressProxy: null });
+    expect(readConfig({ HYDRACORE_EGRESS_PROXY: 'https://p' })).toMatchObject({ egressProxy: { resolves: 'here' } });
+    expect(() => readConfig({ HYDRACORE_EGRESS_RESOLVE: 'proxy' })).toThrow(
+      /set HYDRACORE_EGRESS_PROXY, or leave it out/,
+    );
+  });
+
+  it('does not show a proxy that is not valid: there may be a password in it', () => {
+    const wrong = () => readConfig({ HYDRACORE_EGRESS_PROXY: 'socks5://user:hunter2@proxy' });
+    expect(wrong).toThrow(/HYDRACORE_EGRESS_PROXY is \(\d+ characters, not shown\); it must be a URL such as/);
+    expect(wrong).not.toThrow(/hunter2/);
   });
 
   it('reads where the fault rig wants a server to die, and by how much its clock is off', () => {

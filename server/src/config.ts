@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
+import { parseProxy, type EgressProxy } from './actions/egress-proxy.ts';
 import { JWT_VARIABLES, jwtGap, readJwt, type JwtConfig } from './config-jwt.ts';
 import { FAULT_POINTS, type CrashPoint } from './fault-points.ts';
 import { parseMasterKey, type MasterKey } from './store/vault/master-key.ts';
@@ -135,6 +136,22 @@ export const VARIABLES = {
     },
     absent: [],
   },
+  HYDRACORE_EGRESS_PROXY: {
+    description:
+      'The HTTP proxy through which all webhooks go, by CONNECT. HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY are not read.',
+    default: 'none: they go straight',
+    valid: 'a URL such as http://proxy:3128 or https://user:password@proxy:3129, without a path',
+    parse: parseProxy,
+    absent: null,
+  },
+  HYDRACORE_EGRESS_RESOLVE: {
+    description:
+      'With HYDRACORE_EGRESS_PROXY: who resolves names. `here`: this server, and the proxy gets the address that was checked; `proxy`: the proxy, which then has to refuse private addresses itself.',
+    default: 'here',
+    valid: 'here or proxy',
+    parse: (text: string) => (['here', 'proxy'] as const).find((who) => who === text.toLowerCase()),
+    absent: 'here',
+  },
   HYDRACORE_CONCURRENCY: {
     description: 'The most runs in flight on this server.',
     default: '200',
@@ -227,6 +244,7 @@ export interface Config {
   readonly previousMasterKey: MasterKey | null;
   readonly webhookSecrets: readonly string[] | null;
   readonly egressAllow: readonly string[];
+  readonly egressProxy: EgressProxy | null;
   /** The most runs in flight: in all, of one tenant, to one destination. */
   readonly limits: { readonly node: number; readonly tenant: number; readonly host: number };
   readonly metricsToken: string | null;
@@ -250,7 +268,7 @@ type Value<N extends keyof typeof ALL> =
   | (typeof ALL)[N]['absent'];
 
 /** Values that must not appear in a message, whatever is wrong with them. */
-const SECRET = /KEY|SECRET|TOKEN|URL|ENDPOINT|JWKS/;
+const SECRET = /KEY|SECRET|TOKEN|URL|ENDPOINT|JWKS|PROXY/;
 
 /**
  * Reads the configuration. An empty variable counts as absent.
@@ -269,6 +287,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     }
     return value as Value<N>;
   };
+  const proxy = read('HYDRACORE_EGRESS_PROXY');
+  const resolves = read('HYDRACORE_EGRESS_RESOLVE');
+  if (resolves === 'proxy' && !env['HYDRACORE_EGRESS_PROXY']?.trim()) {
+    problems.push(
+      'HYDRACORE_EGRESS_RESOLVE is "proxy", and there is none: set HYDRACORE_EGRESS_PROXY, or leave it out',
+    );
+  }
   const config: Config = {
     host: read('HYDRACORE_HOST'),
     port: read('HYDRACORE_PORT'),
@@ -283,6 +308,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     previousMasterKey: read('HYDRACORE_MASTER_KEY_PREVIOUS'),
     webhookSecrets: read('HYDRACORE_WEBHOOK_SECRETS'),
     egressAllow: read('HYDRACORE_EGRESS_ALLOW'),
+    egressProxy: proxy && { ...proxy, resolves },
     limits: limitsOf(
       read('HYDRACORE_CONCURRENCY'),
       read('HYDRACORE_TENANT_CONCURRENCY'),

@@ -94,7 +94,12 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     connectTimeoutMs: 10_000,
     // A run in flight must not wait for a connection: its time would run.
     maxConnectionsPerHost: Math.max(100, config.limits.host),
+    proxy: config.egressProxy,
   });
+  if (config.egressProxy !== null) {
+    const { secure, host, port, resolves } = config.egressProxy;
+    log.info({ proxy: host, port, secure, resolves }, 'webhooks go through a proxy');
+  }
 
   const engine = new Engine({
     db: engineDb,

@@ -1,8 +1,8 @@
 import net from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
-type Cidr = readonly [Address, number];
+export type Address = ipaddr.IPv4 | ipaddr.IPv6;
+export type Cidr = readonly [Address, number];
 
 /** Says why an address must not be connected to, or null where it may be. */
 export type AddressPolicy = (address: string) => string | null;
@@ -19,12 +19,13 @@ const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 const COMPATIBLE_IPV6 = ipaddr.IPv6.parseCIDR('::/96');
 
 /** An address as the connection will see it: IPv4 inside `::ffff:0:0/96` is IPv4. Null for what isn't an address. */
-function parse(text: string): Address | null {
+export function parseAddress(text: string): Address | null {
   // Not ipaddr.parse for IPv4: it takes octal and short forms, which the resolver reads in ways of its own.
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
   if (!net.isIPv6(text)) return null;
-  // ipaddr.js reads ::127.0.0.1 as if it were ::ffff:127.0.0.1, so it gets to see hexadecimal only.
-  const hex = text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)/, (_, ...octets: string[]) => {
+  // The zone says by which interface, not where to. ipaddr.js reads ::127.0.0.1 as if it were ::ffff:127.0.0.1, so it gets
+  // to see hexadecimal only.
+  const hex = text.replace(/%.*$/s, '').replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)/, (_, ...octets: string[]) => {
     const [a = 0, b = 0, c = 0, d = 0] = octets.slice(0, 4).map(Number);
     return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
   });
@@ -38,7 +39,7 @@ function parse(text: string): Address | null {
  */
 export function parseCidr(text: string): Cidr {
   const [base = '', prefix, ...rest] = text.split('/');
-  const address = parse(base);
+  const address = parseAddress(base);
   const mapped = address?.kind() === 'ipv4' && base.includes(':');
   const most = address?.kind() === 'ipv4' && !mapped ? 32 : 128;
   const bits = prefix === undefined ? most : /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1;
@@ -48,7 +49,8 @@ export function parseCidr(text: string): Cidr {
   return [address, mapped ? bits - 96 : bits];
 }
 
-function within(address: Address, [base, bits]: Cidr): boolean {
+/** Whether an address lies in a range. */
+export function within(address: Address, [base, bits]: Cidr): boolean {
   return address.kind() === base.kind() && address.match(base, bits);
 }
 
@@ -59,7 +61,7 @@ function within(address: Address, [base, bits]: Cidr): boolean {
 export function addressPolicy(options: { allow: readonly string[]; allowLoopback: boolean }): AddressPolicy {
   const allow = options.allow.map(parseCidr);
   return (text) => {
-    const address = parse(text);
+    const address = parseAddress(text);
     if (address === null) return 'not an address';
     if (allow.some((cidr) => within(address, cidr))) return null;
     if (METADATA.has(address.toString())) return 'metadata';

@@ -1,6 +1,6 @@
 import { errors } from 'undici';
 import type { AttemptError } from './action.ts';
-import { EgressError } from './egress.ts';
+import { EgressError } from './egress-error.ts';
 
 /** Every code that an attempt can fail with, and what it means. The page of errors is made from this. */
 export const ATTEMPT_ERRORS = {
@@ -10,9 +10,10 @@ export const ATTEMPT_ERRORS = {
   connect_failed: 'No connection could be made: refused, unreachable, or not in time.',
   connection_reset: 'The connection broke before the answer was complete.',
   dns_failed: 'The name of the receiver could not be resolved.',
-  egress_blocked: 'The receiver is at an address that this server may not reach. Not retried.',
+  egress_blocked: 'The receiver may not be reached from this server, or not by the egress policy. Not retried.',
   header_invalid: 'A header holds a line break or a character outside Latin-1 once rendered. Not retried.',
   http_status: 'The receiver answered with a status that is not a success. 408, 425, 429 and 5xx are retried.',
+  proxy_failed: 'The egress proxy of the server could not be reached, or did not make the connection. Retried.',
   record_missing: 'The run is about no record, and the config of UPDATE_ENTITY names none. Not retried.',
   record_not_found: 'The record that UPDATE_ENTITY was to change is not there. Not retried.',
   reported_failure: 'The receiver reported FAILED by the complete operation. Not retried.',
@@ -41,7 +42,7 @@ const TLS = /^(ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTN
 
 /** Puts an error of undici, of a socket or of the guard into the words of the ledger. */
 export function transportError(error: unknown): AttemptError {
-  if (error instanceof EgressError) return attemptError(error.code, sentence(error.message));
+  if (error instanceof EgressError) return attemptError(error.code, `${error.message}.`);
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const text = error instanceof Error ? describe(error) : String(error);
   if (TLS.test(code)) return attemptError('tls_failed', `The TLS handshake failed: ${text}`);
@@ -56,8 +57,4 @@ export function transportError(error: unknown): AttemptError {
 function describe(error: Error): string {
   const inner: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
   return inner.map((e) => (e instanceof Error ? e.message : String(e))).join('; ');
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

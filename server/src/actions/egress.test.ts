@@ -1,13 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
-import os from 'node:os';
-import path from 'node:path';
 import { request } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Egress, EgressOptions, Resolve } from './egress.ts';
-import { serve, testEgress } from './testing.ts';
+import type { Egress, EgressOptions } from './egress.ts';
+import { FOREIGN_SPELLINGS } from './testing-spellings.ts';
+import { certificate, listen, resolveTo, serve, testEgress } from './testing.ts';
 
 let egress: Egress;
 const open = (options: Partial<EgressOptions> = {}): Egress => (egress = testEgress(options));
@@ -18,62 +14,8 @@ const get = async (url: string): Promise<string> => {
   const { body } = await request(url, { dispatcher: egress.dispatcher });
   return body.text();
 };
-const resolveTo =
-  (...addresses: string[]): Resolve =>
-  () =>
-    Promise.resolve(addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
-
-const LOOPBACK_SPELLINGS = [
-  '127.0.0.1',
-  '127.1',
-  '127.0.1',
-  '2130706433',
-  '017700000001',
-  '0177.0.0.1',
-  '0x7f.0.0.1',
-  '0x7f000001',
-  '0X7F.1',
-  '127.0.0.1.',
-  '１２７.0.0.1',
-  '127。0。0。1',
-  '%31%32%37.0.0.1',
-  '[::1]',
-  '[0:0:0:0:0:0:0:1]',
-  '[::ffff:127.0.0.1]',
-  '[::ffff:7f00:1]',
-  '[::127.0.0.1]',
-  '[64:ff9b::7f00:1]',
-  '[64:ff9b:1::7f00:1]',
-  '[2002:7f00:1::]',
-  '[2001:0:7f00:1::]',
-  '[::]',
-  '0.0.0.0',
-  '0',
-];
-const OTHER_SPELLINGS = [
-  '169.254.169.254',
-  '0xa9fea9fe',
-  '2852039166',
-  '[::ffff:a9fe:a9fe]',
-  '[fd00:ec2::254]',
-  '168.63.129.16',
-  '100.64.1.1',
-  '10.0.0.1',
-  '10.1',
-  '192.168.0.1',
-  '172.16.0.1',
-  '[fe80::1]',
-  '[fc00::1]',
-  '[ff02::1]',
-  '224.0.0.1',
-  '255.255.255.255',
-  '198.18.0.1',
-  '203.0.113.5',
-  '[2001:db8::1]',
-];
-
 describe('a literal address', () => {
-  it.each([...LOOPBACK_SPELLINGS, ...OTHER_SPELLINGS])('%s is blocked by its text and by the connect', async (host) => {
+  it.each(FOREIGN_SPELLINGS)('%s (%s) is blocked by its text and by the connect', async (host) => {
     closed({ lookup: () => Promise.reject(new Error('a literal needs no resolver')) });
     const url = `http://${host}:9/`;
     expect(egress.checkUrl(url)).toMatchObject({ ok: false, code: 'egress_blocked' });
@@ -103,7 +45,14 @@ describe('the text of a URL', () => {
     ['http://user@example.com/', 'must not hold a user name or password, use auth'],
     ['http://:secret@example.com/', 'must not hold a user name or password, use auth'],
     ['http://example.com@127.0.0.1/', 'must not hold a user name or password, use auth'],
+    ['http://user:pass@127.0.0.1/', 'must not hold a user name or password, use auth'],
     ['http://example.com:0/', 'has the port 0'],
+    ['http://example.com:00000/', 'has the port 0'],
+    ['http://example.com:65536/', 'is not a valid URL'],
+    ['gopher://example.com/', 'must start with http:// or https://'],
+    ['ws://example.com/', 'must start with http:// or https://'],
+    ['data:text/plain,hello', 'must start with http:// or https://'],
+    ['unix:/var/run/docker.sock', 'must start with http:// or https://'],
     ['http://[fe80::1%25eth0]/', 'is not a valid URL'],
     ['http://1.2.3.4.5/', 'is not a valid URL'],
     ['http://256.0.0.1/', 'is not a valid URL'],
@@ -131,6 +80,9 @@ describe('a name', () => {
     ['metadata', ['169.254.169.254']],
     ['link-local with a zone', ['fe80::1%lo']],
     ['mapped', ['::ffff:127.0.0.1']],
+    ['NAT64', ['64:ff9b::10.0.0.1']],
+    ['carrier-grade NAT', ['100.64.0.1']],
+    ['unique local', ['fd12:3456::1']],
     ['public first, private second', ['93.184.216.34', '127.0.0.1']],
     ['private first, public second', ['::1', '93.184.216.34']],
     ['something that is no address', ['nonsense']],
@@ -211,32 +163,16 @@ it('reads no proxy from the environment', async () => {
 });
 
 it('keeps the name for TLS and Host while it connects to the checked address', async () => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hc-tls-'));
-  const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
-  try {
-    const subject = ['-subj', '/CN=tls.test', '-addext', 'subjectAltName=DNS:tls.test'];
-    const output = ['-keyout', key, '-out', cert, '-days', '2', '-nodes'];
-    execFileSync(
-      'openssl',
-      ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', ...output, ...subject],
-      {
-        stdio: 'ignore',
-      },
-    );
-    const seen: unknown[] = [];
-    const server = https.createServer({ key: fs.readFileSync(key), cert: fs.readFileSync(cert) }, (req, res) => {
-      seen.push((req.socket as unknown as { servername: unknown }).servername, req.headers.host);
-      res.end('safe');
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    open({ lookup: resolveTo('127.0.0.1'), ca: fs.readFileSync(cert, 'utf8') });
-    expect(await get(`https://tls.test:${port}/`)).toBe('safe');
-    expect(seen).toEqual(['tls.test', `tls.test:${port}`]);
-    await expect(get(`https://other.test:${port}/`)).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  } finally {
-    fs.rmSync(folder, { recursive: true });
-  }
+  const { key, cert } = certificate('tls.test');
+  const seen: unknown[] = [];
+  const server = https.createServer({ key, cert }, (req, res) => {
+    seen.push((req.socket as unknown as { servername: unknown }).servername, req.headers.host);
+    res.end('safe');
+  });
+  await using receiver = await listen(server, () => server.closeAllConnections());
+  const { port } = receiver;
+  open({ lookup: resolveTo('127.0.0.1'), ca: cert });
+  expect(await get(`https://tls.test:${port}/`)).toBe('safe');
+  expect(seen).toEqual(['tls.test', `tls.test:${port}`]);
+  await expect(get(`https://other.test:${port}/`)).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
 });

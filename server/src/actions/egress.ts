@@ -1,8 +1,10 @@
-import dns from 'node:dns';
 import net from 'node:net';
-import { callbackify } from 'node:util';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { addressPolicy, type AddressPolicy } from './address.ts';
+import { directConnector, LOCALHOST, portOf, type CheckAddresses, type ConnectOptions } from './egress-connect.ts';
+import { EgressError } from './egress-error.ts';
+import { proxyConnector, type EgressProxy } from './egress-proxy.ts';
+import { EgressRules, type EgressLists } from './egress-rules.ts';
 
 /** Whether a URL may be called, as far as its text shows; what a name resolves to is checked at each connect. */
 export type EgressVerdict =
@@ -13,64 +15,108 @@ export type EgressVerdict =
 export interface Egress {
   /** Checks every address before it connects, follows no redirect, reads no proxy from the environment. */
   readonly dispatcher: Dispatcher;
-  /** What the text of a URL already gives away: scheme, credentials, a literal address. Pure, no I/O. */
+  /** What the text of a URL already gives away: scheme, credentials, a literal address, a name on a list. Pure, no I/O. */
   checkUrl(url: URL | string): EgressVerdict;
+  /** The same way out, narrowed by a tenant's lists: what is closed here stays closed. @throws TypeError on an invalid entry */
+  narrowed(lists: EgressLists): Egress;
   /** Closes every connection; attempts that still run fail. */
   close(): Promise<void>;
 }
 
-/** A connection that was not made, and why. */
-export class EgressError extends Error {
-  override readonly name = 'EgressError';
-  readonly code: 'egress_blocked' | 'dns_failed';
-
-  constructor(code: 'egress_blocked' | 'dns_failed', message: string, cause?: unknown) {
-    super(message, { cause });
-    this.code = code;
-  }
-}
-
-/** All addresses of a name, like `dns.lookup` with `all`. */
-export type Resolve = (hostname: string) => Promise<readonly { address: string; family: number }[]>;
-
-export interface EgressOptions {
+export interface EgressOptions extends ConnectOptions {
   /** CIDRs that may be reached although they are not global. */
   readonly allow: readonly string[];
   readonly allowLoopback: boolean;
-  readonly connectTimeoutMs: number;
   readonly maxConnectionsPerHost: number;
-  /** For tests; the resolver of the system otherwise. */
-  readonly lookup?: Resolve;
-  /** For tests: certificates trusted besides the usual ones. */
-  readonly ca?: string;
+  /** Where there is one, everything goes through it. */
+  readonly proxy?: EgressProxy | null;
 }
-
-const systemLookup: Resolve = (hostname) => dns.promises.lookup(hostname, { all: true });
-
-/** `localhost` and below are loopback by RFC 6761, whatever a resolver would say. */
-const LOCALHOST = /(?:^|\.)localhost\.?$/i;
 
 /** Makes the guarded way out. Throws a TypeError where `allow` holds something that is no CIDR. */
 export function createEgress(options: EgressOptions): Egress {
   const policy = addressPolicy(options);
-  const dispatcher = new Agent({
-    connect: guardedConnector(options, policy),
-    connections: options.maxConnectionsPerHost,
-    pipelining: 1,
-    // An idle connection is given up before most receivers close it, so that a request rarely meets a dying one.
-    keepAliveTimeout: 4_000,
-    keepAliveMaxTimeout: 60_000,
-    allowH2: false,
-  });
+  const open = new Set<Agent>();
+  const makeAgent = (check: CheckAddresses): Agent => {
+    const { proxy = null } = options;
+    const agent = new Agent({
+      connect: proxy === null ? directConnector(options, check) : proxyConnector(proxy, options, check),
+      connections: options.maxConnectionsPerHost,
+      pipelining: 1,
+      // An idle connection is given up before most receivers close it, so that a request rarely meets a dying one.
+      keepAliveTimeout: 4_000,
+      keepAliveMaxTimeout: 60_000,
+      allowH2: false,
+    });
+    open.add(agent);
+    return agent;
+  };
+  // Not close(): that waits for whatever a receiver still drips.
+  const close = async (agents: Iterable<Agent>): Promise<void> => {
+    const closing = [...agents];
+    for (const agent of closing) open.delete(agent);
+    await Promise.all(closing.map((agent) => agent.destroy()));
+  };
+  const checkAddresses: CheckAddresses = (host, _port, addresses) => {
+    for (const address of addresses) {
+      const why = policy(address);
+      if (why !== null) return blocked(host, address, why);
+    }
+    return null;
+  };
+  const shared = makeAgent(checkAddresses);
+  const resolves = options.proxy?.resolves !== 'proxy';
+
+  const narrowed = (lists: EgressLists): Egress => {
+    const rules = new EgressRules(lists);
+    const check: CheckAddresses = (host, port, addresses) => {
+      const why = rules.addresses(host, port, addresses);
+      return checkAddresses(host, port, addresses) ?? (why && refused(host, why));
+    };
+    const checkNarrowed = (url: URL | string) => checkUrl(url, policy, { rules, resolves });
+    // A connection is used again for whoever asks for the same host: one that was made by another's rules would not do
+    // where it matters which address it goes to. Names are looked at with each request, so for them any connection does.
+    let own: Agent | null = null;
+    let dispatcher: Dispatcher | null = null;
+    return {
+      get dispatcher() {
+        if (rules.byAddress) own ??= makeAgent(check);
+        return (dispatcher ??= (own ?? shared).compose(guard(checkNarrowed)));
+      },
+      checkUrl: checkNarrowed,
+      narrowed: () => {
+        throw new Error('it is narrowed already');
+      },
+      close: () => close(own === null ? [] : [own]),
+    };
+  };
+
   return {
-    dispatcher,
-    checkUrl: (url) => checkUrl(url, policy),
-    // Not close(): that waits for whatever a receiver still drips.
-    close: () => dispatcher.destroy(),
+    dispatcher: shared,
+    checkUrl: (url) => checkUrl(url, policy, null),
+    narrowed,
+    close: () => close(open),
   };
 }
 
-function checkUrl(input: URL | string, policy: AddressPolicy): EgressVerdict {
+/** Looks at the host of each request, whatever connection there is for it. */
+function guard(check: (url: string) => EgressVerdict): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (request, handler) => {
+    const verdict = check(String(request.origin ?? ''));
+    if (verdict.ok) return dispatch(request, handler);
+    const error = new EgressError('egress_blocked', verdict.reason);
+    // There is no controller: nothing was begun. undici itself calls it so where it can't begin.
+    handler.onResponseError?.(null as unknown as Dispatcher.DispatchController, error);
+    return false;
+  };
+}
+
+/** What a tenant's rules add to a check; `resolves`: whether names are resolved here when it comes to a connection. */
+interface Narrowing {
+  readonly rules: EgressRules;
+  readonly resolves: boolean;
+}
+
+function checkUrl(input: URL | string, policy: AddressPolicy, narrowing: Narrowing | null): EgressVerdict {
   const url = typeof input === 'string' ? URL.parse(input) : input;
   if (url === null) return invalid('is not a valid URL');
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return invalid('must start with http:// or https://');
@@ -79,8 +125,14 @@ function checkUrl(input: URL | string, policy: AddressPolicy): EgressVerdict {
   // WHATWG parsing has already turned 0x7f.1, 2130706433, full-width digits and the like into dotted decimal.
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const address = LOCALHOST.test(host) ? '127.0.0.1' : host;
-  const why = net.isIP(address) === 0 ? null : policy(address);
-  return why === null ? { ok: true } : { ok: false, code: 'egress_blocked', reason: blocked(host, address, why) };
+  const literal = net.isIP(address) !== 0;
+  const why = literal ? policy(address) : null;
+  if (why !== null) return { ok: false, code: 'egress_blocked', reason: blocked(host, address, why) };
+  if (narrowing === null) return { ok: true };
+  const { rules, resolves } = narrowing;
+  const port = portOf(url);
+  const not = rules.host(host, port, resolves || literal) ?? (literal ? rules.addresses(host, port, [address]) : null);
+  return not === null ? { ok: true } : { ok: false, code: 'egress_blocked', reason: refused(host, not) };
 }
 
 function invalid(reason: string): EgressVerdict {
@@ -92,45 +144,6 @@ function blocked(host: string, address: string, why: string): string {
   return `${which} may not be reached from here (${why})`;
 }
 
-/**
- * A literal address skips the `lookup` hook (which alone let 8 of 9 spellings of loopback through), so it is checked
- * before. A name is resolved once per connect, inside the connect: the answer that was checked is the answer that is
- * connected to, and there is no second look-up that could say something else. TLS and Host keep the name.
- */
-function guardedConnector(options: EgressOptions, policy: AddressPolicy): buildConnector.connector {
-  const connect = buildConnector({
-    timeout: options.connectTimeoutMs,
-    allowH2: false,
-    autoSelectFamily: true,
-    lookup: guardedLookup(options.lookup ?? systemLookup, policy),
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
-  });
-  return (target, callback) => {
-    const why = net.isIP(target.hostname) === 0 ? null : policy(target.hostname);
-    if (why === null) connect(target, callback);
-    else callback(new EgressError('egress_blocked', blocked(target.hostname, target.hostname, why)), null);
-  };
-}
-
-/** Resolves a name and passes the answer on only if every address of it may be reached. */
-function guardedLookup(resolve: Resolve, policy: AddressPolicy): net.LookupFunction {
-  const resolveChecked = callbackify(async (hostname: string): Promise<dns.LookupAddress[]> => {
-    const answers = await resolve(hostname).catch((error: unknown) => {
-      throw new EgressError('dns_failed', `${hostname} could not be resolved`, error);
-    });
-    if (answers.length === 0) throw new EgressError('dns_failed', `${hostname} has no address`);
-    for (const { address } of answers) {
-      const why = policy(address);
-      if (why !== null) throw new EgressError('egress_blocked', blocked(hostname, address, why));
-    }
-    return [...answers];
-  });
-  return (hostname, { all }, callback) => {
-    resolveChecked(hostname, (error, answers) => {
-      const [first] = error === null ? answers : [];
-      if (first === undefined) callback(error, '', 0);
-      else if (all === true) callback(null, answers);
-      else callback(null, first.address, first.family);
-    });
-  };
+function refused(host: string, why: string): string {
+  return `${host} may not be reached (${why})`;
 }

@@ -1,7 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
 import type { z } from 'zod';
 import type { ActionContext, ActionTarget, Outcome } from './action.ts';
+import type { Resolve } from './egress-connect.ts';
 import { createEgress, type Egress, type EgressOptions } from './egress.ts';
 import { webhookConfig, type WebhookConfig } from './webhook-config.ts';
 import { webhook } from './webhook.ts';
@@ -12,7 +18,8 @@ export interface Receiver extends AsyncDisposable {
   readonly url: string;
 }
 
-async function listen(server: net.Server, stop: () => void): Promise<Receiver> {
+/** Listens on a free port of loopback until it is disposed of. */
+export async function listen(server: net.Server, stop: () => void): Promise<Receiver> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('not listening on a port');
@@ -49,6 +56,76 @@ export function serveBytes(handler: (socket: net.Socket) => void): Promise<Recei
     socket.once('data', () => handler(socket));
   });
   return listen(server, () => open.forEach((socket) => socket.destroy()));
+}
+
+/** A key and a certificate for a name on this machine, signed by itself. */
+export function certificate(name: string): { readonly key: string; readonly cert: string } {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hc-tls-'));
+  const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
+  try {
+    const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
+    const output = ['-keyout', key, '-out', cert, '-days', '2', '-nodes'];
+    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
+    execFileSync('openssl', ['req', '-x509', ...curve, ...output, ...subject], { stdio: 'ignore' });
+    return { key: fs.readFileSync(key, 'utf8'), cert: fs.readFileSync(cert, 'utf8') };
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+/** A resolver with one answer for every name. */
+export function resolveTo(...addresses: string[]): Resolve {
+  return () => Promise.resolve(addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
+}
+
+/** What an HTTP proxy on loopback was asked for. */
+export interface Asked {
+  readonly authority: string;
+  readonly authorization: string | undefined;
+}
+
+/** What the proxy of a test does with a CONNECT: connects to this port of loopback, answers a status, or says nothing. */
+export type ProxyReply = { readonly port: number } | { readonly status: string } | 'silence' | 'hang up';
+
+/** An HTTP proxy that keeps what it was asked for; it connects to the port that was asked for, on loopback, unless told otherwise. */
+export async function serveProxy(
+  asked: Asked[],
+  reply: (authority: string) => ProxyReply = (authority) => ({ port: Number(/\d+$/.exec(authority)?.[0]) }),
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<Receiver> {
+  const open = new Set<net.Socket>();
+  const server = tls === undefined ? http.createServer() : https.createServer(tls);
+  // A request that is not for a tunnel.
+  server.on('request', (request, response) => {
+    asked.push({
+      authority: `${request.method} ${request.url}`,
+      authorization: request.headers['proxy-authorization'],
+    });
+    response.writeHead(500).end();
+  });
+  server.on('connect', (request: http.IncomingMessage, client: net.Socket) => {
+    asked.push({ authority: request.url ?? '', authorization: request.headers['proxy-authorization'] });
+    open.add(client.on('error', () => {}));
+    const answer = reply(request.url ?? '');
+    if (answer === 'silence') return;
+    if (answer === 'hang up') {
+      client.destroy();
+      return;
+    }
+    if ('status' in answer) {
+      client.end(`HTTP/1.1 ${answer.status}\r\ncontent-length: 0\r\n\r\n`);
+      return;
+    }
+    const upstream = net.connect(answer.port, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      client.pipe(upstream).pipe(client);
+    });
+    open.add(upstream.on('error', () => client.destroy()));
+  });
+  return await listen(server, () => {
+    for (const socket of open) socket.destroy();
+    server.closeAllConnections();
+  });
 }
 
 /** The guard as tests need it: loopback allowed. */

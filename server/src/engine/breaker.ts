@@ -55,6 +55,7 @@ const UNREACHABLE = new Set([
   'connect_failed',
   'connection_reset',
   'dns_failed',
+  'proxy_failed',
   'response_invalid',
   'timeout',
   'tls_failed',

@@ -15,6 +15,7 @@ import type { Lanes, Slot } from './lanes.ts';
 import { RecordReader } from './record-reader.ts';
 import { RunSecrets } from './run-secrets.ts';
 import { LEASE_MS } from './settings.ts';
+import { TenantEgress } from './tenant-egress.ts';
 
 /** What the dispatcher works with. */
 export interface DispatcherDeps extends Told {
@@ -47,6 +48,7 @@ export class Dispatcher {
   readonly #claimer: Claimer;
   readonly #records: RecordReader;
   readonly #secrets: RunSecrets;
+  readonly #egress: TenantEgress;
   readonly #inFlight = new Map<string, InFlight>();
   /** By claim, not by run: one that lost its lease may be claimed here again before its first end is written. */
   readonly #slots = new Map<string, Slot>();
@@ -57,6 +59,7 @@ export class Dispatcher {
     this.#claimer = new Claimer(deps);
     this.#records = new RecordReader(deps.db);
     this.#secrets = new RunSecrets(deps.db, deps.vault);
+    this.#egress = new TenantEgress(deps.db, deps.egress);
     this.#finisher = new Finisher(deps, (results, runs) => {
       this.#tellEnded(runs);
       for (const result of results) {
@@ -153,8 +156,7 @@ export class Dispatcher {
 
   async #perform(flight: InFlight): Promise<void> {
     const { run, abort, started } = flight;
-    const context = { signal: abort.signal, egress: this.#deps.egress, now: this.#deps.now, log: this.#deps.log };
-    const attempt = this.#attempt(run, context);
+    const attempt = this.#attemptByPolicy(run, abort.signal);
     // An action that does not heed its signal must not hold up the stop of a server.
     const stopped = new Promise<'stopped'>((resolve) => {
       abort.signal.addEventListener('abort', () => setTimeout(resolve, 500, 'stopped'), { once: true });
@@ -170,6 +172,22 @@ export class Dispatcher {
           )
         : result,
     );
+  }
+
+  /** The attempt, by the egress policy of its tenant. */
+  async #attemptByPolicy(run: LeasedRun, signal: AbortSignal): Promise<AttemptResult> {
+    const { now, log, node } = this.#deps;
+    const started = now();
+    const opened = await this.#egress.open(run).catch((error: unknown) => {
+      log('warn', 'the egress policy of a run could not be read; trying again', { run_id: run.id, error });
+      return null;
+    });
+    if (opened === null) {
+      const error = { code: 'interrupted', message: 'The egress policy could not be read from the database.' };
+      return interruptedResult(run, error, { started, finished: now(), node });
+    }
+    using way = opened;
+    return await this.#attempt(run, { signal, egress: way.egress, now, log });
   }
 
   /** The attempt; the first one of a run that waited reads its record again before. */

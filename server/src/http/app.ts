@@ -9,6 +9,7 @@ import type { JwtVerifier } from './jwt/verifier.ts';
 import type { ApiDeps } from './route.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { adminRoutes, type AdminDeps } from './routes/admin.ts';
+import { egressPolicyRoutes } from './routes/egress-policy.ts';
 import { entityDefinitionRoutes } from './routes/entity-definitions.ts';
 import { entityRecordRoutes, isRecordBulk } from './routes/entity-records.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
@@ -64,6 +65,7 @@ export function createApp(given: AppDeps): OpenAPIHono {
   entityDefinitionRoutes(app, deps);
   entityRecordRoutes(app, deps);
   actionRoutes(app, deps);
+  egressPolicyRoutes(app, deps);
   apiKeyRoutes(app, deps);
   tenantRoutes(app, deps);
   secretRoutes(app, deps);

@@ -129,7 +129,8 @@ export interface InputContext extends ConfigContext {
 
 /** What checking the config of an action needs. */
 export interface ConfigContext extends SecretContext {
-  readonly egress: Egress;
+  /** The way out that the tenant's egress policy leaves. */
+  readonly egress: () => Promise<Egress>;
 }
 
 async function relativeFields(
@@ -208,7 +209,7 @@ async function checkConfig(
     return undefined;
   }
   const valid = result.data as Record<string, unknown>;
-  const further = action.check(result.data, context.egress);
+  const further = action.check(result.data, await context.egress());
   problems.push(...further.map(({ path, ...problem }) => ({ loc: ['body', 'action_config', ...path], ...problem })));
   problems.push(...(await secretProblems(action, valid, before, context)));
   return valid;

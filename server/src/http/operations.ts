@@ -78,7 +78,7 @@ export function inputContext(call: Call<unknown, unknown, unknown>, db: Queryabl
   const { tenant_id, customer_id } = call.principal;
   return {
     now,
-    egress: call.egress,
+    egress: () => call.tenantEgress(db),
     entity: (id) => getDefinition(db, tenant_id, id),
     secrets: (names) => findNames(db, tenant_id, names),
     bound: customer_id !== null,

@@ -3,13 +3,14 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError, ValidationError, type FieldProblem } from '../domain/errors.ts';
-import type { Database, Transaction } from '../store/db.ts';
+import type { Database, Queryable, Transaction } from '../store/db.ts';
 import { findAnswer, keepAnswer } from '../store/idempotency.ts';
 import type { Principal } from '../store/tenants.ts';
 import type { Vault } from '../store/vault/vault.ts';
 import type { Egress } from '../actions/egress.ts';
 import type { Credentials } from './auth.ts';
 import { confined, requireOpenTo, requireOwn } from './customer.ts';
+import { tenantEgress } from './egress-policy.ts';
 import { readBody } from './read-body.ts';
 import { readPart } from './read-part.ts';
 import { noteAbout, type AboutRequest } from './request-scope.ts';
@@ -38,6 +39,8 @@ export interface Call<Params, Query, Body> extends ApiDeps {
   /** What is wrong with the request so far; an operation that sees it checks the rest and throws all together. */
   readonly problems: readonly FieldProblem[];
   readonly headers: Headers;
+  /** The way out as the tenant's egress policy narrows it, for looking at URLs. */
+  readonly tenantEgress: (db: Queryable) => Promise<Egress>;
   /** The W3C trace context of this request's span; null when it is not traced. */
   readonly traceparent: string | null;
   /** Runs a change: in a transaction of its own, or in the one that also keeps the answer for the Idempotency-Key. */
@@ -146,6 +149,7 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
       problems,
       principal,
       headers: c.req.raw.headers,
+      tenantEgress: tenantEgress(deps.egress, principal.tenant_id),
       traceparent: scope.traceparent,
     } as const;
     const key = operation.method === 'post' ? c.req.header('idempotency-key') : undefined;

@@ -13,6 +13,8 @@ export const KEY_SCOPES = [
   'runs:write',
   'entities:read',
   'entities:write',
+  'egress:read',
+  'egress:write',
   'secrets:read',
   'secrets:write',
   'keys:manage',
@@ -23,7 +25,14 @@ export const KEY_SCOPES = [
 export const EVERY_SCOPE = '*';
 
 /** What is about a whole tenant, or all: not for a key of one customer. */
-export const UNBOUND_SCOPES: readonly string[] = ['keys:manage', 'secrets:read', 'secrets:write', OPERATOR];
+export const UNBOUND_SCOPES: readonly string[] = [
+  'egress:read',
+  'egress:write',
+  'secrets:read',
+  'secrets:write',
+  'keys:manage',
+  OPERATOR,
+];
 
 /**
  * What an operation asks of a credential. `completion token` is none of a key's: the receiver of an action shows what it

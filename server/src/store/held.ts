@@ -2,13 +2,14 @@ import type { RecordSnapshot } from '../domain/entity.ts';
 import type { RunTrigger } from '../domain/run.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { SIGNING } from './leases.ts';
+import { EGRESS_VERSION } from './egress-policies.ts';
 import type { LockedSchedule } from './planning.ts';
 import type { Lease } from './runs.ts';
 import { lockSchedules, type ScheduleKey } from './schedule-locks.ts';
 
 /** A run that waits for an open one to end, or for its turn under the rate limit, has `wake_at` infinity: it is held. */
 
-const COLUMNS = `s.*, ${SIGNING}`;
+const COLUMNS = `s.*, ${SIGNING}, ${EGRESS_VERSION}`;
 
 /** Whether a run of the record of the held run `h` is active. */
 const ACTIVE_OF_RECORD = `EXISTS (SELECT 1 FROM runs a WHERE a.tenant_id = h.tenant_id AND a.schedule_id = h.schedule_id

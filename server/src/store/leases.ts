@@ -3,6 +3,7 @@ import type { AttemptedRun } from '../domain/retry.ts';
 import type { RunReason, RunTrigger } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
+import { EGRESS_VERSION, type PolicyMark } from './egress-policies.ts';
 import type { StoredSigningSecrets } from './signing.ts';
 
 /** What of its tenant an attempt needs: the sealed secrets that sign, newest first, and which of its other secrets hold. */
@@ -29,7 +30,7 @@ export type LeasedSchedule = Pick<
 >;
 
 /** A run that this node holds, with all that its attempt needs. Instants are epoch milliseconds. */
-export interface LeasedRun extends AttemptedRun, LeasedSchedule, Signing {
+export interface LeasedRun extends AttemptedRun, LeasedSchedule, Signing, PolicyMark {
   readonly tenant_id: string;
   readonly schedule_id: string;
   /** Where it was to go when it was planned: with the tenant, the lane that it waited in. */
@@ -52,7 +53,7 @@ export interface LeasedRun extends AttemptedRun, LeasedSchedule, Signing {
 /** The columns of a `LeasedRun`: of the run `r`, its schedule `s` and its tenant `t`. */
 export const LEASED = `r.tenant_id, r.id, r.schedule_id, r.destination, r.trigger, r.scheduled_for, r.fire_at, r.attempt, r.interrupted,
   r.action_overlay, r.record_id, r.record, r.lease_token, r.traceparent, s.name, s.external_id, s.customer_id, s.schedule_type, s.schedule_expression,
-  s.timezone, s.action_type, s.action_config, s.overlap_policy, s.max_retries, s.retry_backoff_seconds, ${SIGNING}`;
+  s.timezone, s.action_type, s.action_config, s.overlap_policy, s.max_retries, s.retry_backoff_seconds, ${SIGNING}, ${EGRESS_VERSION}`;
 
 /** A lease that still holds, and whether the run was asked to stop meanwhile. */
 export interface KeptLease {

@@ -1,13 +1,14 @@
 import type { OpenRuns } from '../domain/overlap.ts';
 import type { Schedule, ScheduleState } from '../domain/schedule.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
+import { EGRESS_VERSION, type PolicyMark } from './egress-policies.ts';
 import { SIGNING, type Signing } from './leases.ts';
 
 /** A schedule that is due, locked by this transaction. */
 export type DueRow = LockedSchedule & { readonly next_run_at: number };
 
 /** A locked schedule with what starting its runs needs. */
-export type LockedSchedule = Schedule & Signing;
+export type LockedSchedule = Schedule & Signing & PolicyMark;
 
 /** What planning writes back to a schedule: where it stands, and what it counts. */
 export interface Advance {
@@ -25,7 +26,7 @@ export interface Advance {
 /** Locks up to `limit` due schedules, earliest first. Those that another node holds are passed over: it plans them. */
 export async function lockDue(tx: Transaction, now: number, limit: number): Promise<DueRow[]> {
   return await tx.query<DueRow>(
-    `SELECT s.*, ${SIGNING} FROM schedules s JOIN tenants t ON t.id = s.tenant_id
+    `SELECT s.*, ${SIGNING}, ${EGRESS_VERSION} FROM schedules s JOIN tenants t ON t.id = s.tenant_id
      WHERE s.due_at <= $1 ORDER BY s.due_at LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED`,
     [timestamp(now), limit],
     'lock_due',
@@ -65,7 +66,7 @@ export async function lockDueOf(
 ): Promise<DueRow[]> {
   if (tenants.length === 0) return [];
   return await tx.query<DueRow>(
-    `SELECT s.*, ${SIGNING} FROM unnest($1::uuid[]) AS d (tenant_id) CROSS JOIN LATERAL (
+    `SELECT s.*, ${SIGNING}, ${EGRESS_VERSION} FROM unnest($1::uuid[]) AS d (tenant_id) CROSS JOIN LATERAL (
        SELECT * FROM schedules WHERE tenant_id = d.tenant_id AND due_at <= $2
        ORDER BY due_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED) s
        JOIN tenants t ON t.id = s.tenant_id

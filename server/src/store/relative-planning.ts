@@ -1,6 +1,7 @@
 import type { OpenRuns } from '../domain/overlap.ts';
 import type { EntityRecord } from '../domain/entity.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
+import { EGRESS_VERSION } from './egress-policies.ts';
 import type { Place } from './entity-records.ts';
 import { SIGNING } from './leases.ts';
 import type { ScheduleKey } from './schedule-locks.ts';
@@ -35,7 +36,7 @@ export async function earliestLook(db: Queryable): Promise<number | null> {
 /** Locks up to `limit` schedules of a definition that are to be looked at. Those that another node holds are passed over. */
 export async function lockToLook(tx: Transaction, place: Place, now: number, limit: number): Promise<LockedRelative[]> {
   return await tx.query<LockedRelative>(
-    `SELECT s.*, ${SIGNING} FROM schedules s JOIN tenants t ON t.id = s.tenant_id
+    `SELECT s.*, ${SIGNING}, ${EGRESS_VERSION} FROM schedules s JOIN tenants t ON t.id = s.tenant_id
      WHERE s.tenant_id = $1 AND s.relative_entity_definition_id = $2 AND s.relative_look_at <= $3
      ORDER BY s.relative_look_at LIMIT $4 FOR NO KEY UPDATE OF s SKIP LOCKED`,
     [place.tenant_id, place.definition_id, timestamp(now), limit],

@@ -11,6 +11,7 @@ CREATE TABLE api_keys (
   last_used_at timestamp with time zone,
   hashed_with text NOT NULL DEFAULT 'SHA256'::text,
   CONSTRAINT api_keys_bound CHECK (((customer_id IS NULL) OR (NOT (scopes && ARRAY['keys:manage'::text, 'tenants:manage'::text, 'secrets:read'::text, 'secrets:write'::text])))),
+  CONSTRAINT api_keys_bound_egress CHECK (((customer_id IS NULL) OR (NOT (scopes && ARRAY['egress:read'::text, 'egress:write'::text])))),
   CONSTRAINT api_keys_hashed_with_check CHECK ((hashed_with ~ '^(SHA256|[0-9a-f]{32})$'::text)),
   CONSTRAINT api_keys_key_hash_check CHECK ((octet_length(key_hash) = 32)),
   CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
@@ -83,6 +84,23 @@ CREATE POLICY operator ON data_keys FOR INSERT TO hydracore_operator USING ;
 GRANT SELECT ON data_keys TO hydracore_api;
 GRANT SELECT ON data_keys TO hydracore_engine;
 GRANT INSERT ON data_keys TO hydracore_operator;
+
+CREATE TABLE egress_policies (
+  tenant_id uuid NOT NULL,
+  allow text[] NOT NULL,
+  deny text[] NOT NULL,
+  version integer NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT egress_policies_allow_check CHECK ((cardinality(allow) <= 200)),
+  CONSTRAINT egress_policies_deny_check CHECK ((cardinality(deny) <= 200)),
+  CONSTRAINT egress_policies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT egress_policies_pkey PRIMARY KEY (tenant_id)
+);
+ALTER TABLE egress_policies ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON egress_policies FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON egress_policies FOR ALL TO hydracore_engine USING true;
+GRANT INSERT, SELECT, UPDATE ON egress_policies TO hydracore_api;
+GRANT SELECT ON egress_policies TO hydracore_engine;
 
 CREATE TABLE entity_dates (
   tenant_id uuid NOT NULL,

@@ -131,9 +131,9 @@ describe('UPDATE_ENTITY', () => {
     const { perform } = { perform: world.script };
     let resume = () => {};
     const gate = new Promise<void>((resolve) => (resume = resolve));
-    world.script = async (target, signal) => {
+    world.script = async (...given) => {
       await gate;
-      return await perform(target, signal);
+      return await perform(...given);
     };
     await world.node.planRelative();
     await world.db.query('UPDATE runs SET lease_token = gen_random_uuid() WHERE schedule_id = $1', [id]);

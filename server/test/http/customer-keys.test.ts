@@ -149,6 +149,7 @@ describe('a key that is bound to a customer', () => {
         'deleteEntityDefinition',
         'deleteSecret',
         'getApiKey',
+        'getEgressPolicy',
         'getTenant',
         'listApiKeys',
         'listSecrets',
@@ -159,6 +160,7 @@ describe('a key that is bound to a customer', () => {
         'rotateApiKey',
         'rotateWebhookSecret',
         'setSecret',
+        'setEgressPolicy',
         'updateEntityDefinition',
       ].sort(),
     );

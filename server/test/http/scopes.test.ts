@@ -12,6 +12,8 @@ const SCOPES = [
   'runs:write',
   'entities:read',
   'entities:write',
+  'egress:read',
+  'egress:write',
   'secrets:read',
   'secrets:write',
   'keys:manage',

@@ -93,6 +93,7 @@ describe('migrations', () => {
       '0010_keys',
       '0011_row_level_security',
       '0012_secrets',
+      '0013_egress',
     ]);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');

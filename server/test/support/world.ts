@@ -1,5 +1,5 @@
-import type { Action, ActionTarget, Outcome } from '../../src/actions/action.ts';
-import { createEgress } from '../../src/actions/egress.ts';
+import type { Action, ActionContext, ActionTarget, Outcome } from '../../src/actions/action.ts';
+import { createEgress, type Egress, type EgressOptions } from '../../src/actions/egress.ts';
 import { findAction } from '../../src/actions/registry.ts';
 import { ManualClock } from '../../src/clock.ts';
 import { Dispatcher } from '../../src/engine/dispatcher.ts';
@@ -50,7 +50,11 @@ export interface Watched
 export const PEPPER = Buffer.from('a pepper of thirty-two characters');
 
 /** What an action of the world does: `delivered` unless a test says otherwise. */
-export type Script = (target: ActionTarget<unknown>, signal: AbortSignal) => Outcome | Promise<Outcome>;
+export type Script = (
+  target: ActionTarget<unknown>,
+  signal: AbortSignal,
+  context: ActionContext,
+) => Outcome | Promise<Outcome>;
 
 export const DELIVERED: Outcome = { kind: 'delivered', request: null, response: { status: 200 } };
 
@@ -130,12 +134,7 @@ export class World {
   readonly engineDb: Database;
   readonly clock: ManualClock;
   readonly vault: Vault;
-  readonly egress = createEgress({
-    allow: [],
-    allowLoopback: true,
-    connectTimeoutMs: 1_000,
-    maxConnectionsPerHost: 10,
-  });
+  readonly egress: Egress;
   readonly node: Node;
   script: Script = () => DELIVERED;
   readonly watched: Watched;
@@ -154,7 +153,15 @@ export class World {
     clock: ManualClock,
     watched: Watched,
     drop: () => Promise<void>,
+    egress: Partial<EgressOptions>,
   ) {
+    this.egress = createEgress({
+      allow: [],
+      allowLoopback: true,
+      connectTimeoutMs: 1_000,
+      maxConnectionsPerHost: 10,
+      ...egress,
+    });
     this.watched = watched;
     this.db = db;
     this.engineDb = db.as('hydracore_engine');
@@ -176,11 +183,12 @@ export class World {
   }
 
   /** Opens a world at an instant. */
-  static async open(at: string, watched: Partial<Watched> = {}): Promise<World> {
+  static async open(at: string, watched: Partial<Watched> = {}, egress: Partial<EgressOptions> = {}): Promise<World> {
     const { url, drop } = await createDatabase();
     const db = new Database({ url, poolSize: 12, onError: () => undefined, onStatement: watched.onStatement });
     const vault = await openTestVault(db);
-    const world = new World(db, vault, url, new ManualClock(Date.parse(at)), { log: NO_ERRORS, ...watched }, drop);
+    const watching = { log: NO_ERRORS, ...watched };
+    const world = new World(db, vault, url, new ManualClock(Date.parse(at)), watching, drop, egress);
     await makePartitions(world.engineDb, world.clock.now());
     world.tenantId = await world.addTenant('default', world.key);
     return world;
@@ -286,7 +294,7 @@ export class World {
   action(type: string): Action | undefined {
     const real = findAction(type);
     if (!real) return undefined;
-    return { ...real, perform: async (target, context) => await this.script(target, context.signal) };
+    return { ...real, perform: async (target, context) => await this.script(target, context.signal, context) };
   }
 }
 
