@@ -27,6 +27,13 @@ describe('configuration', () => {
       HYDRACORE_WEBHOOK_SECRETS: `whsec_${'a'.repeat(32)} whsec_${'b'.repeat(32)}`,
       HYDRACORE_EGRESS_ALLOW: '10.0.0.0/8, fd00::/8',
       HYDRACORE_CONCURRENCY: '7',
+      HYDRACORE_MAX_CONNECTIONS: '100',
+      HYDRACORE_RATE_LIMIT_PER_KEY: '60',
+      HYDRACORE_RATE_LIMIT_PER_TENANT: '0',
+      HYDRACORE_TRUST_PROXY: '10.0.0.0/8 ::1/128',
+      HYDRACORE_QUOTA_SCHEDULES: '500',
+      HYDRACORE_QUOTA_RECORDS: '0',
+      HYDRACORE_QUOTA_RUNS_PER_MINUTE: '90',
       HYDRACORE_METRICS_TOKEN: 'm'.repeat(16),
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
       HYDRACORE_TENANT_CONCURRENCY: '5',
@@ -47,12 +54,17 @@ describe('configuration', () => {
       webhookSecrets: [`whsec_${'a'.repeat(32)}`, `whsec_${'b'.repeat(32)}`],
       egressAllow: ['10.0.0.0/8', 'fd00::/8'],
       limits: { node: 7, tenant: 5, host: 3 },
+      maxConnections: 100,
+      rateLimits: { key: 60, tenant: 0 },
+      trustProxy: ['10.0.0.0/8', '::1/128'],
+      quotas: { schedules: 500, records: null, runs_per_minute: 90 },
       metricsToken: 'm'.repeat(16),
       otlpEndpoint: 'http://127.0.0.1:4318',
       retentionDays: 7,
       logLevel: 'debug',
       crashPoint: null,
       clockSkewMs: 0,
+      clientPatienceMs: null,
     });
     expect(Object.isFrozen(config)).toBe(true);
   });
@@ -96,13 +108,20 @@ describe('configuration', () => {
     ['HYDRACORE_WEBHOOK_SECRETS', 'whsec_short'],
     ['HYDRACORE_EGRESS_ALLOW', '10.0.0.0/8,10.0.0.1/99'],
     ['HYDRACORE_CONCURRENCY', '0'],
+    ['HYDRACORE_MAX_CONNECTIONS', '9'],
+    ['HYDRACORE_RATE_LIMIT_PER_KEY', '-1'],
+    ['HYDRACORE_RATE_LIMIT_PER_TENANT', 'many'],
+    ['HYDRACORE_TRUST_PROXY', '10/8'],
+    ['HYDRACORE_QUOTA_SCHEDULES', '1.5'],
+    ['HYDRACORE_QUOTA_RECORDS', '1e9'],
+    ['HYDRACORE_QUOTA_RUNS_PER_MINUTE', 'none'],
     ['HYDRACORE_METRICS_TOKEN', 'guess-me'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4317'],
     ['HYDRACORE_TENANT_CONCURRENCY', '0'],
     ['HYDRACORE_HOST_CONCURRENCY', 'many'],
     ['HYDRACORE_LOG_LEVEL', 'loud'],
   ] as const)('refuses %s=%s, names what is valid, and shows no secret', (name, value) => {
-    const secret = /KEY|SECRET|TOKEN|URL|ENDPOINT/.test(name);
+    const secret = /(?<!PER_)KEY|SECRET|TOKEN|URL|ENDPOINT/.test(name);
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     try {
       readConfig({ [name]: value });

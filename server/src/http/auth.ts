@@ -94,7 +94,8 @@ function receiver(headers: Headers): Principal {
   return { tenant_id, key_id: null, scopes: [], customer_id: null, completion_token: token };
 }
 
-function credential(headers: Headers): string | undefined {
+/** The key or token that a request shows. */
+export function credential(headers: Headers): string | undefined {
   const key = headers.get('x-api-key')?.trim();
   if (key) return key;
   return /^Bearer +(\S+)$/i.exec(headers.get('authorization')?.trim() ?? '')?.[1];
