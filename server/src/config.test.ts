@@ -32,6 +32,13 @@ describe('configuration', () => {
       HYDRACORE_EGRESS_PROXY: 'http://user:pass@proxy.internal:3128',
       HYDRACORE_EGRESS_RESOLVE: 'Proxy',
       HYDRACORE_CONCURRENCY: '7',
+      HYDRACORE_MAX_CONNECTIONS: '100',
+      HYDRACORE_RATE_LIMIT_PER_KEY: '60',
+      HYDRACORE_RATE_LIMIT_PER_TENANT: '0',
+      HYDRACORE_TRUST_PROXY: '10.0.0.0/8 ::1/128',
+      HYDRACORE_QUOTA_SCHEDULES: '500',
+      HYDRACORE_QUOTA_RECORDS: '0',
+      HYDRACORE_QUOTA_RUNS_PER_MINUTE: '90',
       HYDRACORE_METRICS_TOKEN: 'm'.repeat(16),
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
       HYDRACORE_TENANT_CONCURRENCY: '5',
@@ -69,6 +76,10 @@ describe('configuration', () => {
         resolves: 'proxy',
       },
       limits: { node: 7, tenant: 5, host: 3 },
+      maxConnections: 100,
+      rateLimits: { key: 60, tenant: 0 },
+      trustProxy: ['10.0.0.0/8', '::1/128'],
+      quotas: { schedules: 500, records: null, runs_per_minute: 90 },
       metricsToken: 'm'.repeat(16),
       otlpEndpoint: 'http://127.0.0.1:4318',
       retentionDays: 7,
@@ -83,6 +94,7 @@ describe('configuration', () => {
       },
       crashPoint: null,
       clockSkewMs: 0,
+      clientPatienceMs: null,
     });
     expect(Object.isFrozen(config)).toBe(true);
   });
@@ -148,6 +160,13 @@ describe('configuration', () => {
     ['HYDRACORE_WEBHOOK_SECRETS', 'whsec_short'],
     ['HYDRACORE_EGRESS_ALLOW', '10.0.0.0/8,10.0.0.1/99'],
     ['HYDRACORE_CONCURRENCY', '0'],
+    ['HYDRACORE_MAX_CONNECTIONS', '9'],
+    ['HYDRACORE_RATE_LIMIT_PER_KEY', '-1'],
+    ['HYDRACORE_RATE_LIMIT_PER_TENANT', 'many'],
+    ['HYDRACORE_TRUST_PROXY', '10/8'],
+    ['HYDRACORE_QUOTA_SCHEDULES', '1.5'],
+    ['HYDRACORE_QUOTA_RECORDS', '1e9'],
+    ['HYDRACORE_QUOTA_RUNS_PER_MINUTE', 'none'],
     ['HYDRACORE_METRICS_TOKEN', 'guess-me'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4317'],
     ['HYDRACORE_TENANT_CONCURRENCY', '0'],
@@ -169,7 +188,7 @@ describe('configuration', () => {
     ['HYDRACORE_JWT_CUSTOMER_CLAIM', '.customer'],
     ['HYDRACORE_JWT_OPERATORS', 'yes'],
   ] as const)('refuses %s=%s, names what is valid, and shows no secret', (name, value) => {
-    const secret = /KEY|SECRET|TOKEN|URL|ENDPOINT|JWKS/.test(name);
+    const secret = /(?<!PER_)KEY|SECRET|TOKEN|URL|ENDPOINT|JWKS/.test(name);
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     try {
       readConfig({ [name]: value });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { parseProxy, type EgressProxy } from './actions/egress-proxy.ts';
 import { JWT_VARIABLES, jwtGap, readJwt, type JwtConfig } from './config-jwt.ts';
+import type { Grants } from './domain/quota.ts';
 import { FAULT_POINTS, type CrashPoint } from './fault-points.ts';
 import { parseMasterKey, type MasterKey } from './store/vault/master-key.ts';
 
@@ -27,6 +28,14 @@ const wholeNumber =
   };
 
 const list = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== '');
+
+const cidrs = (text: string): string[] | undefined => {
+  const ranges = list(text);
+  // Not `10/8`: the shorthand of old means 0.0.0.10, which nobody who writes it means.
+  const valid = (range: string) =>
+    ipaddr.IPv4.isValidCIDRFourPartDecimal(range) || (range.includes(':') && ipaddr.isValidCIDR(range));
+  return ranges.every(valid) ? ranges : undefined;
+};
 
 /** Every variable that the server reads. docs/configuration.md lists the same; a test compares the two. */
 export const VARIABLES = {
@@ -127,13 +136,7 @@ export const VARIABLES = {
     description: 'Private address ranges that webhooks may reach all the same.',
     default: 'none',
     valid: 'CIDRs such as 10.0.0.0/8 or fd00::/8, separated by commas',
-    parse: (text: string) => {
-      const ranges = list(text);
-      // Not `10/8`: the shorthand of old means 0.0.0.10, which nobody who writes it means.
-      const valid = (range: string) =>
-        ipaddr.IPv4.isValidCIDRFourPartDecimal(range) || (range.includes(':') && ipaddr.isValidCIDR(range));
-      return ranges.every(valid) ? ranges : undefined;
-    },
+    parse: cidrs,
     absent: [],
   },
   HYDRACORE_EGRESS_PROXY: {
@@ -158,6 +161,55 @@ export const VARIABLES = {
     valid: 'a whole number from 1 to 10000',
     parse: wholeNumber(1, 10_000),
     absent: 200,
+  },
+  HYDRACORE_MAX_CONNECTIONS: {
+    description: 'The most connections of callers at once; further ones are closed.',
+    default: '2000',
+    valid: 'a whole number from 10 to 100000',
+    parse: wholeNumber(10, 100_000),
+    absent: 2_000,
+  },
+  HYDRACORE_RATE_LIMIT_PER_KEY: {
+    description: 'The most requests a minute with one API key. 0: no limit.',
+    default: '300000',
+    valid: 'a whole number from 0 to 100000000',
+    parse: wholeNumber(0, 100_000_000),
+    absent: 300_000,
+  },
+  HYDRACORE_RATE_LIMIT_PER_TENANT: {
+    description: 'The same for all keys of a tenant together.',
+    default: '600000',
+    valid: 'a whole number from 0 to 100000000',
+    parse: wholeNumber(0, 100_000_000),
+    absent: 600_000,
+  },
+  HYDRACORE_TRUST_PROXY: {
+    description: "Reverse proxies whose X-Forwarded-For names the caller's address.",
+    default: 'none: the address of the connection',
+    valid: 'CIDRs such as 10.0.0.0/8 or fd00::/8, separated by commas',
+    parse: cidrs,
+    absent: [],
+  },
+  HYDRACORE_QUOTA_SCHEDULES: {
+    description: 'The most schedules of a tenant, unless the operator gives it another number. 0: no limit.',
+    default: '1000000',
+    valid: 'a whole number from 0 to 1000000000',
+    parse: wholeNumber(0, 1_000_000_000),
+    absent: 1_000_000,
+  },
+  HYDRACORE_QUOTA_RECORDS: {
+    description: 'The same for its records, of all its entity definitions together.',
+    default: '10000000',
+    valid: 'a whole number from 0 to 1000000000',
+    parse: wholeNumber(0, 1_000_000_000),
+    absent: 10_000_000,
+  },
+  HYDRACORE_QUOTA_RUNS_PER_MINUTE: {
+    description: 'The most runs of a tenant that start in a minute; others wait. 0: no limit.',
+    default: '0',
+    valid: 'a whole number from 0 to 1000000000',
+    parse: wholeNumber(0, 1_000_000_000),
+    absent: 0,
   },
   HYDRACORE_METRICS_TOKEN: {
     description: 'Opens /metrics to callers on other machines who send it as a bearer token.',
@@ -218,6 +270,13 @@ const TEST_VARIABLES = {
     },
     absent: null,
   },
+  HYDRACORE_TEST_CLIENT_PATIENCE_MS: {
+    description: 'How long a caller may take to send its headers, its request, and to take its answer.',
+    default: '15, 30 and 60 s',
+    valid: 'a whole number from 100',
+    parse: wholeNumber(100, 60_000),
+    absent: null,
+  },
   HYDRACORE_TEST_CLOCK_SKEW_MS: {
     description: "How far this server's own wall clock is off.",
     default: '0',
@@ -247,6 +306,12 @@ export interface Config {
   readonly egressProxy: EgressProxy | null;
   /** The most runs in flight: in all, of one tenant, to one destination. */
   readonly limits: { readonly node: number; readonly tenant: number; readonly host: number };
+  readonly maxConnections: number;
+  /** Requests a minute; 0: any number. */
+  readonly rateLimits: { readonly key: number; readonly tenant: number };
+  readonly trustProxy: readonly string[];
+  /** Of each tenant, unless it has its own; null: any number. */
+  readonly quotas: Grants;
   readonly metricsToken: string | null;
   readonly otlpEndpoint: string | null;
   readonly retentionDays: number;
@@ -255,6 +320,7 @@ export interface Config {
   readonly jwt: JwtConfig | null;
   readonly crashPoint: CrashPoint | null;
   readonly clockSkewMs: number;
+  readonly clientPatienceMs: number | null;
 }
 
 /** Values that are not valid or can't be used: one sentence each, naming the variable, the value and what would do. */
@@ -268,7 +334,7 @@ type Value<N extends keyof typeof ALL> =
   | (typeof ALL)[N]['absent'];
 
 /** Values that must not appear in a message, whatever is wrong with them. */
-const SECRET = /KEY|SECRET|TOKEN|URL|ENDPOINT|JWKS|PROXY/;
+const SECRET = /(?<!PER_)KEY|SECRET|TOKEN|URL|ENDPOINT|JWKS|EGRESS_PROXY/;
 
 /**
  * Reads the configuration. An empty variable counts as absent.
@@ -314,6 +380,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       read('HYDRACORE_TENANT_CONCURRENCY'),
       read('HYDRACORE_HOST_CONCURRENCY'),
     ),
+    maxConnections: read('HYDRACORE_MAX_CONNECTIONS'),
+    rateLimits: { key: read('HYDRACORE_RATE_LIMIT_PER_KEY'), tenant: read('HYDRACORE_RATE_LIMIT_PER_TENANT') },
+    trustProxy: read('HYDRACORE_TRUST_PROXY'),
+    quotas: {
+      schedules: read('HYDRACORE_QUOTA_SCHEDULES') || null,
+      records: read('HYDRACORE_QUOTA_RECORDS') || null,
+      runs_per_minute: read('HYDRACORE_QUOTA_RUNS_PER_MINUTE') || null,
+    },
     metricsToken: read('HYDRACORE_METRICS_TOKEN'),
     otlpEndpoint: read('OTEL_EXPORTER_OTLP_ENDPOINT'),
     retentionDays: read('HYDRACORE_RUN_RETENTION_DAYS'),
@@ -321,6 +395,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     jwt: readJwt(read),
     crashPoint: read('HYDRACORE_TEST_CRASH_POINT'),
     clockSkewMs: read('HYDRACORE_TEST_CLOCK_SKEW_MS'),
+    clientPatienceMs: read('HYDRACORE_TEST_CLIENT_PATIENCE_MS'),
   };
   const gap = jwtGap((name) => (env[name]?.trim() ?? '') !== '');
   if (gap !== null) problems.push(gap);

@@ -1,20 +1,21 @@
 import { once } from 'node:events';
 import { hostname } from 'node:os';
 import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
 import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
 import { createEgress } from './actions/egress.ts';
 import { findAction } from './actions/registry.ts';
 import { DatabaseClock, wallClock } from './clock.ts';
-import { ConfigError, type Config } from './config.ts';
+import type { Config } from './config.ts';
 import { Engine } from './engine/engine.ts';
 import { crashAt } from './fault-points.ts';
 import { scanInvariants, type InvariantScan } from './store/invariants.ts';
 import { createApp } from './http/app.ts';
+import { FAILURES_PER_MINUTE } from './http/gate.ts';
 import { databaseReadiness } from './http/routes/system.ts';
 import { readBacklog } from './store/backlog.ts';
 import { Database } from './store/db.ts';
+import { listen } from './listen.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './store/embedded/index.ts';
 import { Vault } from './store/vault/vault.ts';
 import { masterKeys } from './master-keys.ts';
@@ -110,6 +111,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     egress,
     vault,
     limits: config.limits,
+    runsPerMinute: config.quotas.runs_per_minute,
     faultPoint: crashAt(config.crashPoint),
     retentionDays: config.retentionDays,
     events: {
@@ -135,6 +137,8 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     pepper,
     ownKey: config.bootstrapApiKey,
     jwt,
+    limits: { ...config.rateLimits, failures: FAILURES_PER_MINUTE, trustProxy: config.trustProxy },
+    defaultQuotas: config.quotas,
     log: tell,
     ready: async () => (started ? await reach() : { ready: false, reason: startProblem }),
     onRequest: metrics.onRequest,
@@ -143,11 +147,13 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     scan: () => scanInvariants(engineDb, now()),
     lastScan: () => lastScan,
   });
-  const http = await listen(app.fetch, config).catch(async (error: unknown) => {
-    ending = true;
-    await embedded?.stop();
-    throw error;
-  });
+  const http = await listen(app.fetch, config, (message, data) => tell('warn', message, data)).catch(
+    async (error: unknown) => {
+      ending = true;
+      await embedded?.stop();
+      throw error;
+    },
+  );
   let sync: NodeJS.Timeout | undefined;
   const adminUrl = config.databaseAdminUrl ?? embedded?.url ?? null;
   const preparation = { config, pepper, vault, db, adminUrl, login: loginOf(url), clock, stop, log: tell };
@@ -182,21 +188,6 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     await embedded?.stop();
     log.info('stopped');
   }
-}
-
-async function listen(fetch: (request: Request) => Response | Promise<Response>, config: Config): Promise<Server> {
-  const server = serve({ fetch, hostname: config.host, port: config.port }) as Server;
-  server.requestTimeout = 30_000;
-  server.headersTimeout = 15_000;
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(
-      `the server can't listen on ${config.host}:${config.port} (${reason}); set HYDRACORE_PORT or HYDRACORE_HOST`,
-    );
-  }
-  return server;
 }
 
 function addressOf(server: Server, config: Config): string {

@@ -105,13 +105,21 @@ describe('problems', () => {
   it.each(
     (
       'Host Content-Length Transfer-Encoding Connection Upgrade TE Trailer Keep-Alive Proxy-Authorization Expect ' +
-      'Webhook-Id webhook-anything X-HydraCore-Attempt Traceparent'
+      'Webhook-Id webhook-anything X-HydraCore-Attempt Traceparent tracestate Content-Encoding HTTP2-Settings ' +
+      'Proxy-Connection Forwarded Via X-Real-IP X-Forwarded-For x-forwarded-proto'
     ).split(' '),
   )('the header %s is reserved', (name) => {
     expect(problems({ url, headers: { [name]: 'x' } })).toEqual([
       `headers.${name}: is a header that the server sets itself`,
     ]);
   });
+
+  it.each('Cookie Content-Type Accept User-Agent Date X-Webhook-Id X-Forwarded Baggage Authorization'.split(' '))(
+    'the header %s is free',
+    (name) => {
+      expect(problems({ url, headers: { [name]: 'x' } })).toEqual([]);
+    },
+  );
 
   it('are all told at once', () => {
     expect(problems({ url: 1, method: 'X', headers: { 'a b': '' }, timeout_seconds: 0, more: 1 })).toHaveLength(5);

@@ -8,14 +8,17 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Tab, visible ASCII and Latin-1: no CR, LF or NUL, so that a value can't become a second header. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Headers that frame the message or that receivers trust because only this server can set them. */
+/**
+ * Headers that frame the message, that say of a body what is not so, or that receivers trust because only this server, or
+ * the proxies before them, can set them.
+ */
 const RESERVED = new Set(
   (
-    'host content-length transfer-encoding connection upgrade te trailer keep-alive expect ' +
-    'traceparent http2-settings'
+    'host content-length content-encoding transfer-encoding connection upgrade te trailer keep-alive expect ' +
+    'http2-settings traceparent tracestate forwarded via x-real-ip'
   ).split(' '),
 );
-const RESERVED_PREFIXES = ['proxy-', 'webhook-', 'x-hydracore-'];
+const RESERVED_PREFIXES = ['proxy-', 'webhook-', 'x-hydracore-', 'x-forwarded-'];
 
 const upperCase = (value: unknown): unknown => (typeof value === 'string' ? value.toUpperCase() : value);
 const lowerType = (value: unknown): unknown =>

@@ -43,7 +43,15 @@ export type ErrorCode =
   | 'too_many_rotations'
   | 'idempotency_key_reused'
   | 'stale_version'
+  | 'malformed_request'
+  | 'method_not_allowed'
+  | 'request_timeout'
+  | 'quota_exceeded'
   | 'payload_too_large'
+  | 'uri_too_long'
+  | 'unsupported_media_type'
+  | 'rate_limited'
+  | 'headers_too_large'
   | 'unavailable'
   | 'internal';
 
@@ -53,15 +61,22 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   /** Further public members of the answer, such as the id of the row in the way. */
   readonly extra: Readonly<Record<string, unknown>>;
+  /** Headers that go with the answer, such as Retry-After. */
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { cause?: unknown; extra?: Readonly<Record<string, unknown>> } = {},
+    options: {
+      cause?: unknown;
+      extra?: Readonly<Record<string, unknown>>;
+      headers?: Readonly<Record<string, string>>;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.extra = options.extra ?? {};
+    this.headers = options.headers ?? {};
   }
 }
 

@@ -123,7 +123,7 @@ export class Claimer {
       }
       return started;
     } finally {
-      for (const slot of [...places.values()].flat()) lanes.give(slot, 'unknown');
+      for (const slot of [...places.values()].flat()) lanes.giveBack(slot);
     }
   }
 }

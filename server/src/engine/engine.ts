@@ -5,7 +5,7 @@ import { askRelease } from '../store/held.ts';
 import type { Vault } from '../store/vault/vault.ts';
 import { POLL_MS, WakeListener } from '../store/wake.ts';
 import type { FindAction } from './attempt.ts';
-import type { BreakerCounts } from './breakers.ts';
+import type { BreakerCounts, BreakerTurn } from './breakers.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { backfillTick } from './backfiller.ts';
 import type { LoopName, Told, TraceAttempt } from './events.ts';
@@ -18,6 +18,7 @@ import { reapTick } from './reaper.ts';
 import { relativeTick } from './relative-planner.ts';
 import { releaseTick } from './releaser.ts';
 import { retentionTick } from './retention.ts';
+import { Starts } from './starts.ts';
 import { CHECK_MS, HEARTBEAT_MS, REAP_MS, RETENTION_MS } from './settings.ts';
 
 /** What the engine works with. */
@@ -30,6 +31,8 @@ export interface EngineDeps extends Told {
   readonly vault: Vault;
   readonly traceAttempt?: TraceAttempt | undefined;
   readonly limits: Limits;
+  /** The most runs of a tenant that start in a minute, unless it has its own number; null: any. */
+  readonly runsPerMinute: number | null;
   readonly retentionDays: number;
   readonly faultPoint: PassFaultPoint;
 }
@@ -37,6 +40,7 @@ export interface EngineDeps extends Told {
 /** Planners, dispatcher, releaser, backfiller, reaper, retention and heartbeat, each its own loop, so that none waits for another. */
 export class Engine {
   readonly #lanes: Lanes;
+  readonly #starts: Starts;
   readonly #dispatcher: Dispatcher;
   readonly #loops: Readonly<Record<LoopName, Loop>>;
   readonly #listener: WakeListener;
@@ -45,10 +49,17 @@ export class Engine {
     const { db, log, now } = deps;
     const onPass = (loop: LoopName) => (pass: LoopPass) => deps.events?.passed(loop, pass);
     const told = (what: string) => (error: unknown) => log('warn', `${what} failed; trying again`, { error });
-    this.#lanes = new Lanes(deps.limits, now, ({ state, until, ...lane }) => {
+    const starts = new Starts({
+      ...deps,
+      wake: () => this.#loops.dispatcher.wake(),
+      onError: told('counting the starts of runs'),
+    });
+    this.#starts = starts;
+    const turned = ({ state, until, ...lane }: BreakerTurn) => {
       if (state === 'closed') log('info', 'a destination answers again', lane);
       else log('info', 'a destination does not answer; its runs wait', { ...lane, for_ms: (until ?? 0) - now() });
-    });
+    };
+    this.#lanes = new Lanes(deps.limits, now, turned, starts);
     const lanes = this.#lanes;
     this.#dispatcher = new Dispatcher({
       ...deps,
@@ -109,6 +120,7 @@ export class Engine {
       reaper: new Loop(
         async (at) => {
           const { expired, stranded } = await reapTick(db, at, deps);
+          await starts.refresh();
           if (stranded > 0) this.#loops.releaser.wake();
           if (expired > 0) log('warn', 'runs of a lost server go on', { runs: expired });
           return { next: null };
@@ -158,6 +170,7 @@ export class Engine {
   /** Starts the loops. */
   async start(): Promise<void> {
     await this.#listener.start();
+    await this.#starts.refresh();
     for (const loop of Object.values(this.#loops)) loop.wake();
   }
 

@@ -1,5 +1,6 @@
 import { Breakers, type BreakerCounts, type BreakerTurn } from './breakers.ts';
 import type { Contact } from './breaker.ts';
+import type { Starts } from './starts.ts';
 
 /** What waits and runs side by side: the runs of a tenant to a destination ('' where that is nowhere, or not known before it is rendered). */
 export interface Lane {
@@ -14,6 +15,9 @@ export interface Limits {
   readonly host: number;
 }
 
+/** How many runs of a tenant may start: see `Starts`. */
+type TenantStarts = Pick<Starts, 'room' | 'take' | 'giveBack' | 'opensAt'>;
+
 /** A place for one run in flight, taken before the run is leased, so that two passes at once can't take the same. */
 export interface Slot extends Lane {
   /** The one run that goes to see whether the destination answers again. */
@@ -25,14 +29,19 @@ export class Lanes {
   readonly #limits: Limits;
   readonly #now: () => number;
   readonly #breakers: Breakers;
+  readonly #starts: TenantStarts | undefined;
   readonly #tenants = new Counter();
   readonly #hosts = new Counter();
   readonly #lanes = new Counter();
   #inFlight = 0;
 
-  /** @param turned told of each breaker that opens or closes */
-  constructor(limits: Limits, now: () => number, turned: (turn: BreakerTurn) => void) {
+  /**
+   * @param turned told of each breaker that opens or closes
+   * @param starts how many runs of a tenant may start; absent: any number
+   */
+  constructor(limits: Limits, now: () => number, turned: (turn: BreakerTurn) => void, starts?: TenantStarts) {
     this.#limits = limits;
+    this.#starts = starts;
     this.#now = now;
     this.#breakers = new Breakers(turned);
   }
@@ -45,7 +54,9 @@ export class Lanes {
   /** How many more runs of a lane may start now. */
   room(lane: Lane): number {
     const { tenant_id, destination } = lane;
-    const open = Math.min(this.free(), this.#limits.tenant - this.#tenants.get(tenant_id));
+    const places = Math.min(this.free(), this.#limits.tenant - this.#tenants.get(tenant_id));
+    if (places <= 0) return 0;
+    const open = Math.min(places, this.#starts?.room(tenant_id) ?? Infinity);
     if (destination === '') return open;
     const admitted = this.#breakers.admits(laneKey(lane), this.#now());
     if (admitted === 'no') return 0;
@@ -57,6 +68,7 @@ export class Lanes {
     if (this.room(lane) <= 0) return null;
     const { tenant_id, destination } = lane;
     this.#count(lane, 1);
+    this.#starts?.take(tenant_id);
     const probe = destination !== '' && this.#breakers.start(laneKey(lane), this.#now());
     return { tenant_id, destination, probe };
   }
@@ -67,9 +79,20 @@ export class Lanes {
     if (slot.destination !== '') this.#breakers.end(slot, laneKey(slot), contact, this.#now());
   }
 
-  /** When a lane that has no room for its breaker may send a probe (epoch ms); null: that is not what it waits for. */
+  /** Gives a place back in which nothing was started. */
+  giveBack(slot: Slot): void {
+    this.#starts?.giveBack(slot.tenant_id);
+    this.give(slot, 'unknown');
+  }
+
+  /**
+   * When a lane that has no room for its breaker may send a probe, or one whose tenant has started enough starts more (epoch
+   * ms); null: that is not what it waits for.
+   */
   opensAt(lane: Lane): number | null {
-    return lane.destination === '' ? null : this.#breakers.opensAt(laneKey(lane));
+    const breaker = lane.destination === '' ? null : this.#breakers.opensAt(laneKey(lane));
+    const starts = this.#starts?.opensAt(lane.tenant_id) ?? null;
+    return breaker === null || starts === null ? (breaker ?? starts) : Math.max(breaker, starts);
   }
 
   /** What a tenant has in flight. */

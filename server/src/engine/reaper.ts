@@ -2,6 +2,7 @@ import type { Database } from '../store/db.ts';
 import { deleteCompleted, forgetIdempotencyKeys } from '../store/housekeeping.ts';
 import { findStranded } from '../store/held.ts';
 import { lockExpired } from '../store/leases.ts';
+import { forgetPoints } from '../store/rate-points.ts';
 import { writeResults } from '../store/outcomes.ts';
 import { notifyDue } from '../store/wake.ts';
 import { interruptedResult, uncompletedResult } from './attempt.ts';
@@ -21,7 +22,7 @@ export interface ReaperTick {
 /**
  * One pass: gives back the runs whose lease ran out (their node died or was cut off) or whose completion did not come,
  * sees to held runs that nobody looks at, deletes completed schedules that
- * asked for it, forgets old idempotency keys. Bounded in each; what is left comes in the next pass.
+ * asked for it, forgets old idempotency keys and counts of requests. Bounded in each; what is left comes in the next pass.
  */
 export async function reapTick(db: Database, now: number, told?: Told): Promise<ReaperTick> {
   const { runs, results, written } = await db.transaction(async (tx) => {
@@ -45,6 +46,6 @@ export async function reapTick(db: Database, now: number, told?: Told): Promise<
     expired: results.length,
     stranded: await findStranded(db, now, BATCH),
     deleted: await deleteCompleted(db, now, BATCH),
-    forgotten: await forgetIdempotencyKeys(db, now, BATCH),
+    forgotten: (await forgetIdempotencyKeys(db, now, BATCH)) + (await forgetPoints(db, now, BATCH)),
   };
 }

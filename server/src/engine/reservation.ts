@@ -29,7 +29,7 @@ export class Reservation {
 
   /** Gives back what was not started. */
   release(): void {
-    for (const slot of this.#slots.values()) this.#lanes.give(slot, 'unknown');
+    for (const slot of this.#slots.values()) this.#lanes.giveBack(slot);
     this.#slots.clear();
   }
 }

@@ -44,6 +44,7 @@ export async function createKey(call: Call<None, None, z.output<typeof KeyCreate
   }
   if (problems.length > 0) throw new ValidationError(problems);
   return await forTenant(async (tx) => {
+    await call.quotas.requireFew(tx, tenant_id, 'api_keys');
     const key = newApiKey();
     const made = { tenant_id, name, scopes, customer_id, expires_at };
     return { ...keyAnswer(await insertKey(tx, made, call.credentials.hash(key), now), now), key };
@@ -89,10 +90,13 @@ export async function rotateKey(call: Call<Target, None, z.output<typeof KeyRota
     }
     // Otherwise who may manage keys could take the operator's.
     requireGivable(call.principal, old.scopes);
+    // One in the place of another is always possible: a key that leaked must go.
+    const overlap = call.body.overlap_minutes ?? 60;
+    if (overlap > 0) await call.quotas.requireFew(tx, old.tenant_id, 'api_keys');
     const key = newApiKey();
     const expires_at = old.expires_at === null ? null : now + (old.expires_at - old.created_at);
     const made = await insertKey(tx, { ...old, expires_at }, call.credentials.hash(key), now);
-    await expireKey(tx, old, now + (call.body.overlap_minutes ?? 60) * MINUTE);
+    await expireKey(tx, old, now + overlap * MINUTE);
     return { ...keyAnswer(made, now), key };
   });
 }

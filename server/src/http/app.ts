@@ -1,10 +1,13 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { bodyLimit } from 'hono/body-limit';
-import { AppError } from '../domain/errors.ts';
+import { notThere } from './allowed-methods.ts';
+import { NO_QUOTAS, type Grants } from '../domain/quota.ts';
 import { openApiDocument } from './openapi.ts';
 import { problemOf } from './problem.ts';
+import { Quotas } from './quotas.ts';
 import { requestScope, shownPath, type RequestsTold } from './request-scope.ts';
+import { requestShape } from './request-shape.ts';
 import { Credentials } from './auth.ts';
+import { Gate, NO_LIMITS, type RequestLimits } from './gate.ts';
 import type { JwtVerifier } from './jwt/verifier.ts';
 import type { ApiDeps } from './route.ts';
 import { actionRoutes } from './routes/actions.ts';
@@ -17,6 +20,7 @@ import { metricsRoute, type MetricsDeps } from './routes/metrics.ts';
 import { backfillRoutes } from './routes/backfills.ts';
 import { BULK_CREATE, bulkRoutes } from './routes/bulk.ts';
 import { completionRoutes } from './routes/completion.ts';
+import { quotaRoutes } from './routes/quotas.ts';
 import { previewRoutes } from './routes/preview.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
@@ -25,14 +29,8 @@ import { steeringRoutes } from './routes/steering.ts';
 import { systemRoutes, type Readiness } from './routes/system.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 
-/** The largest body of a request: what a schedule can sensibly hold, many times over. */
-const MAX_BODY = 256 * 1024;
-
-/** The same where a request holds many schedules or records. */
-const MAX_BULK_BODY = 16 * 1024 * 1024;
-
 /** What the HTTP side works with, and who it tells. */
-export interface AppDeps extends Omit<ApiDeps, 'credentials'>, RequestsTold, AdminDeps {
+export interface AppDeps extends Omit<ApiDeps, 'credentials' | 'gate' | 'quotas'>, RequestsTold, AdminDeps {
   /** The server's own part of the hash of API keys; absent: it has none. */
   readonly pepper?: Buffer | null | undefined;
   /** HYDRACORE_BOOTSTRAP_API_KEY. */
@@ -40,19 +38,28 @@ export interface AppDeps extends Omit<ApiDeps, 'credentials'>, RequestsTold, Adm
   /** Checks JWTs; absent: they are not configured. */
   readonly jwt?: JwtVerifier | null | undefined;
   readonly ready: Readiness;
+  /** How many requests a minute; absent: any number. */
+  readonly limits?: RequestLimits | undefined;
+  /** What a tenant may have unless it has its own number; absent: any. */
+  readonly defaultQuotas?: Grants | undefined;
   /** None: there is no /metrics. */
   readonly metrics?: MetricsDeps | undefined;
 }
 
 /** The whole HTTP side, as one function from Request to Response. */
 export function createApp(given: AppDeps): OpenAPIHono {
-  const { pepper = null, ownKey = null, jwt = null } = given;
-  const deps = { ...given, credentials: new Credentials({ db: given.db, now: given.now, pepper, ownKey, jwt }) };
+  const { pepper = null, ownKey = null, jwt = null, limits = NO_LIMITS, defaultQuotas = NO_QUOTAS } = given;
+  const credentials = new Credentials({ db: given.db, now: given.now, pepper, ownKey, jwt });
+  const deps = {
+    ...given,
+    credentials,
+    gate: new Gate({ ...given, credentials, limits }),
+    quotas: new Quotas(defaultQuotas, given.now),
+  };
   const app = new OpenAPIHono();
 
   app.use(requestScope(deps));
-  const [small, large] = [limited(MAX_BODY), limited(MAX_BULK_BODY)];
-  app.use((c, next) => (c.req.path === BULK_CREATE || isRecordBulk(c.req.path) ? large : small)(c, next));
+  app.use(requestShape((path) => path === BULK_CREATE || isRecordBulk(path)));
 
   systemRoutes(app, deps.ready, () => openApiDocument(app));
   previewRoutes(app, deps);
@@ -69,14 +76,13 @@ export function createApp(given: AppDeps): OpenAPIHono {
   apiKeyRoutes(app, deps);
   tenantRoutes(app, deps);
   secretRoutes(app, deps);
+  quotaRoutes(app, deps);
   adminRoutes(app, deps);
   if (deps.metrics) metricsRoute(app, deps.metrics);
 
   app.notFound((c) => {
-    const { body, status } = problemOf(
-      new AppError('not_found', `There is no ${c.req.method} ${c.req.path} here; /docs lists what there is.`),
-    );
-    return c.json(body, status);
+    const { body, status, headers } = problemOf(notThere(app, c.req.method, c.req.path));
+    return c.json(body, status, { ...headers });
   });
   app.onError((error, c) => {
     const problem = problemOf(error);
@@ -88,13 +94,4 @@ export function createApp(given: AppDeps): OpenAPIHono {
     return c.json(problem.body, problem.status, { ...problem.headers });
   });
   return app;
-}
-
-function limited(maxSize: number) {
-  return bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new AppError('payload_too_large', `The body is larger than ${maxSize} bytes.`);
-    },
-  });
 }

@@ -38,7 +38,7 @@ export class Credentials {
    */
   async authenticate(headers: Headers, scope: Scope): Promise<Principal> {
     if (scope === 'completion token') return receiver(headers);
-    const key = apiKey(headers) ?? bearer(headers);
+    const key = credential(headers);
     if (key === undefined) {
       const or = this.#deps.jwt ? ', or a JWT as "Authorization: Bearer …"' : '';
       throw new AppError(
@@ -100,7 +100,7 @@ export class Credentials {
 
 /** The receiver that a completion token names. Whether the token is the run's, the operation checks. */
 function receiver(headers: Headers): Principal {
-  const token = apiKey(headers) ?? bearer(headers) ?? '';
+  const token = credential(headers) ?? '';
   const tenant_id = tenantOfToken(token);
   if (tenant_id === null) {
     throw new AppError(
@@ -113,6 +113,11 @@ function receiver(headers: Headers): Principal {
 
 function apiKey(headers: Headers): string | undefined {
   return headers.get('x-api-key')?.trim() || undefined;
+}
+
+/** The key or token that a request shows. */
+export function credential(headers: Headers): string | undefined {
+  return apiKey(headers) ?? bearer(headers);
 }
 
 function bearer(headers: Headers): string | undefined {

@@ -31,6 +31,7 @@ export async function createSchedules(
   });
   const results: Result[] = [];
   await call.transact(async (tx) => {
+    await call.quotas.open(tx, call.principal.tenant_id, 'schedules', ordered.length);
     for (const { index, body, problems } of ordered) {
       results[index] = await createOne({ ...call, body, problems, transact: (work) => work(tx) }, index);
     }

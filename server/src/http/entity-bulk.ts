@@ -2,11 +2,11 @@ import type { z } from '@hono/zod-openapi';
 import { DataChecker } from '../domain/entity.ts';
 import { ValidationError, type FieldProblem } from '../domain/errors.ts';
 import { type Transaction } from '../store/db.ts';
-import { upsertRecords, type RecordWrite } from '../store/entity-writes.ts';
+import { newAmong, upsertRecords, type RecordWrite } from '../store/entity-writes.ts';
 import { newId } from '../store/ids.ts';
 import { ofCustomer } from './customer.ts';
 import { checkData, externalIdTaken, placeOf, share } from './entity-records.ts';
-import { problemOf } from './problem.ts';
+import { problemOf, toldOf } from './problem.ts';
 import { JsonLine } from './read-body.ts';
 import { readPart } from './read-part.ts';
 import { retaken } from './retake.ts';
@@ -29,7 +29,7 @@ export async function writeRecords(call: BulkCall): Promise<z.output<typeof Reco
   // At least one step: without records too a definition that is not there is not found.
   for (let from = 0; from === 0 || from < items.length; from += STEP) {
     const step = items.slice(from, from + STEP);
-    results.push(...(await retaken(call, 'records', (tx) => writeStep(tx, call, step, from))));
+    results.push(...(await retaken(call, 'records', (tx) => writeStep(tx, call, step, from, items.length))));
   }
   const count = (test: (status: number) => boolean) => results.filter((result) => test(result.status)).length;
   return {
@@ -40,7 +40,13 @@ export async function writeRecords(call: BulkCall): Promise<z.output<typeof Reco
   };
 }
 
-async function writeStep(tx: Transaction, call: BulkCall, items: readonly unknown[], from: number): Promise<Result[]> {
+async function writeStep(
+  tx: Transaction,
+  call: BulkCall,
+  items: readonly unknown[],
+  from: number,
+  total: number,
+): Promise<Result[]> {
   const now = call.now();
   const place = placeOf(call);
   const { definition, follower } = await share(tx, place);
@@ -55,19 +61,30 @@ async function writeStep(tx: Transaction, call: BulkCall, items: readonly unknow
       status: 422,
       id: null,
       external_id,
-      error: 'problems' in read ? { detail: read.problems } : null,
+      error: 'problems' in read ? { detail: toldOf(read.problems) } : null,
     });
     if ('write' in read) writes.push({ ...read.write, external_id, id: newId(now), index: i });
   }
   // Several of one external_id are one row: the last one says what it is in the end.
   const last = new Map(writes.map((write) => [write.external_id ?? write.id, write]));
   const rows = [...last.values()];
-  const written = await upsertRecords(tx, place, rows, now, follower, call.principal.customer_id);
-  const outcome = new Map(rows.map((row, n) => [row.external_id ?? row.id, written[n]]));
+  // What there is no room for is left out; what is there already can be changed all the same.
+  const allowance = await call.quotas.open(tx, place.tenant_id, 'records', total - from);
+  const tooMany = new Set((await newAmong(tx, place, rows, allowance)).slice(allowance.left));
+  const fitting = rows.filter((row) => !tooMany.has(row));
+  const written = await upsertRecords(tx, place, fitting, now, follower, call.principal.customer_id);
+  allowance.left -= written.filter((row) => row.created).length;
+  const outcome = new Map(fitting.map((row, n) => [row.external_id ?? row.id, written[n]]));
+  const refused = new Set([...tooMany].map((row) => row.external_id ?? row.id));
   for (const { index, id, external_id } of writes) {
     const key = external_id ?? id;
     const result = results[index];
     const row = outcome.get(key);
+    if (result && refused.has(key)) {
+      const { status, body } = problemOf(allowance.exceeded());
+      results[index] = { ...result, status, error: body as Result['error'] };
+      continue;
+    }
     if (!result || !row) throw new Error(`nothing was said of record ${from + index}`);
     if (row.foreign) {
       const { status, body } = problemOf(externalIdTaken(external_id, null));

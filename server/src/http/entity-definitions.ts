@@ -38,6 +38,7 @@ export async function createDefinition(
   refuse([...call.problems, ...problemsOf(fields)]);
   const definition = { tenant_id, id: newId(now), slug, name, fields, version: 1, created_at: now, updated_at: now };
   return await call.transact(async (tx) => {
+    await call.quotas.requireFew(tx, tenant_id, 'entity_definitions');
     if (await insertDefinition(tx, definition)) return definition;
     const { definitions } = await listDefinitions(tx, tenant_id, { slug }, { limit: 1, offset: 0 });
     throw new AppError(

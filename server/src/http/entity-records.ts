@@ -7,13 +7,14 @@ import { show } from '../domain/show.ts';
 import { isDuplicate, type Transaction } from '../store/db.ts';
 import { getDefinition, lockDefinition } from '../store/entity-definitions.ts';
 import { findByExternalId, getRecord, listRecords, lockRecord, type Place } from '../store/entity-records.ts';
-import { deleteRecord, updateRecord, upsertRecords } from '../store/entity-writes.ts';
+import { deleteRecord, newAmong, updateRecord, upsertRecords } from '../store/entity-writes.ts';
 import { newId } from '../store/ids.ts';
 import { hasRelative, lockDates } from '../store/relative.ts';
 import { rfc3339 } from './answers.ts';
 import { definitionNotFound } from './entity-definitions.ts';
 import { mayShow } from './customer.ts';
 import { unstorable } from './invalid.ts';
+import { readJson } from './json.ts';
 import { recordNotFound } from './not-found.ts';
 import type { Call } from './route.ts';
 import type { RecordAnswer, RecordCreate, RecordList, RecordListQuery, RecordUpdate } from './wire-entities.ts';
@@ -58,6 +59,8 @@ export async function putRecord(
     const { external_id = null, customer_id = null, data } = call.body;
     const checked = checkData(new DataChecker(definition.fields).check(data ?? {}), call.problems);
     const write = { ...checked, id: newId(now), external_id, customer_id };
+    const allowance = await call.quotas.open(tx, place.tenant_id, 'records', 1);
+    if ((await newAmong(tx, place, [write], allowance)).length > 0) allowance.take();
     const [written] = await upsertRecords(tx, place, [write], now, follower, call.principal.customer_id);
     if (!written) throw new Error('one record was written, and nothing was said of it');
     if (written.foreign) throw externalIdTaken(external_id, null);
@@ -134,16 +137,11 @@ export function checkData(checked: ReturnType<DataChecker['check']>, others: rea
 /** @throws ValidationError with the path to each problem, below `filter` */
 function filterOf(text: string, definition: EntityDefinition): Filter {
   const root = ['query', 'filter'];
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'it can not be read';
-    throw new ValidationError([{ loc: root, msg: `is not valid JSON: ${reason}`, type: 'json_invalid' }]);
-  }
-  const bad = unstorable(value, root);
+  const read = readJson(text);
+  if ('problem' in read) throw new ValidationError([{ loc: root, ...read.problem }]);
+  const bad = unstorable(read.value, root);
   if (bad.length > 0) throw new ValidationError(bad);
-  const parsed = parseFilter(value, definition.fields);
+  const parsed = parseFilter(read.value, definition.fields);
   if ('filter' in parsed) return parsed.filter;
   throw new ValidationError(parsed.problems.map(({ path, ...problem }) => ({ loc: [...root, ...path], ...problem })));
 }

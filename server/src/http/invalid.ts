@@ -1,6 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import type { FieldProblem } from '../domain/errors.ts';
 import { show } from '../domain/show.ts';
+import { MOST_DEPTH } from './json.ts';
 
 type Issue = z.core.$ZodIssue & { readonly input?: unknown };
 
@@ -77,25 +78,61 @@ const TYPES: Readonly<Record<string, string>> = {
   array: 'a list',
 };
 
-/** The deepest that a request's JSON may be nested. */
-const MAX_DEPTH = 64;
+/** The most values (fields, items, and what is in them) of a body or of one item of a bulk. */
+const MOST_VALUES = 10_000;
+
+/** The most characters of all texts and names in it: what a body alone may have, for an item of a bulk, too. */
+const MOST_CHARACTERS = 256 * 1024;
+
+/** Problems of this kind that are looked for: further ones say nothing new. */
+const ENOUGH = 100;
+
+type Place = readonly (string | number)[];
 
 /**
- * What no field may hold, wherever it is: NUL and lone surrogates, which PostgreSQL can't store, and nesting so deep
- * that no one meant it.
+ * What no field may hold, wherever it is: NUL and lone surrogates, which PostgreSQL can't store, nesting so deep that no one
+ * meant it, and more values than a request or an item of it has any use for. Without recursion: a value's depth costs no stack.
  */
-export function unstorable(value: unknown, loc: readonly (string | number)[]): FieldProblem[] {
-  if (loc.length > MAX_DEPTH) return [{ loc, msg: `is nested more than ${MAX_DEPTH} deep`, type: 'too_deep' }];
-  if (typeof value === 'string') return unstorableText(value, loc);
-  if (Array.isArray(value)) return value.flatMap((part, i) => unstorable(part, [...loc, i]));
-  if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([key, part]) => [
-    ...unstorableText(key, loc),
-    ...unstorable(part, [...loc, key]),
-  ]);
+export function unstorable(value: unknown, loc: Place): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const open: { readonly part: unknown; readonly place: Place }[] = [{ part: value, place: loc }];
+  let values = 0;
+  let characters = 0;
+  for (let next = open.pop(); next && problems.length < ENOUGH; next = open.pop()) {
+    const { part, place } = next;
+    if (typeof part === 'string') {
+      characters += part.length;
+      problems.push(...unstorableText(part, place));
+    }
+    if (characters > MOST_CHARACTERS) {
+      const msg = `holds more than ${MOST_CHARACTERS} characters in all its texts; keep large ones elsewhere and send references`;
+      return [...problems, { loc: loc.slice(0, 1), msg, type: 'too_large' }];
+    }
+    if (part === null || typeof part !== 'object') continue;
+    if (place.length > MOST_DEPTH) {
+      problems.push({ loc: place, msg: `is nested more than ${MOST_DEPTH} deep`, type: 'too_deep' });
+      continue;
+    }
+    values += Array.isArray(part) ? part.length : Object.keys(part).length;
+    if (values > MOST_VALUES) {
+      const msg = `holds more than ${MOST_VALUES} values (fields and items, at every depth); send less at once`;
+      return [...problems, { loc: loc.slice(0, 1), msg, type: 'too_many_values' }];
+    }
+    const inner: readonly (readonly [string | number, unknown])[] = Array.isArray(part)
+      ? [...part.entries()]
+      : Object.entries(part);
+    for (const [key] of inner) {
+      if (typeof key === 'number') continue;
+      characters += key.length;
+      problems.push(...unstorableText(key, place));
+    }
+    // From behind, so that they are looked at, and told, in their order.
+    for (const [key, value] of inner.toReversed()) open.push({ part: value, place: [...place, key] });
+  }
+  return problems;
 }
 
-function unstorableText(text: string, loc: readonly (string | number)[]): FieldProblem[] {
+function unstorableText(text: string, loc: Place): FieldProblem[] {
   if (text.includes('\u0000'))
     return [{ loc, msg: 'holds a NUL character, which can not be stored', type: 'nul_character' }];
   if (!text.isWellFormed())

@@ -61,12 +61,15 @@ export async function createSchedule(
     const existing = key === null ? undefined : await findByDeduplicationKey(tx, tenant, key);
     if (existing) return { schedule: await sameOr409(call, tx, existing, await define(tx, false)), created: false };
     const definition = checked ?? (await define(tx, true));
+    const allowance = await call.quotas.open(tx, tenant, 'schedules', 1);
+    allowance.take();
     const schedule = await begun(tx, newSchedule(definition, { tenant_id: tenant, id: newId(now) }, now), now);
     if (await insertSchedule(tx, await sealSchedule(call.vault, tx, schedule))) {
       await notifyDue(tx, schedule.due_at ?? schedule.relative_look_at, now);
       return { schedule, created: true };
     }
     // Another request with the same key was faster.
+    allowance.left += 1;
     const winner = await findByDeduplicationKey(tx, tenant, key ?? '');
     if (!winner) throw new AppError('conflict', 'This deduplication_key was freed just now; send the request again.');
     return { schedule: await sameOr409(call, tx, winner, definition), created: false };

@@ -1,5 +1,5 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { AppError, ValidationError, type ErrorCode } from '../domain/errors.ts';
+import { AppError, ValidationError, type ErrorCode, type FieldProblem } from '../domain/errors.ts';
 import { isAway } from '../store/db.ts';
 
 /** Which HTTP status a code becomes. The only place that knows. */
@@ -34,8 +34,16 @@ export const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   signing_fixed: 409,
   too_many_rotations: 409,
   idempotency_key_reused: 409,
+  quota_exceeded: 409,
+  malformed_request: 400,
+  method_not_allowed: 405,
+  request_timeout: 408,
   stale_version: 412,
   payload_too_large: 413,
+  uri_too_long: 414,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  headers_too_large: 431,
   unavailable: 503,
   internal: 500,
 };
@@ -51,10 +59,10 @@ export interface ProblemAnswer {
 /** Turns anything thrown into an answer: coded errors speak for themselves, the rest is not told to callers. */
 export function problemOf(error: unknown): ProblemAnswer {
   if (error instanceof ValidationError) {
-    return { status: 422, body: { detail: error.problems }, headers: {}, log: false };
+    return { status: 422, body: { detail: toldOf(error.problems) }, headers: {}, log: false };
   }
   const known = error instanceof AppError ? error : unexpected(error);
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { ...known.headers };
   if (STATUS[known.code] === 401) {
     // What OAuth clients look for to get a new token (RFC 6750).
     const fault = known.code.startsWith('token_') ? ', error="invalid_token"' : '';
@@ -67,6 +75,17 @@ export function problemOf(error: unknown): ProblemAnswer {
     headers,
     log: known.code === 'internal' || known.code === 'unavailable',
   };
+}
+
+/** Problems that one answer tells: as many bad fields as a body has room for would make an answer many times its size. */
+const MOST_PROBLEMS = 100;
+
+/** The problems of a request or an item as an answer tells them: all, or the first of many and how many there are. */
+export function toldOf(problems: readonly FieldProblem[]): { loc: (string | number)[]; msg: string; type: string }[] {
+  const told = problems.slice(0, MOST_PROBLEMS).map(({ loc, msg, type }) => ({ loc: [...loc], msg, type }));
+  if (told.length === problems.length) return told;
+  const msg = `has ${problems.length} problems; the first ${MOST_PROBLEMS} are told`;
+  return [...told, { loc: told[0]?.loc.slice(0, 1) ?? [], msg, type: 'too_many_problems' }];
 }
 
 function unexpected(error: unknown): AppError {

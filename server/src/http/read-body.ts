@@ -1,5 +1,14 @@
 import type { Context } from 'hono';
-import type { FieldProblem } from '../domain/errors.ts';
+import { AppError, ValidationError, type FieldProblem } from '../domain/errors.ts';
+import { readJson } from './json.ts';
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** The most bytes of this request's body. */
+    mostBody: number;
+    bodyText: Promise<string>;
+  }
+}
 
 type ReadValue = { readonly value: unknown } | { readonly problem: FieldProblem };
 
@@ -21,7 +30,14 @@ export async function readBody(
   c: Context,
   operation: { readonly bodyOptional?: boolean; readonly lines?: string },
 ): Promise<{ value?: unknown; problem?: FieldProblem }> {
-  const text = await c.req.text();
+  let text: string;
+  try {
+    text = await bodyText(c);
+  } catch (error) {
+    const problem = error instanceof ValidationError ? error.problems[0] : undefined;
+    if (problem) return { problem };
+    throw error;
+  }
   if (operation.lines !== undefined && isLines(c.req.header('content-type'))) {
     const lines = text.split('\n').filter((line) => line.trim() !== '');
     return { value: { [operation.lines]: lines.map((line) => new JsonLine(line)) } };
@@ -32,13 +48,65 @@ export async function readBody(
     : { problem: { loc: ['body'], msg: 'a JSON body is required', type: 'missing' } };
 }
 
-function readText(text: string): ReadValue {
+/**
+ * The body as text. It is read once, after the caller is known, and no further than the place allows.
+ * @throws AppError `payload_too_large`, `malformed_request`; ValidationError where it is no UTF-8
+ */
+export function bodyText(c: Context): Promise<string> {
+  const known = c.get('bodyText') as Promise<string> | undefined;
+  if (known) return known;
+  const text = readBytes(c).then(decoded);
+  c.set('bodyText', text);
+  return text;
+}
+
+/** @throws AppError `payload_too_large` */
+export function tooLarge(most: number): never {
+  throw new AppError('payload_too_large', `The body is larger than ${most} bytes.`);
+}
+
+async function readBytes(c: Context): Promise<Uint8Array> {
+  // Node holds a caller to the length that it announced, and request-shape has looked at it.
+  const announced = c.req.header('content-length') !== undefined && c.req.header('transfer-encoding') === undefined;
+  const most = c.get('mostBody');
   try {
-    return { value: JSON.parse(text) as unknown };
+    return announced ? new Uint8Array(await c.req.arrayBuffer()) : await readAtMost(c.req.raw.body, most);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'it can not be read';
-    return { problem: { loc: ['body'], msg: `is not valid JSON: ${reason}`, type: 'json_invalid' } };
+    if (error instanceof AppError) throw error;
+    throw new AppError('malformed_request', 'The body ended before it was complete.', { cause: error });
   }
+}
+
+async function readAtMost(body: ReadableStream<Uint8Array> | null, most: number): Promise<Uint8Array> {
+  if (!body) return new Uint8Array();
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Not `for await`: that would cancel the body, and with it the connection that the answer goes to.
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > most) tooLarge(most);
+    chunks.push(value);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+function decoded(bytes: Uint8Array): string {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    const msg = 'is not valid UTF-8; send the text in that encoding';
+    throw new ValidationError([{ loc: ['body'], msg, type: 'unicode' }]);
+  }
+}
+
+function readText(text: string): ReadValue {
+  const read = readJson(text);
+  return 'problem' in read ? { problem: { loc: ['body'], ...read.problem } } : read;
 }
 
 function isLines(contentType: string | undefined): boolean {

@@ -15,6 +15,8 @@ export interface RequestScope {
   /** The W3C trace context of its span; null when it is not traced. */
   readonly traceparent: string | null;
   about: AboutRequest;
+  /** Headers that go with the answer, whatever it is. */
+  readonly headers: Record<string, string>;
 }
 
 declare module 'hono' {
@@ -66,12 +68,13 @@ export function requestScope(told: RequestsTold): MiddlewareHandler {
     // Health checks and pages are no calls of the API.
     const traced = c.req.path.startsWith('/v1/');
     const span = traced ? told.traceRequest?.(method, c.req.header('traceparent')) : undefined;
-    const scope: RequestScope = { id, traceparent: span?.traceparent ?? null, about: {} };
+    const scope: RequestScope = { id, traceparent: span?.traceparent ?? null, about: {}, headers: {} };
     c.set('request', scope);
     await next();
     // Afterwards: what is set before is lost where a handler makes its own Response.
     c.header('X-Request-Id', id);
     c.header('X-Content-Type-Options', 'nosniff');
+    for (const [name, value] of Object.entries(scope.headers)) c.header(name, value);
     const pattern = routePath(c, -1);
     const answered: AnsweredRequest = {
       request_id: id,

@@ -9,10 +9,13 @@ import type { Principal } from '../store/tenants.ts';
 import type { Vault } from '../store/vault/vault.ts';
 import type { Egress } from '../actions/egress.ts';
 import type { Credentials } from './auth.ts';
+import type { Gate } from './gate.ts';
 import { confined, requireOpenTo, requireOwn } from './customer.ts';
 import { tenantEgress } from './egress-policy.ts';
-import { readBody } from './read-body.ts';
+import { bodyText, readBody } from './read-body.ts';
 import { readPart } from './read-part.ts';
+import { readQuery } from './read-query.ts';
+import type { Quotas } from './quotas.ts';
 import { noteAbout, type AboutRequest } from './request-scope.ts';
 import type { Scope } from './scopes.ts';
 import { Problem, ValidationProblem } from './wire-answers.ts';
@@ -27,6 +30,8 @@ export interface ApiDeps {
   /** Whether what signs the webhooks of the tenant `default` is set by HYDRACORE_WEBHOOK_SECRETS. */
   readonly fixedSigning?: boolean | undefined;
   readonly credentials: Credentials;
+  readonly gate: Gate;
+  readonly quotas: Quotas;
 }
 
 /** What an operation gets: who asks, what for, and the parsed parts of the request. */
@@ -99,6 +104,7 @@ const ERRORS: Readonly<Record<number, string>> = {
   409: 'It conflicts with what is there.',
   412: '`If-Match` names another version.',
   413: 'The body is too large.',
+  429: 'Too many requests: `Retry-After` says when to come again.',
   503: 'The database does not answer at the moment.',
 };
 
@@ -128,7 +134,7 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
 ): void {
   document(app, operation);
   app.on(operation.method, operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
-    const principal = await deps.credentials.authenticate(c.req.raw.headers, operation.scope);
+    const principal = await deps.gate.enter(c, operation.scope);
     requireOpenTo(principal, operation);
     const scope = c.get('request');
     noteAbout(scope, { tenant_id: principal.tenant_id, ...c.req.param() });
@@ -183,7 +189,7 @@ async function once(
   // What is kept for one customer is not answered to another, nor in the way of it.
   const key = customer_id === null ? given : createHash('sha256').update(`${customer_id} ${given}`).digest('base64');
   const hash = createHash('sha256')
-    .update(`${c.req.method} ${c.req.path}\n${await c.req.text()}`)
+    .update(`${c.req.method} ${c.req.path}\n${await bodyText(c)}`)
     .digest();
   return await deps.db.transaction(async (tx) => {
     const before = await findAnswer(tx, tenantId, key, deps.now());
@@ -228,7 +234,9 @@ async function parse<P extends z.ZodObject, Q extends z.ZodObject, B extends z.Z
     return part.data;
   };
   const params = read(operation.params, c.req.param(), 'path');
-  const query = read(operation.query, c.req.query(), 'query');
+  const asked = readQuery(c.req.url, operation.query);
+  problems.push(...asked.problems);
+  const query = read(operation.query, asked.values, 'query');
   if (operation.method === 'post')
     read(IdempotencyHeader, { 'Idempotency-Key': c.req.header('idempotency-key') }, 'header');
   const json = operation.body ? await readBody(c, operation) : undefined;
@@ -260,6 +268,7 @@ function document<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodO
     ...(operation.errors ?? []),
     ...(operation.conditional ? [412] : []),
     ...(operation.body ? [413] : []),
+    429,
     503,
   ];
   app.openAPIRegistry.registerPath(

@@ -100,6 +100,22 @@ export async function updateRecord(
   await writeDates(tx, place, [{ ...write, created: false, changed: true, foreign: false }], now, follower, besides);
 }
 
+/** Which writes would make a record, where it matters: `left` says how many may. */
+export async function newAmong<W extends Pick<RecordWrite, 'external_id'>>(
+  tx: Transaction,
+  place: Place,
+  writes: readonly W[],
+  { left }: { readonly left: number },
+): Promise<W[]> {
+  if (left >= writes.length) return [];
+  const there = await idsOf(
+    tx,
+    place,
+    writes.flatMap(({ external_id }) => external_id ?? []),
+  );
+  return writes.filter(({ external_id }) => external_id === null || !there.has(external_id));
+}
+
 /** Rows that the upsert found unchanged are locked by it: they can't be gone. */
 async function idsOf(
   tx: Transaction,

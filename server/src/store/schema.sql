@@ -167,6 +167,8 @@ CREATE POLICY api ON entity_records FOR ALL TO hydracore_api USING (tenant_id = 
 CREATE POLICY engine ON entity_records FOR ALL TO hydracore_engine USING true;
 GRANT DELETE, INSERT, SELECT, UPDATE ON entity_records TO hydracore_api;
 GRANT SELECT, UPDATE ON entity_records TO hydracore_engine;
+CREATE TRIGGER entity_records_added AFTER INSERT ON public.entity_records REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_records();
+CREATE TRIGGER entity_records_gone AFTER DELETE ON public.entity_records REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_records();
 
 CREATE TABLE facts (
   name text NOT NULL,
@@ -202,6 +204,23 @@ CREATE TABLE migrations (
   applied_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT migrations_pkey PRIMARY KEY (id)
 );
+
+CREATE TABLE rate_points (
+  tenant_id uuid NOT NULL,
+  bucket text NOT NULL,
+  points bigint NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT rate_points_bucket_check CHECK (((length(bucket) >= 1) AND (length(bucket) <= 200))),
+  CONSTRAINT rate_points_points_check CHECK ((points >= 0)),
+  CONSTRAINT rate_points_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT rate_points_pkey PRIMARY KEY (tenant_id, bucket)
+) WITH (fillfactor=50);
+CREATE INDEX rate_points_age ON public.rate_points USING btree (expires_at);
+ALTER TABLE rate_points ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON rate_points FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON rate_points FOR ALL TO hydracore_engine USING true;
+GRANT INSERT, SELECT, UPDATE ON rate_points TO hydracore_api;
+GRANT DELETE, INSERT, SELECT, UPDATE ON rate_points TO hydracore_engine;
 
 CREATE TABLE relative_latecomers (
   tenant_id uuid NOT NULL,
@@ -378,6 +397,9 @@ CREATE POLICY api ON schedules FOR ALL TO hydracore_api USING (tenant_id = hydra
 CREATE POLICY engine ON schedules FOR ALL TO hydracore_engine USING true;
 GRANT INSERT, SELECT, UPDATE ON schedules TO hydracore_api;
 GRANT DELETE, SELECT, UPDATE ON schedules TO hydracore_engine;
+CREATE TRIGGER schedules_added AFTER INSERT ON public.schedules FOR EACH ROW WHEN ((new.deleted_at IS NULL)) EXECUTE FUNCTION count_schedule();
+CREATE TRIGGER schedules_gone AFTER DELETE ON public.schedules FOR EACH ROW WHEN ((old.deleted_at IS NULL)) EXECUTE FUNCTION count_schedule();
+CREATE TRIGGER schedules_hidden AFTER UPDATE OF deleted_at ON public.schedules FOR EACH ROW WHEN (((old.deleted_at IS NULL) <> (new.deleted_at IS NULL))) EXECUTE FUNCTION count_schedule();
 
 CREATE TABLE secrets (
   tenant_id uuid NOT NULL,
@@ -395,6 +417,39 @@ CREATE POLICY api ON secrets FOR ALL TO hydracore_api USING (tenant_id = hydraco
 CREATE POLICY engine ON secrets FOR SELECT TO hydracore_engine USING true;
 GRANT DELETE, INSERT, SELECT, UPDATE ON secrets TO hydracore_api;
 GRANT SELECT ON secrets TO hydracore_engine;
+
+CREATE TABLE tenant_quotas (
+  tenant_id uuid NOT NULL,
+  schedules bigint,
+  records bigint,
+  runs_per_minute bigint,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT tenant_quotas_records_check CHECK ((records >= 1)),
+  CONSTRAINT tenant_quotas_runs_per_minute_check CHECK ((runs_per_minute >= 1)),
+  CONSTRAINT tenant_quotas_schedules_check CHECK ((schedules >= 1)),
+  CONSTRAINT tenant_quotas_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT tenant_quotas_pkey PRIMARY KEY (tenant_id)
+);
+ALTER TABLE tenant_quotas ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON tenant_quotas FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON tenant_quotas FOR SELECT TO hydracore_engine USING true;
+GRANT SELECT ON tenant_quotas TO hydracore_api;
+GRANT SELECT ON tenant_quotas TO hydracore_engine;
+GRANT INSERT, UPDATE ON tenant_quotas TO hydracore_operator;
+
+CREATE TABLE tenant_usage (
+  tenant_id uuid NOT NULL,
+  kind text NOT NULL,
+  id bigint NOT NULL,
+  delta bigint NOT NULL,
+  CONSTRAINT tenant_usage_kind_check CHECK ((kind = ANY (ARRAY['schedules'::text, 'records'::text]))),
+  CONSTRAINT tenant_usage_pkey PRIMARY KEY (tenant_id, kind, id)
+) WITH (autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_cost_delay=0);
+ALTER TABLE tenant_usage ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON tenant_usage FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON tenant_usage FOR ALL TO hydracore_engine USING true;
+GRANT INSERT, SELECT ON tenant_usage TO hydracore_api;
+GRANT DELETE, INSERT, SELECT, UPDATE (delta) ON tenant_usage TO hydracore_engine;
 
 CREATE TABLE tenants (
   id uuid NOT NULL,
@@ -426,6 +481,8 @@ CREATE TABLE vault (
 GRANT SELECT (master_key_id) ON vault TO hydracore_operator;
 
 CREATE FUNCTION count_keys_hashed_otherwise(ways text[], at timestamp with time zone) RETURNS bigint SECURITY DEFINER; GRANT EXECUTE TO hydracore_operator;
+CREATE FUNCTION count_records() RETURNS trigger; GRANT EXECUTE TO PUBLIC;
+CREATE FUNCTION count_schedule() RETURNS trigger; GRANT EXECUTE TO PUBLIC;
 CREATE FUNCTION drop_runs_week(name text) RETURNS boolean SECURITY DEFINER; GRANT EXECUTE TO hydracore_engine;
 CREATE FUNCTION find_api_key(hash bytea, other_hash bytea) RETURNS SETOF api_keys SECURITY DEFINER; GRANT EXECUTE TO hydracore_api;
 CREATE FUNCTION hydracore_tenant() RETURNS uuid; GRANT EXECUTE TO PUBLIC;

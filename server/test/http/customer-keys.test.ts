@@ -150,7 +150,9 @@ describe('a key that is bound to a customer', () => {
         'deleteSecret',
         'getApiKey',
         'getEgressPolicy',
+        'getQuotas',
         'getTenant',
+        'getTenantQuotas',
         'listApiKeys',
         'listSecrets',
         'listTenants',
@@ -161,6 +163,7 @@ describe('a key that is bound to a customer', () => {
         'rotateWebhookSecret',
         'setSecret',
         'setEgressPolicy',
+        'setTenantQuotas',
         'updateEntityDefinition',
       ].sort(),
     );

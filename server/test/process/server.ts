@@ -131,7 +131,9 @@ export class ServerProcess {
   /** Makes many webhook schedules in one request, well before they are due however slow the machine is; any that fails, fails. */
   async burst(target: string, count: number, fields: Record<string, unknown>): Promise<{ id: string }[]> {
     const one = { name: 'burst', action_type: 'WEBHOOK', action_config: { url: target }, ...fields };
-    const { status, body } = await this.call('POST', '/v1/schedules/bulk', { schedules: Array(count).fill(one) });
+    const { status, body } = await this.call('POST', '/v1/schedules/bulk', {
+      schedules: Array.from({ length: count }, () => one),
+    });
     if (status !== 200 || body.created !== count) throw new Error(`not all were made: ${JSON.stringify(body)}`);
     return body.results.map((result: { schedule: { id: string } }) => result.schedule);
   }

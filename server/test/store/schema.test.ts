@@ -56,11 +56,17 @@ async function dump(): Promise<string> {
          GROUP BY grantee ORDER BY grantee) g`,
       [name],
     );
+    const triggers = await db.query<{ line: string }>(
+      `SELECT pg_get_triggerdef(oid) || ';' AS line FROM pg_trigger WHERE tgrelid = $1::regclass AND NOT tgisinternal
+       ORDER BY tgname`,
+      [name],
+    );
     const lines = [...columns, ...constraints].map(({ line }) => `  ${line}`).join(',\n');
     parts.push(
       `CREATE TABLE ${name} (\n${lines}\n)${options ? ` WITH (${options})` : ''};`,
       ...indexes.map(({ line }) => line),
       ...policies.map(({ line }) => line),
+      ...triggers.map(({ line }) => line),
       '',
     );
   }
@@ -94,6 +100,7 @@ describe('migrations', () => {
       '0011_row_level_security',
       '0012_secrets',
       '0013_egress',
+      '0014_limits',
     ]);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');

@@ -11,6 +11,7 @@ import { Lanes, type Limits } from '../../src/engine/lanes.ts';
 import { planTick } from '../../src/engine/planner.ts';
 import { reapTick } from '../../src/engine/reaper.ts';
 import { relativeTick } from '../../src/engine/relative-planner.ts';
+import { Starts } from '../../src/engine/starts.ts';
 import { releaseTick } from '../../src/engine/releaser.ts';
 import { createApp, type AppDeps } from '../../src/http/app.ts';
 import type { RequestsTold } from '../../src/http/request-scope.ts';
@@ -41,7 +42,7 @@ export interface Watched
   extends
     Told,
     Pick<RequestsTold, 'onRequest' | 'traceRequest'>,
-    Pick<AppDeps, 'lastScan' | 'metrics' | 'jwt' | 'fixedSigning'> {
+    Pick<AppDeps, 'lastScan' | 'metrics' | 'jwt' | 'fixedSigning' | 'limits' | 'defaultQuotas'> {
   readonly traceAttempt?: TraceAttempt;
   readonly onStatement?: (name: string, tookMs: number, failed: boolean) => void;
 }
@@ -62,6 +63,7 @@ export const DELIVERED: Outcome = { kind: 'delivered', request: null, response: 
 export class Node {
   readonly dispatcher: Dispatcher;
   readonly lanes: Lanes;
+  readonly starts: Starts;
   /** Breakers that opened or closed, as they did. */
   readonly turns: BreakerTurn[] = [];
   readonly #due = new DueSchedules();
@@ -74,9 +76,17 @@ export class Node {
     this.#world = world;
     this.name = name;
     const now = () => world.clock.now();
-    this.lanes = new Lanes({ node: slots, tenant: slots, host: slots, ...limits }, now, (turn) =>
-      this.turns.push(turn),
-    );
+    this.starts = new Starts({
+      db: world.engineDb,
+      now,
+      runsPerMinute: world.watched.defaultQuotas?.runs_per_minute ?? null,
+      wake: () => undefined,
+      onError: (error) => {
+        throw error;
+      },
+    });
+    const turned = (turn: BreakerTurn) => this.turns.push(turn);
+    this.lanes = new Lanes({ node: slots, tenant: slots, host: slots, ...limits }, now, turned, this.starts);
     this.dispatcher = new Dispatcher({
       db: world.engineDb,
       node: name,
@@ -276,7 +286,8 @@ export class World {
       await this.node.dispatcher.settle();
       const { expired } = await this.reap();
       const { stepped } = await this.backfill();
-      if (planned + places + claimed + looked + expired + stepped === 0) return;
+      const drawn = await this.node.starts.settled();
+      if (planned + places + claimed + looked + expired + stepped + drawn === 0) return;
     }
   }
 
