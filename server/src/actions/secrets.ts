@@ -21,3 +21,16 @@ export function keepSecrets(action: Action, newConfig: Json, oldConfig: Json): J
     return keeps ? withValueAt(kept, path, stored) : kept;
   }, newConfig);
 }
+
+/** What was given at a place of a config, as a problem may quote it: whatever stands where a secret should, or is called so, is masked. */
+export function quotable(action: Action, path: readonly PropertyKey[], given: unknown): unknown {
+  if (action.secretPaths.some((secret) => secret.every((part, i) => part === path[i]))) return MASK;
+  // Of a union the whole is given, where its part that tells the kind is wrong.
+  const names = new Set(action.secretPaths.map((secret) => secret.at(-1)));
+  const hide = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return value.map(hide);
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, names.has(key) ? MASK : hide(part)]));
+  };
+  return hide(given);
+}

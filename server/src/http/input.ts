@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 
 import { actionTypes, findAction, plannedTypes } from '../actions/registry.ts';
-import { keepSecrets } from '../actions/secrets.ts';
+import { keepSecrets, quotable } from '../actions/secrets.ts';
 import type { Action } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
 import { checkWhen, sameValue } from '../domain/definition.ts';
@@ -200,8 +200,11 @@ async function checkConfig(
   }
   const result = action.config.safeParse(config, { reportInput: true });
   if (!result.success) {
+    const issues = result.error.issues.map((issue) =>
+      issue.input === undefined ? issue : { ...issue, input: quotable(action, issue.path, issue.input) as never },
+    );
     problems.push(
-      ...problemsOf(result.error.issues, 'body').map((problem) => ({
+      ...problemsOf(issues, 'body').map((problem) => ({
         ...problem,
         loc: ['body', 'action_config', ...problem.loc.slice(1)],
       })),

@@ -114,6 +114,21 @@ describe('/v1/secrets', () => {
   });
 });
 
+describe('a credential that is not valid', () => {
+  it.each([
+    [{ type: 'bearer', token: ['marker'] }, 'auth.token'],
+    [{ type: 'bearer', token: { marker: 1 } }, 'auth.token'],
+    [{ type: 'basic', username: 'u', password: { marker: 1 } }, 'auth.password'],
+    [{ type: 'beaver', token: 'marker' }, 'auth.type'],
+    [{ token: 'marker', password: 'marker' }, 'auth.type'],
+    [{ type: 'bearer', token: `marker${'x'.repeat(5_000)}` }, 'auth.token'],
+  ])('is told without it: %j', async (auth, place) => {
+    const { status, body } = await world.call('POST', '/v1/schedules', hook({ auth }));
+    expect([status, body.detail[0].loc.slice(2).join('.')]).toEqual([422, place]);
+    expect(JSON.stringify(body)).not.toContain('marker');
+  });
+});
+
 describe('a schedule that names secrets', () => {
   it('must name those that there are, where they may stand', async () => {
     const problems = async (fields: Record<string, unknown>) =>
