@@ -44,7 +44,10 @@ it('keeps nothing that jsonb refuses, and not too much', async () => {
 
 it('names the place of a template that fails', async () => {
   const { outcome, lines } = await perform({ message: 'x', data: ['{{ "now" | date: "%Y", "No/Zone" }}'] });
-  expect(outcome).toMatchObject({ kind: 'rejected', error: { code: 'template_error', message: /^data\.0: / } });
+  expect(outcome).toMatchObject({
+    kind: 'rejected',
+    error: { code: 'template_error', message: expect.stringMatching(/^data\.0: /) },
+  });
   expect(lines).toEqual([]);
 });
 

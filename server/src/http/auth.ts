@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { tenantOfToken } from '../actions/completion-token.ts';
 import { AppError } from '../domain/errors.ts';
 import { hashesOf, hashKey, isPlausible, type KeyHash } from '../store/api-key.ts';
@@ -54,6 +55,13 @@ export class Credentials {
   /** How a new key is to be stored. */
   hash(key: string): KeyHash {
     return hashKey(key, this.#deps.pepper);
+  }
+
+  /** What tells whether a text is the same as before, and nothing of it to who has no pepper. 32 bytes. */
+  fingerprint(text: string): Buffer {
+    return createHmac('sha256', this.#deps.pepper ?? '')
+      .update(text)
+      .digest();
   }
 
   async #bearerOf(token: string, headers: Headers): Promise<Principal> {

@@ -188,9 +188,8 @@ async function once(
 ): Promise<Answer> {
   // What is kept for one customer is not answered to another, nor in the way of it.
   const key = customer_id === null ? given : createHash('sha256').update(`${customer_id} ${given}`).digest('base64');
-  const hash = createHash('sha256')
-    .update(`${c.req.method} ${c.req.path}\n${await bodyText(c)}`)
-    .digest();
+  // Not a plain hash: a body may hold a secret that a guess would find.
+  const hash = deps.credentials.fingerprint(`${c.req.method} ${c.req.path}\n${await bodyText(c)}`);
   return await deps.db.transaction(async (tx) => {
     const before = await findAnswer(tx, tenantId, key, deps.now());
     if (before && !hash.equals(before.request_hash)) {
