@@ -140,6 +140,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     limits: { ...config.rateLimits, failures: FAILURES_PER_MINUTE, trustProxy: config.trustProxy },
     defaultQuotas: config.quotas,
     log: tell,
+    web: config.web,
     ready: async () => (started ? await reach() : { ready: false, reason: startProblem }),
     onRequest: metrics.onRequest,
     traceRequest: tracing?.traceRequest,

@@ -9,6 +9,7 @@ import { requestShape } from './request-shape.ts';
 import { Credentials } from './auth.ts';
 import { Gate, NO_LIMITS, type RequestLimits } from './gate.ts';
 import type { JwtVerifier } from './jwt/verifier.ts';
+import { securityHeaders, type Web } from './security-headers.ts';
 import type { ApiDeps } from './route.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { adminRoutes, type AdminDeps } from './routes/admin.ts';
@@ -42,6 +43,8 @@ export interface AppDeps extends Omit<ApiDeps, 'credentials' | 'gate' | 'quotas'
   readonly limits?: RequestLimits | undefined;
   /** What a tenant may have unless it has its own number; absent: any. */
   readonly defaultQuotas?: Grants | undefined;
+  /** How browsers reach the server; absent: at whatever address they use, over plain HTTP. */
+  readonly web?: Web | undefined;
   /** None: there is no /metrics. */
   readonly metrics?: MetricsDeps | undefined;
 }
@@ -49,6 +52,7 @@ export interface AppDeps extends Omit<ApiDeps, 'credentials' | 'gate' | 'quotas'
 /** The whole HTTP side, as one function from Request to Response. */
 export function createApp(given: AppDeps): OpenAPIHono {
   const { pepper = null, ownKey = null, jwt = null, limits = NO_LIMITS, defaultQuotas = NO_QUOTAS } = given;
+  const { web = { publicUrl: null, corsOrigins: [] } } = given;
   const credentials = new Credentials({ db: given.db, now: given.now, pepper, ownKey, jwt });
   const deps = {
     ...given,
@@ -58,6 +62,7 @@ export function createApp(given: AppDeps): OpenAPIHono {
   };
   const app = new OpenAPIHono();
 
+  securityHeaders(app, web);
   app.use(requestScope(deps));
   app.use(requestShape((path) => path === BULK_CREATE || isRecordBulk(path)));
 

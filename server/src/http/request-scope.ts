@@ -73,7 +73,6 @@ export function requestScope(told: RequestsTold): MiddlewareHandler {
     await next();
     // Afterwards: what is set before is lost where a handler makes its own Response.
     c.header('X-Request-Id', id);
-    c.header('X-Content-Type-Options', 'nosniff');
     for (const [name, value] of Object.entries(scope.headers)) c.header(name, value);
     const pattern = routePath(c, -1);
     const answered: AnsweredRequest = {
