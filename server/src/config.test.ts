@@ -53,6 +53,10 @@ describe('configuration', () => {
       HYDRACORE_JWT_SCOPES_CLAIM: 'permissions',
       HYDRACORE_JWT_CUSTOMER_CLAIM: 'account.customer',
       HYDRACORE_JWT_OPERATORS: 'TRUE',
+      HYDRACORE_AUDIT_RETENTION_DAYS: '90',
+      HYDRACORE_PUBLIC_URL: 'https://Hydracore.example.com/',
+      HYDRACORE_CORS_ORIGINS: 'https://app.example.com, http://localhost:3000',
+      HYDRACORE_SESSION_IDLE_MINUTES: '15',
     });
     expect(config).toEqual({
       host: '::1',
@@ -83,6 +87,12 @@ describe('configuration', () => {
       metricsToken: 'm'.repeat(16),
       otlpEndpoint: 'http://127.0.0.1:4318',
       retentionDays: 7,
+      auditRetentionDays: 90,
+      web: {
+        publicUrl: 'https://hydracore.example.com',
+        corsOrigins: ['https://app.example.com', 'http://localhost:3000'],
+        sessionIdleMinutes: 15,
+      },
       logLevel: 'debug',
       jwt: {
         issuer: 'https://login.example.com/',
@@ -187,6 +197,15 @@ describe('configuration', () => {
     ['HYDRACORE_JWT_SCOPES_CLAIM', 'realm..roles'],
     ['HYDRACORE_JWT_CUSTOMER_CLAIM', '.customer'],
     ['HYDRACORE_JWT_OPERATORS', 'yes'],
+    ['HYDRACORE_AUDIT_RETENTION_DAYS', '0'],
+    ['HYDRACORE_SESSION_IDLE_MINUTES', '721'],
+    ['HYDRACORE_PUBLIC_URL', 'my.example.org'],
+    ['HYDRACORE_PUBLIC_URL', 'https://hydracore.example.com/console'],
+    ['HYDRACORE_PUBLIC_URL', 'ftp://hydracore.example.com'],
+    ['HYDRACORE_PUBLIC_URL', 'https://me:secret@hydracore.example.com'],
+    ['HYDRACORE_CORS_ORIGINS', '*'],
+    ['HYDRACORE_CORS_ORIGINS', 'null'],
+    ['HYDRACORE_CORS_ORIGINS', 'https://app.example.com,https://*.example.com'],
   ] as const)('refuses %s=%s, names what is valid, and shows no secret', (name, value) => {
     const secret = /(?<!PER_)KEY|SECRET|TOKEN|URL|ENDPOINT|JWKS/.test(name);
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);

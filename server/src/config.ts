@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js';
 import { parseProxy, type EgressProxy } from './actions/egress-proxy.ts';
 import { JWT_VARIABLES, jwtGap, readJwt, type JwtConfig } from './config-jwt.ts';
 import type { Grants } from './domain/quota.ts';
+import { readWeb, WEB_VARIABLES, type WebConfig } from './config-web.ts';
 import { FAULT_POINTS, type CrashPoint } from './fault-points.ts';
 import { parseMasterKey, type MasterKey } from './store/vault/master-key.ts';
 
@@ -247,6 +248,13 @@ export const VARIABLES = {
     parse: wholeNumber(1, 3_650),
     absent: 30,
   },
+  HYDRACORE_AUDIT_RETENTION_DAYS: {
+    description: 'How long the events of the audit log are kept.',
+    default: '365',
+    valid: 'a whole number from 1 to 3650',
+    parse: wholeNumber(1, 3_650),
+    absent: 365,
+  },
   HYDRACORE_LOG_LEVEL: {
     description: 'The least severe entries that are logged.',
     default: 'info',
@@ -255,6 +263,7 @@ export const VARIABLES = {
     absent: 'info',
   },
   ...JWT_VARIABLES,
+  ...WEB_VARIABLES,
 } as const satisfies Record<string, Variable<unknown>>;
 
 /** What only the fault rig sets (faults/): not for users, so not in the documentation. */
@@ -315,6 +324,8 @@ export interface Config {
   readonly metricsToken: string | null;
   readonly otlpEndpoint: string | null;
   readonly retentionDays: number;
+  readonly auditRetentionDays: number;
+  readonly web: WebConfig;
   readonly logLevel: LogLevel;
   /** Null: no JWTs. */
   readonly jwt: JwtConfig | null;
@@ -391,6 +402,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     metricsToken: read('HYDRACORE_METRICS_TOKEN'),
     otlpEndpoint: read('OTEL_EXPORTER_OTLP_ENDPOINT'),
     retentionDays: read('HYDRACORE_RUN_RETENTION_DAYS'),
+    auditRetentionDays: read('HYDRACORE_AUDIT_RETENTION_DAYS'),
+    web: readWeb(read),
     logLevel: read('HYDRACORE_LOG_LEVEL'),
     jwt: readJwt(read),
     crashPoint: read('HYDRACORE_TEST_CRASH_POINT'),

@@ -42,7 +42,10 @@ export interface Watched
   extends
     Told,
     Pick<RequestsTold, 'onRequest' | 'traceRequest'>,
-    Pick<AppDeps, 'lastScan' | 'metrics' | 'jwt' | 'fixedSigning' | 'limits' | 'defaultQuotas'> {
+    Pick<
+      AppDeps,
+      'lastScan' | 'metrics' | 'jwt' | 'fixedSigning' | 'limits' | 'defaultQuotas' | 'web' | 'sessionIdleMs'
+    > {
   readonly traceAttempt?: TraceAttempt;
   readonly onStatement?: (name: string, tookMs: number, failed: boolean) => void;
 }
@@ -224,6 +227,11 @@ export class World {
     // As on a server that has been up for a while: its attempts begin at once, without a query.
     await this.vault.of(this.db, tenant);
     return tenant;
+  }
+
+  /** Calls the server as a browser would, without a key of its own. */
+  async request(path: string, init: RequestInit = {}): Promise<Response> {
+    return await this.#app.request(path, init);
   }
 
   /** Calls the API; `body` is sent as JSON, a string as it is. */
