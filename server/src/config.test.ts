@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig, VARIABLES } from './config.ts';
+import { VARIABLES } from './config-variables.ts';
+import { ConfigError, readConfig } from './config.ts';
 
 describe('configuration', () => {
   it('has a default for everything', () => {

@@ -1,5 +1,5 @@
 import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino';
-import type { LogLevel } from './config.ts';
+import type { LogLevel } from './config-variables.ts';
 
 /** JSON lines on standard output; errors with their cause, secrets never: callers don't pass any, and known names are dropped. */
 export function createLog(level: LogLevel, to: DestinationStream = pino.destination(1)): Logger {
