@@ -114,6 +114,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     runsPerMinute: config.quotas.runs_per_minute,
     faultPoint: crashAt(config.crashPoint),
     retentionDays: config.retentionDays,
+    auditRetentionDays: config.auditRetentionDays,
     events: {
       ...metrics.engine,
       scanned(scan) {
@@ -141,6 +142,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     defaultQuotas: config.quotas,
     log: tell,
     web: config.web,
+    sessionIdleMs: config.web.sessionIdleMinutes * 60_000,
     ready: async () => (started ? await reach() : { ready: false, reason: startProblem }),
     onRequest: metrics.onRequest,
     traceRequest: tracing?.traceRequest,

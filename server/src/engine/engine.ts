@@ -34,6 +34,7 @@ export interface EngineDeps extends Told {
   /** The most runs of a tenant that start in a minute, unless it has its own number; null: any. */
   readonly runsPerMinute: number | null;
   readonly retentionDays: number;
+  readonly auditRetentionDays: number;
   readonly faultPoint: PassFaultPoint;
 }
 
@@ -129,7 +130,7 @@ export class Engine {
       ),
       retention: new Loop(
         async (at) => {
-          const { made, dropped, purged } = await retentionTick(db, at, deps.retentionDays);
+          const { made, dropped, purged } = await retentionTick(db, at, deps.retentionDays, deps.auditRetentionDays);
           if (made.length + dropped.length + purged > 0) log('info', 'retention', { made, dropped, purged });
           return { next: null };
         },

@@ -1,9 +1,15 @@
+import { forgetAuditEvents } from '../store/audit.ts';
 import { purgeBackfills } from '../store/backfills.ts';
 import type { Database } from '../store/db.ts';
 import { foldUsage } from '../store/quotas.ts';
 import { dropPartitions, makePartitions, purgeSchedules } from '../store/partitions.ts';
+import { forgetSessions } from '../store/sessions.ts';
 
 const BATCH = 500;
+const DAY = 86_400_000;
+
+/** Events of a pass: more than a minute's changes of a busy server, so that it keeps up. */
+const AUDIT_BATCH = 20_000;
 
 /** Parts of sums that are folded together in one pass: what a busy server leaves in a minute. */
 const MOST_FOLDED = 200_000;
@@ -16,20 +22,29 @@ export interface RetentionTick {
   readonly backfills: number;
   /** Sums of what tenants have whose parts were many. */
   readonly folded: number;
+  readonly audited: number;
+  readonly sessions: number;
 }
 
 /**
  * One pass: makes the partitions of the weeks to come, drops those past retention, then deleted schedules and ended
- * backfills without runs; and folds the sums of what tenants have.
+ * backfills without runs, old audit events, sessions that have expired; and folds the sums of what tenants have.
  */
-export async function retentionTick(db: Database, now: number, retentionDays: number): Promise<RetentionTick> {
+export async function retentionTick(
+  db: Database,
+  now: number,
+  retentionDays: number,
+  auditRetentionDays: number,
+): Promise<RetentionTick> {
   // Two weeks more: the runs go by the week, and at the end of it.
-  const oldest = now - (retentionDays + 14) * 86_400_000;
+  const oldest = now - (retentionDays + 14) * DAY;
   return {
     made: await makePartitions(db, now),
     dropped: await dropPartitions(db, now, retentionDays),
     purged: await purgeSchedules(db, now, retentionDays, BATCH),
     backfills: await purgeBackfills(db, oldest, BATCH),
     folded: await foldUsage(db, MOST_FOLDED),
+    audited: await forgetAuditEvents(db, now - auditRetentionDays * DAY, AUDIT_BATCH),
+    sessions: await forgetSessions(db, now, BATCH),
   };
 }

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import { AppError, ValidationError } from '../domain/errors.ts';
+import { AppError, ValidationError, type FieldProblem } from '../domain/errors.ts';
 import { newApiKey } from '../store/api-key.ts';
 import { expireKey, getKey, insertKey, lockKey, hasOtherManager, revokeKey, type ApiKey } from '../store/api-keys.ts';
 import type { Principal } from '../store/tenants.ts';
@@ -7,6 +7,7 @@ import type { Transaction } from '../store/db.ts';
 import { inTenant } from '../store/roles.ts';
 import { getTenant } from '../store/tenants.ts';
 import { rfc3339 } from './answers.ts';
+import type { Change } from './audit.ts';
 import type { Call } from './route.ts';
 import { credentialOf, EVERY_SCOPE, hasScope, requireScope, UNBOUND_SCOPES } from './scopes.ts';
 import type { KeyAnswer, KeyCreate, KeyCreated, KeyRotate } from './wire-keys.ts';
@@ -25,7 +26,7 @@ export async function createKey(call: Call<None, None, z.output<typeof KeyCreate
   const expires_at = call.body.expires_at == null ? null : Date.parse(call.body.expires_at);
   if (tenant_id !== call.principal.tenant_id) requireScope(call.principal, 'tenants:manage');
   requireGivable(call.principal, scopes);
-  const problems = [];
+  const problems: FieldProblem[] = [];
   const tooWide = customer_id === null ? [] : scopes.filter((scope) => UNBOUND_SCOPES.includes(scope));
   if (tooWide.length > 0) {
     const msg = `${tooWide.join(', ')}: not for a key that is bound to a customer`;
@@ -35,19 +36,19 @@ export async function createKey(call: Call<None, None, z.output<typeof KeyCreate
     const msg = `${call.body.expires_at} is not in the future; it is ${rfc3339(now)}`;
     problems.push({ loc: ['body', 'expires_at'], msg, type: 'in_past' });
   }
-  const forTenant = <T>(work: (tx: Transaction) => Promise<T>) =>
-    call.transact((tx) =>
-      tenant_id === call.principal.tenant_id ? work(tx) : inTenant(tx, tenant_id, () => work(tx)),
-    );
-  if (!(await forTenant((tx) => getTenant(tx, tenant_id)))) {
-    problems.push({ loc: ['body', 'tenant_id'], msg: `there is no tenant ${tenant_id}`, type: 'tenant_unknown' });
-  }
-  if (problems.length > 0) throw new ValidationError(problems);
-  return await forTenant(async (tx) => {
-    await call.quotas.requireFew(tx, tenant_id, 'api_keys');
+  return await call.transact(async (tx) => {
+    const forTenant = <T>(work: () => Promise<T>) =>
+      tenant_id === call.principal.tenant_id ? work() : inTenant(tx, tenant_id, work);
+    if (!(await forTenant(() => getTenant(tx, tenant_id)))) {
+      problems.push({ loc: ['body', 'tenant_id'], msg: `there is no tenant ${tenant_id}`, type: 'tenant_unknown' });
+    }
+    if (problems.length > 0) throw new ValidationError(problems);
+    await forTenant(() => call.quotas.requireFew(tx, tenant_id, 'api_keys'));
     const key = newApiKey();
-    const made = { tenant_id, name, scopes, customer_id, expires_at };
-    return { ...keyAnswer(await insertKey(tx, made, call.credentials.hash(key), now), now), key };
+    const row = { tenant_id, name, scopes, customer_id, expires_at };
+    const made = keyAnswer(await forTenant(() => insertKey(tx, row, call.credentials.hash(key), now)), now);
+    await call.audit(tx, { id: made.id, after: made, tenant_id });
+    return { ...made, key };
   });
 }
 
@@ -72,6 +73,7 @@ export async function removeKey(call: Call<Target, None, None>): Promise<void> {
       );
     }
     await revokeKey(tx, key, now);
+    await call.audit(tx, await changeOf(tx, key, now));
   });
 }
 
@@ -97,8 +99,15 @@ export async function rotateKey(call: Call<Target, None, z.output<typeof KeyRota
     const expires_at = old.expires_at === null ? null : now + (old.expires_at - old.created_at);
     const made = await insertKey(tx, { ...old, expires_at }, call.credentials.hash(key), now);
     await expireKey(tx, old, now + overlap * MINUTE);
+    await call.audit(tx, await changeOf(tx, old, now));
+    await call.audit(tx, { id: made.id, after: keyAnswer(made, now) });
     return { ...keyAnswer(made, now), key };
   });
+}
+
+async function changeOf(tx: Transaction, before: ApiKey, now: number): Promise<Change> {
+  const after = await getKey(tx, before.tenant_id, before.id);
+  return { id: before.id, before: keyAnswer(before, now), after: after ? keyAnswer(after, now) : null };
 }
 
 /** A key as answers show it. */

@@ -10,12 +10,14 @@ import { Credentials } from './auth.ts';
 import { Gate, NO_LIMITS, type RequestLimits } from './gate.ts';
 import type { JwtVerifier } from './jwt/verifier.ts';
 import { securityHeaders, type Web } from './security-headers.ts';
+import { Sessions } from './session.ts';
 import type { ApiDeps } from './route.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { adminRoutes, type AdminDeps } from './routes/admin.ts';
 import { egressPolicyRoutes } from './routes/egress-policy.ts';
 import { entityDefinitionRoutes } from './routes/entity-definitions.ts';
 import { entityRecordRoutes, isRecordBulk } from './routes/entity-records.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { metricsRoute, type MetricsDeps } from './routes/metrics.ts';
 import { backfillRoutes } from './routes/backfills.ts';
@@ -26,12 +28,14 @@ import { previewRoutes } from './routes/preview.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { secretRoutes } from './routes/secrets.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { steeringRoutes } from './routes/steering.ts';
 import { systemRoutes, type Readiness } from './routes/system.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 
 /** What the HTTP side works with, and who it tells. */
-export interface AppDeps extends Omit<ApiDeps, 'credentials' | 'gate' | 'quotas'>, RequestsTold, AdminDeps {
+export interface AppDeps
+  extends Omit<ApiDeps, 'credentials' | 'sessions' | 'gate' | 'quotas'>, RequestsTold, AdminDeps {
   /** The server's own part of the hash of API keys; absent: it has none. */
   readonly pepper?: Buffer | null | undefined;
   /** HYDRACORE_BOOTSTRAP_API_KEY. */
@@ -45,20 +49,23 @@ export interface AppDeps extends Omit<ApiDeps, 'credentials' | 'gate' | 'quotas'
   readonly defaultQuotas?: Grants | undefined;
   /** How browsers reach the server; absent: at whatever address they use, over plain HTTP. */
   readonly web?: Web | undefined;
+  /** A session without a request for so long has ended; absent: an hour. */
+  readonly sessionIdleMs?: number | undefined;
   /** None: there is no /metrics. */
   readonly metrics?: MetricsDeps | undefined;
 }
 
 /** The whole HTTP side, as one function from Request to Response. */
 export function createApp(given: AppDeps): OpenAPIHono {
-  const { pepper = null, ownKey = null, jwt = null, limits = NO_LIMITS, defaultQuotas = NO_QUOTAS } = given;
-  const { web = { publicUrl: null, corsOrigins: [] } } = given;
-  const credentials = new Credentials({ db: given.db, now: given.now, pepper, ownKey, jwt });
+  const { pepper = null, ownKey = null, jwt = null, limits = NO_LIMITS, defaultQuotas = NO_QUOTAS, db, now } = given;
+  const { web = { publicUrl: null, corsOrigins: [] }, sessionIdleMs: idleMs = 3_600_000 } = given;
+  const credentials = new Credentials({ db, now, pepper, ownKey, jwt });
   const deps = {
     ...given,
     credentials,
+    sessions: new Sessions({ db, now, credentials, publicUrl: web.publicUrl, idleMs }),
     gate: new Gate({ ...given, credentials, limits }),
-    quotas: new Quotas(defaultQuotas, given.now),
+    quotas: new Quotas(defaultQuotas, now),
   };
   const app = new OpenAPIHono();
 
@@ -82,6 +89,8 @@ export function createApp(given: AppDeps): OpenAPIHono {
   tenantRoutes(app, deps);
   secretRoutes(app, deps);
   quotaRoutes(app, deps);
+  auditRoutes(app, deps);
+  sessionRoutes(app, deps);
   adminRoutes(app, deps);
   if (deps.metrics) metricsRoute(app, deps.metrics);
 
@@ -89,10 +98,12 @@ export function createApp(given: AppDeps): OpenAPIHono {
     const { body, status, headers } = problemOf(notThere(app, c.req.method, c.req.path));
     return c.json(body, status, { ...headers });
   });
-  app.onError((error, c) => {
+  app.onError(async (thrown, c) => {
+    const { id, about, trail } = c.get('request');
+    // What the log can't be told of is not refused in silence: the caller learns of that instead.
+    const error = await (trail ? trail.refused(thrown) : thrown);
     const problem = problemOf(error);
     if (problem.log) {
-      const { id, about } = c.get('request');
       const line = { request_id: id, method: c.req.method, path: shownPath(c.req.path), ...about, error };
       deps.log('error', 'a request failed', line);
     }

@@ -5,7 +5,7 @@ import { findKey, noteUse, type ApiKey } from '../store/api-keys.ts';
 import type { Database } from '../store/db.ts';
 import { isTenant, type Principal } from '../store/tenants.ts';
 import { looksLikeJwt, type JwtVerifier } from './jwt/verifier.ts';
-import { requireScope, type Scope } from './scopes.ts';
+import type { Scope } from './scopes.ts';
 
 const HOUR = 3_600_000;
 
@@ -32,9 +32,10 @@ export class Credentials {
   }
 
   /**
-   * The owner of the request's credential. The tenant comes from here and from nowhere else.
+   * The owner of the request's credential. The tenant comes from here and from nowhere else. Whether it has the scope is
+   * looked at where it is known (http/admission).
    * @throws AppError `unauthorized`, `key_expired`, `key_revoked` without a valid key; those of `JwtVerifier.verify`
-   * without a valid JWT; `forbidden` without the scope
+   * without a valid JWT
    */
   async authenticate(headers: Headers, scope: Scope): Promise<Principal> {
     if (scope === 'completion token') return receiver(headers);
@@ -46,9 +47,7 @@ export class Credentials {
         `No API key: send it as "X-Api-Key: hc_live_…" or "Authorization: Bearer hc_live_…"${or}.`,
       );
     }
-    const principal = looksLikeJwt(key) ? await this.#bearerOf(key, headers) : await this.#ownerOf(key);
-    requireScope(principal, scope);
-    return principal;
+    return looksLikeJwt(key) ? await this.#bearerOf(key, headers) : await this.#ownerOf(key);
   }
 
   /** How a new key is to be stored. */
@@ -75,6 +74,11 @@ export class Credentials {
     }
     const found = await findKey(db.as('hydracore_api'), hashesOf(key, pepper));
     if (!found) throw new AppError('unauthorized', 'This API key is not valid: it is unknown.');
+    return this.principalOf(found);
+  }
+
+  /** Who a known key belongs to, which is thereby used. @throws AppError `key_expired`, `key_revoked` */
+  principalOf(found: ApiKey): Principal {
     const now = this.#deps.now();
     // Who asks has the whole key: to say what became of it tells a guesser nothing.
     if (found.revoked_at !== null) {
@@ -84,8 +88,8 @@ export class Credentials {
       throw new AppError('key_expired', `This API key expired at ${new Date(found.expires_at).toISOString()}.`);
     }
     this.#note(found, now);
-    const { tenant_id, id: key_id, scopes, customer_id } = found;
-    return { tenant_id, key_id, subject: null, scopes, customer_id };
+    const { tenant_id, id: key_id, name: key_name, scopes, customer_id } = found;
+    return { tenant_id, key_id, key_name, subject: null, scopes, customer_id };
   }
 
   /** Beside the request, which does not wait for it; what fails is noted by a later one. */

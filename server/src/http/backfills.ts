@@ -9,6 +9,7 @@ import { askRelease } from '../store/held.ts';
 import { newId } from '../store/ids.ts';
 import { lockSchedule } from '../store/schedules.ts';
 import { notifyDue } from '../store/wake.ts';
+import { backfillAnswer } from './answers.ts';
 import { backfillNotFound, scheduleNotFound } from './not-found.ts';
 import type { Call } from './route.ts';
 import type { BackfillCreate } from './wire-backfills.ts';
@@ -54,6 +55,7 @@ export async function createBackfill(
     };
     await insertBackfill(tx, backfill);
     await notifyDue(tx, backfill.due_at, now);
+    await call.audit(tx, { id: backfill.id, after: backfillAnswer(backfill) });
     return backfill;
   });
 }
@@ -72,7 +74,10 @@ export async function steerBackfill(
     const schedule = await lockSchedule(tx, tenant_id, seen.schedule_id);
     const current = await lockBackfill(tx, tenant_id, id);
     if (!current) throw backfillNotFound();
-    if (current.status === 'CANCELLED' && verb === 'cancel') return current;
+    if (current.status === 'CANCELLED' && verb === 'cancel') {
+      await call.audit(tx, null);
+      return current;
+    }
     if (!schedule || current.finished_at !== null) {
       const state = current.finished_at === null ? 'that of a deleted schedule' : `${current.status} already`;
       throw new AppError('backfill_finished', `This backfill is ${state}: there is nothing to ${verb}.`);
@@ -87,7 +92,9 @@ export async function steerBackfill(
       await updateBackfill(tx, current, { ...current, ...(verb === 'pause' ? paused : running) }, now);
       if (verb === 'resume') await notifyDue(tx, now, now);
     }
-    return await reread(tx, current);
+    const steered = await reread(tx, current);
+    await call.audit(tx, { id, before: backfillAnswer(current), after: backfillAnswer(steered) });
+    return steered;
   });
 }
 

@@ -3,6 +3,7 @@ import type { Schedule } from '../domain/schedule.ts';
 import { type Transaction } from '../store/db.ts';
 import { firstIdOf } from '../store/ids.ts';
 import { countByStatus, lockMatching } from '../store/schedules.ts';
+import { someIds } from './audit.ts';
 import { ownFilter } from './customer.ts';
 import { retaken } from './retake.ts';
 import type { Call } from './route.ts';
@@ -37,12 +38,16 @@ export async function actOnSchedules(
     }
     return tally.answer(true);
   }
+  // The ids that it names may be a thousand; those that it changes are told.
+  const shown = 'ids' in filter && filter.ids ? { ...filter, ids: filter.ids.length } : filter;
   let after = firstIdOf(0);
   for (;;) {
     const step = await retaken(call, 'schedules', async (tx) => {
       const schedules = await lockMatching(tx, tenant_id, filter, after, { until: now, limit: STEP });
       const able = schedules.filter((schedule) => hindrance(action, schedule.status) === null);
       await act(tx, action, able, now);
+      const changed = { action, filter: shown, changed: able.length, ids: someIds(able.map(({ id }) => id)) };
+      await call.audit(tx, able.length === 0 ? null : { id: null, after: changed });
       return schedules;
     });
     tally.add(action, step);

@@ -1,6 +1,8 @@
 import type { z } from '@hono/zod-openapi';
 import { ValidationError } from '../domain/errors.ts';
+import type { Transaction } from '../store/db.ts';
 import { scheduleAnswer } from './answers.ts';
+import { someIds } from './audit.ts';
 import { ofCustomer } from './customer.ts';
 import { createSchedule } from './operations.ts';
 import { problemOf } from './problem.ts';
@@ -32,9 +34,17 @@ export async function createSchedules(
   const results: Result[] = [];
   await call.transact(async (tx) => {
     await call.quotas.open(tx, call.principal.tenant_id, 'schedules', ordered.length);
+    // One event for all of them.
+    const one = {
+      ...call,
+      transact: <T>(work: (tx: Transaction) => Promise<T>) => work(tx),
+      audit: async () => undefined,
+    };
     for (const { index, body, problems } of ordered) {
-      results[index] = await createOne({ ...call, body, problems, transact: (work) => work(tx) }, index);
+      results[index] = await createOne({ ...one, body, problems }, index);
     }
+    const made = results.flatMap(({ status, schedule }) => (status === 201 && schedule ? [schedule.id] : []));
+    await call.audit(tx, made.length === 0 ? null : { id: null, after: { created: made.length, ids: someIds(made) } });
   });
   const count = (test: (status: number) => boolean) => results.filter((result) => test(result.status)).length;
   return {

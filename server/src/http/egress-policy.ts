@@ -26,9 +26,14 @@ export async function changePolicy(call: Call<None, None, Lists>): Promise<Egres
   return await call.transact(async (tx) => {
     const current = await lockPolicy(tx, tenant_id, now);
     requireVersion(call.headers, 'egress policy', current.version);
-    if (current.version > 0 && same(current.allow, allow) && same(current.deny, deny)) return current;
+    if (current.version > 0 && same(current.allow, allow) && same(current.deny, deny)) {
+      await call.audit(tx, null);
+      return current;
+    }
     const changed = { allow, deny, version: current.version + 1, updated_at: now };
     await writePolicy(tx, tenant_id, changed);
+    const [before, after] = [policyAnswer(current).body, policyAnswer(changed).body];
+    await call.audit(tx, { id: tenant_id, before, after });
     return changed;
   });
 }

@@ -2,8 +2,9 @@ import type { z } from '@hono/zod-openapi';
 import { DataChecker } from '../domain/entity.ts';
 import { ValidationError, type FieldProblem } from '../domain/errors.ts';
 import { type Transaction } from '../store/db.ts';
-import { newAmong, upsertRecords, type RecordWrite } from '../store/entity-writes.ts';
+import { newAmong, upsertRecords, type RecordWrite, type Written } from '../store/entity-writes.ts';
 import { newId } from '../store/ids.ts';
+import { someIds, type Change } from './audit.ts';
 import { ofCustomer } from './customer.ts';
 import { checkData, externalIdTaken, placeOf, share } from './entity-records.ts';
 import { problemOf, toldOf } from './problem.ts';
@@ -73,6 +74,7 @@ async function writeStep(
   const tooMany = new Set((await newAmong(tx, place, rows, allowance)).slice(allowance.left));
   const fitting = rows.filter((row) => !tooMany.has(row));
   const written = await upsertRecords(tx, place, fitting, now, follower, call.principal.customer_id);
+  await call.audit(tx, changeOf(place.definition_id, written));
   allowance.left -= written.filter((row) => row.created).length;
   const outcome = new Map(fitting.map((row, n) => [row.external_id ?? row.id, written[n]]));
   const refused = new Set([...tooMany].map((row) => row.external_id ?? row.id));
@@ -96,6 +98,16 @@ async function writeStep(
     outcome.set(key, { ...row, created: false });
   }
   return results;
+}
+
+/** The step for the audit log: one event, and none where everything is as it was. */
+function changeOf(definition_id: string, written: readonly Written[]): Change | null {
+  const changed = written.filter((row) => row.changed);
+  const created = changed.filter((row) => row.created).length;
+  const ids = someIds(changed.map((row) => row.id));
+  return changed.length === 0
+    ? null
+    : { id: null, after: { definition_id, created, updated: changed.length - created, ids } };
 }
 
 /** A problem with the place of its record. */

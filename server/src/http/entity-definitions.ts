@@ -39,7 +39,10 @@ export async function createDefinition(
   const definition = { tenant_id, id: newId(now), slug, name, fields, version: 1, created_at: now, updated_at: now };
   return await call.transact(async (tx) => {
     await call.quotas.requireFew(tx, tenant_id, 'entity_definitions');
-    if (await insertDefinition(tx, definition)) return definition;
+    if (await insertDefinition(tx, definition)) {
+      await call.audit(tx, { id: definition.id, after: definitionAnswer(definition) });
+      return definition;
+    }
     const { definitions } = await listDefinitions(tx, tenant_id, { slug }, { limit: 1, offset: 0 });
     throw new AppError(
       'slug_taken',
@@ -91,9 +94,10 @@ export async function changeDefinition(
         extra: { schedules: misfits },
       });
     }
-    if (name === current.name && JSON.stringify(fields) === JSON.stringify(current.fields)) return current;
-    const updated = { ...current, name, fields, version: current.version + 1, updated_at: now };
-    await updateDefinition(tx, updated);
+    const same = name === current.name && JSON.stringify(fields) === JSON.stringify(current.fields);
+    const updated = same ? current : { ...current, name, fields, version: current.version + 1, updated_at: now };
+    if (!same) await updateDefinition(tx, updated);
+    await call.audit(tx, { id: current.id, before: definitionAnswer(current), after: definitionAnswer(updated) });
     return updated;
   });
 }
@@ -107,16 +111,20 @@ export async function removeDefinition(
   const { definition_id } = call.params;
   for (;;) {
     const done = await call.transact(async (tx) => {
-      await lock(tx, call);
+      const definition = await lock(tx, call);
       const schedules = await schedulesOn(tx, { tenant_id, definition_id });
       if (schedules.length > 0) {
         const ids = schedules.slice(0, 5).map((schedule) => schedule.id);
         const msg = `${schedules.length === 1 ? 'A schedule goes' : `${schedules.length} schedules go`} by this definition: delete ${schedules.length === 1 ? 'it' : 'them'} first (${ids.join(', ')}${schedules.length > 5 ? ', …' : ''}).`;
         throw new AppError('definition_in_use', msg, { extra: { schedules: schedules.length, schedule_ids: ids } });
       }
+      let deleted = 0;
       if (cascade) {
-        const deleted = await deleteSomeRecords(tx, { tenant_id, definition_id }, DELETED_AT_ONCE);
-        if (deleted === DELETED_AT_ONCE) return false;
+        deleted = await deleteSomeRecords(tx, { tenant_id, definition_id }, DELETED_AT_ONCE);
+        if (deleted === DELETED_AT_ONCE) {
+          await call.audit(tx, { id: definition_id, before: { records: deleted } });
+          return false;
+        }
       } else {
         const records = await countRecords(tx, tenant_id, definition_id);
         if (records > 0) {
@@ -125,6 +133,7 @@ export async function removeDefinition(
         }
       }
       await deleteDefinition(tx, tenant_id, definition_id);
+      await call.audit(tx, { id: definition_id, before: { ...definitionAnswer(definition), records: deleted } });
       return true;
     });
     if (done) return;

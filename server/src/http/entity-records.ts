@@ -6,7 +6,14 @@ import type { Filter } from '../domain/filter.ts';
 import { show } from '../domain/show.ts';
 import { isDuplicate, type Transaction } from '../store/db.ts';
 import { getDefinition, lockDefinition } from '../store/entity-definitions.ts';
-import { findByExternalId, getRecord, listRecords, lockRecord, type Place } from '../store/entity-records.ts';
+import {
+  findByExternalId,
+  getRecord,
+  listRecords,
+  lockByExternalId,
+  lockRecord,
+  type Place,
+} from '../store/entity-records.ts';
 import { deleteRecord, newAmong, updateRecord, upsertRecords } from '../store/entity-writes.ts';
 import { newId } from '../store/ids.ts';
 import { hasRelative, lockDates } from '../store/relative.ts';
@@ -61,10 +68,15 @@ export async function putRecord(
     const write = { ...checked, id: newId(now), external_id, customer_id };
     const allowance = await call.quotas.open(tx, place.tenant_id, 'records', 1);
     if ((await newAmong(tx, place, [write], allowance)).length > 0) allowance.take();
+    const current = external_id === null ? undefined : await lockByExternalId(tx, place, external_id);
     const [written] = await upsertRecords(tx, place, [write], now, follower, call.principal.customer_id);
     if (!written) throw new Error('one record was written, and nothing was said of it');
     if (written.foreign) throw externalIdTaken(external_id, null);
-    return { record: await answerOf(tx, definition, written.id), created: written.created };
+    const record = await answerOf(tx, definition, written.id);
+    // Made by another request after the look and before the write: what it was, nobody has seen.
+    const before = current ? recordAnswer(definition, current) : written.created ? null : {};
+    await call.audit(tx, { id: record.id, before, after: record });
+    return { record, created: written.created };
   });
 }
 
@@ -88,7 +100,9 @@ export async function changeRecord(
     await updateRecord(tx, place, write, now, follower).catch((error: unknown) => {
       throw isDuplicate(error) ? externalIdTaken(external_id, null) : error;
     });
-    return await answerOf(tx, definition, current.id);
+    const record = await answerOf(tx, definition, current.id);
+    await call.audit(tx, { id: current.id, before: recordAnswer(definition, current), after: record });
+    return record;
   });
 }
 
@@ -97,8 +111,10 @@ export async function removeRecord(call: Call<Target, None, None>): Promise<void
   const now = call.now();
   const place = placeOf(call);
   await call.transact(async (tx) => {
-    const { follower } = await share(tx, place, recordNotFound);
-    if (!(await deleteRecord(tx, place, call.params.record_id, now, follower))) throw recordNotFound();
+    const { definition, follower } = await share(tx, place, recordNotFound);
+    const record = await lockRecord(tx, place, call.params.record_id);
+    if (!record || !(await deleteRecord(tx, place, record.id, now, follower))) throw recordNotFound();
+    await call.audit(tx, { id: record.id, before: recordAnswer(definition, record) });
   });
 }
 

@@ -8,7 +8,7 @@ import type { Principal } from '../store/tenants.ts';
 import { credential, type Credentials } from './auth.ts';
 import { FailedLogins } from './failed-logins.ts';
 import { STATUS } from './problem.ts';
-import { rangesOf, remoteAddress, type Ranges } from './remote-address.ts';
+import { rangesOf, remoteAddress, wholeAddress, type Ranges } from './remote-address.ts';
 import type { RequestLog } from './request-scope.ts';
 import type { Scope } from './scopes.ts';
 
@@ -95,19 +95,30 @@ export class Gate {
       await this.#admitReceiver(c);
       return await this.#deps.credentials.authenticate(headers, scope);
     }
-    const principal = await this.#authenticate(c, scope);
+    return await this.enterBy(c, credential(headers), () => this.#deps.credentials.authenticate(headers, scope));
+  }
+
+  /**
+   * The same where the credential may be elsewhere than in the headers.
+   * @param shown what a guesser would have to guess; undefined: nothing
+   */
+  async enterBy(c: Context, shown: string | undefined, owner: () => Promise<Principal>): Promise<Principal> {
+    const principal = await this.#authenticate(c, shown, owner);
     await this.#admit(c, principal);
     return principal;
   }
 
-  async #authenticate(c: Context, scope: Scope): Promise<Principal> {
-    const { headers } = c.req.raw;
-    const shown = credential(headers);
-    if (shown === undefined) return await this.#deps.credentials.authenticate(headers, scope);
+  /** Where a request comes from; null: that is not known. */
+  addressOf(c: Context): string | null {
+    return wholeAddress(c, this.#trusted);
+  }
+
+  async #authenticate(c: Context, shown: string | undefined, owner: () => Promise<Principal>): Promise<Principal> {
+    if (shown === undefined) return await owner();
     const address = remoteAddress(c, this.#trusted);
     await this.#failures.requireFree(address, shown);
     try {
-      const principal = await this.#deps.credentials.authenticate(headers, scope);
+      const principal = await owner();
       this.#failures.succeeded(shown);
       return principal;
     } catch (error) {

@@ -1,16 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from '@hono/zod-openapi';
 import { newSchedule, sameDefinition } from '../domain/definition.ts';
-import type { EntityRecord } from '../domain/entity.ts';
-import { AppError, ValidationError } from '../domain/errors.ts';
+import { AppError } from '../domain/errors.ts';
 import { pause, type Steering } from '../domain/lifecycle.ts';
-import type { Run, RunReason } from '../domain/run.ts';
+import type { RunReason } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Queryable, Transaction } from '../store/db.ts';
 import { getDefinition } from '../store/entity-definitions.ts';
-import { getRecord } from '../store/entity-records.ts';
 import { newId } from '../store/ids.ts';
-import { findRepeatable } from '../store/run-search.ts';
-import { cancelUnstarted, getRun, noteTrace } from '../store/runs.ts';
+import { cancelUnstarted } from '../store/runs.ts';
 import {
   findByDeduplicationKey,
   insertSchedule,
@@ -19,27 +17,17 @@ import {
   type StorableSchedule,
 } from '../store/schedules.ts';
 import { findNames } from '../store/secrets.ts';
-import type { Principal } from '../store/tenants.ts';
 import { notifyDue } from '../store/wake.ts';
+import { scheduleAnswer } from './answers.ts';
+import type { Change } from './audit.ts';
 import { requireVersion, versionTag } from './conditional.ts';
 import { mayShow } from './customer.ts';
-import { checkOverlay, definitionOf, updatedDefinition, type InputContext } from './input.ts';
-import { runNotFound, scheduleNotFound } from './not-found.ts';
+import { definitionOf, updatedDefinition, type InputContext } from './input.ts';
+import { scheduleNotFound } from './not-found.ts';
 import type { Call } from './route.ts';
-import { openSchedule, resealOverlay, sealOverlay, sealSchedule } from './sealing.ts';
-import {
-  begun,
-  deleteAll,
-  manualRun,
-  record,
-  replanned,
-  resumed,
-  startManual,
-  steered,
-  writeSteered,
-  type Steer,
-} from './steps.ts';
-import type { ScheduleCreate, ScheduleUpdate, TriggerBody } from './wire.ts';
+import { openSchedule, sealSchedule } from './sealing.ts';
+import { begun, deleteAll, record, replanned, resumed, steered, writeSteered, type Steer } from './steps.ts';
+import type { ScheduleCreate, ScheduleUpdate } from './wire.ts';
 
 /** What each operation changes, in one transaction each. The schedule's row is locked first: planning waits, or is waited for. */
 
@@ -59,21 +47,29 @@ export async function createSchedule(
   const checked = key === null || call.problems.length > 0 ? await define(call.db, true) : null;
   return await call.transact(async (tx) => {
     const existing = key === null ? undefined : await findByDeduplicationKey(tx, tenant, key);
-    if (existing) return { schedule: await sameOr409(call, tx, existing, await define(tx, false)), created: false };
+    if (existing) return await found(tx, call, existing, await define(tx, false));
     const definition = checked ?? (await define(tx, true));
     const allowance = await call.quotas.open(tx, tenant, 'schedules', 1);
     allowance.take();
     const schedule = await begun(tx, newSchedule(definition, { tenant_id: tenant, id: newId(now) }, now), now);
     if (await insertSchedule(tx, await sealSchedule(call.vault, tx, schedule))) {
       await notifyDue(tx, schedule.due_at ?? schedule.relative_look_at, now);
+      await call.audit(tx, { id: schedule.id, after: scheduleAnswer(schedule) });
       return { schedule, created: true };
     }
     // Another request with the same key was faster.
     allowance.left += 1;
     const winner = await findByDeduplicationKey(tx, tenant, key ?? '');
     if (!winner) throw new AppError('conflict', 'This deduplication_key was freed just now; send the request again.');
-    return { schedule: await sameOr409(call, tx, winner, definition), created: false };
+    return await found(tx, call, winner, definition);
   });
+}
+
+/** What was there already by its deduplication key, unless it is another. @throws AppError `deduplication_conflict` */
+async function found(tx: Transaction, call: Call<unknown, unknown, unknown>, ...pair: Pair) {
+  const schedule = await sameOr409(call, tx, ...pair);
+  await call.audit(tx, null);
+  return { schedule, created: false };
 }
 
 /** What checking the body of a call needs, with the tenant's entity definitions and secrets as `db` shows them. */
@@ -88,11 +84,12 @@ export function inputContext(call: Call<unknown, unknown, unknown>, db: Queryabl
   };
 }
 
+type Pair = [stored: Schedule, definition: Parameters<typeof sameDefinition>[0]];
+
 async function sameOr409(
   { principal, vault }: Call<unknown, unknown, unknown>,
   db: Queryable,
-  stored: Schedule,
-  definition: Parameters<typeof sameDefinition>[0],
+  ...[stored, definition]: Pair
 ): Promise<Schedule> {
   if (!mayShow(principal, stored)) throw keyTakenElsewhere();
   const existing = await openSchedule(vault, db, stored);
@@ -124,13 +121,18 @@ export async function changeSchedule(call: Call<Target, None, z.output<typeof Sc
       apply(await resumed(tx, updated, now));
       if (current.status === 'PAUSED') updated.consecutive_failures = 0;
     }
-    if (sameDefinition(definition, current) && updated.status === current.status) return current;
+    if (sameDefinition(definition, current) && updated.status === current.status) {
+      await call.audit(tx, null);
+      return current;
+    }
     // Held runs wait by the rules of before: they are looked at by the new ones.
     const rules = ['overlap_policy', 'rate_limit_per_minute'] as const;
     if (rules.some((field) => updated[field] !== current[field])) updated.release_at = now;
     updated = { ...updated, version: current.version + 1, updated_at: now };
     const reason: RunReason | null = changesWhen ? 'REPLANNED' : updated.status === 'PAUSED' ? 'SCHEDULE_PAUSED' : null;
-    return await write(tx, await sealSchedule(call.vault, tx, updated), rows, reason, now);
+    const written = await write(tx, await sealSchedule(call.vault, tx, updated), rows, reason, now);
+    await call.audit(tx, changeOf(current, written, !isDeepStrictEqual(current.action_config, updated.action_config)));
+    return written;
   });
 }
 
@@ -140,103 +142,34 @@ export async function steerSchedule(call: Call<Target, None, None>, to: Steer): 
   return await call.transact(async (tx) => {
     const current = await lock(tx, call);
     const change = await steered(tx, current, to, now);
-    if (!change) return current;
-    const [updated] = await writeSteered(tx, [change], to, now);
-    return updated ?? current;
+    const [updated = current] = change ? await writeSteered(tx, [change], to, now) : [];
+    await call.audit(tx, changeOf(current, updated));
+    return updated;
   });
 }
 
 /** Deletes: what has not started is cancelled, the rest finishes, the runs are kept. */
 export async function deleteSchedule(call: Call<Target, None, None>): Promise<void> {
   const now = call.now();
-  await call.transact(async (tx) => deleteAll(tx, [await lock(tx, call)], now));
-}
-
-/** A MANUAL run now, whatever the schedule's status, bounds and overlap say. */
-export async function triggerSchedule(call: Call<Target, None, z.output<typeof TriggerBody>>): Promise<Run> {
-  const now = call.now();
-  return await call.transact(async (tx) => {
-    const schedule = await openSchedule(call.vault, tx, await lock(tx, call));
-    const overlay = call.body.action_config;
-    const checked = overlay && (await checkOverlay(schedule, overlay, inputContext(call, tx, now)));
-    const id = newId(now);
-    const manual = manualRun(
-      schedule,
-      now,
-      checked && {
-        ...checked,
-        id,
-        action_overlay: await sealOverlay(call.vault, tx, schedule, id, checked.action_overlay),
-      },
-    );
-    const record = await recordToTrigger(tx, call.principal, schedule, call.body.record_id ?? null);
-    const run = record ? { ...manual, row: { ...manual.row, record } } : manual;
-    await startManual(tx, [run], now);
-    if (call.traceparent !== null) await noteTrace(tx, run.tenant_id, run.id, call.traceparent);
-    return await insertedRun(tx, run);
+  await call.transact(async (tx) => {
+    const schedule = await lock(tx, call);
+    await deleteAll(tx, [schedule], now);
+    await call.audit(tx, { id: schedule.id, before: scheduleAnswer(schedule) });
   });
 }
 
-/**
- * Tries a FAILED run again: a MANUAL run of the same occurrence, with what the old one was given. The old one stays as it is.
- * @throws AppError `not_found`, `run_not_failed`, `schedule_deleted`
- */
-export async function retryRun(call: Call<{ readonly run_id: string }, None, None>): Promise<Run> {
-  const now = call.now();
-  const tenant = call.principal.tenant_id;
-  return await call.transact(async (tx) => {
-    const failed = await findRepeatable(tx, tenant, call.params.run_id);
-    if (!failed) throw runNotFound();
-    if (failed.status !== 'FAILED') {
-      throw new AppError('run_not_failed', `This run is ${failed.status}; only a FAILED run can be retried.`);
-    }
-    const schedule = await lockSchedule(tx, tenant, failed.schedule_id);
-    if (!schedule) {
-      throw new AppError(
-        'schedule_deleted',
-        'The schedule of this run is deleted: there is no action left to try again.',
-      );
-    }
-    const { action_overlay: overlay } = failed;
-    const id = newId(now);
-    const runs = { from: failed.id, to: id };
-    const action_overlay = overlay && (await resealOverlay(call.vault, tx, schedule, runs, overlay));
-    // Without an overlay it goes where the schedule goes now; with one, where that took it.
-    const run = manualRun(schedule, now, action_overlay ? { ...failed, id, action_overlay } : undefined);
-    const about = failed.record === null ? {} : { record: failed.record };
-    const row = { ...run.row, scheduled_for: failed.scheduled_for, ...about };
-    await startManual(tx, [{ ...run, row, retry_of: failed.id }], now);
-    if (call.traceparent !== null) await noteTrace(tx, run.tenant_id, run.id, call.traceparent);
-    return await insertedRun(tx, run);
-  });
-}
-
-/** The record that a trigger is to be about; null where none was named. @throws ValidationError */
-async function recordToTrigger(
-  tx: Transaction,
-  principal: Principal,
-  schedule: Schedule,
-  id: string | null,
-): Promise<EntityRecord | null> {
-  if (id === null) return null;
-  const loc = ['body', 'record_id'];
-  const definition_id = schedule.relative_entity_definition_id;
-  if (definition_id === null) {
-    const msg = `belongs to RELATIVE schedules, and this one is ${schedule.schedule_type}; leave it out`;
-    throw new ValidationError([{ loc, msg, type: 'not_relative' }]);
-  }
-  const record = await getRecord(tx, { tenant_id: schedule.tenant_id, definition_id }, id);
-  if (!record || !mayShow(principal, record))
-    throw new ValidationError([{ loc, msg: `there is no record ${id} of its definition`, type: 'not_found' }]);
-  return record;
-}
-
-/** @throws AppError `not_found`, `stale_version` */
-async function lock(tx: Transaction, call: Call<Target, None, unknown>): Promise<Schedule> {
+/** The schedule that a call is about, locked. @throws AppError `not_found`, `stale_version` */
+export async function lock(tx: Transaction, call: Call<Target, None, unknown>): Promise<Schedule> {
   const schedule = await lockSchedule(tx, call.principal.tenant_id, call.params.schedule_id);
   if (!schedule) throw scheduleNotFound();
   requireVersion(call.headers, 'schedule', schedule.version);
   return schedule;
+}
+
+/** A change of a schedule for the audit log: where only a secret has changed, the config looks the same on both sides. */
+function changeOf(before: Schedule, after: Schedule, reconfigured = false): Change {
+  const touched = reconfigured ? ['action_config'] : [];
+  return { id: after.id, before: scheduleAnswer(before), after: scheduleAnswer(after), touched };
 }
 
 /** The ETag of a schedule's answer. */
@@ -279,10 +212,4 @@ async function write(
   const cancelled = why && (await cancelUnstarted(tx, schedule.tenant_id, [schedule.id], why, now));
   await notifyDue(tx, schedule.due_at ?? schedule.relative_look_at, now);
   return { ...schedule, run_count: schedule.run_count - (cancelled?.get(schedule.id) ?? 0) };
-}
-
-async function insertedRun(tx: Transaction, { tenant_id, id }: { tenant_id: string; id: string }): Promise<Run> {
-  const run = await getRun(tx, tenant_id, id);
-  if (!run) throw new Error(`run ${id} is not there in the transaction that inserted it`);
-  return run;
 }

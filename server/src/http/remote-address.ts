@@ -21,17 +21,28 @@ export function remoteAddress(c: Context, trusted: Ranges): string {
   return originOf(incoming?.socket.remoteAddress, c.req.header('x-forwarded-for'), trusted);
 }
 
+/** The same with all of an IPv6 address, for people who look for who it was; null: it is not known. */
+export function wholeAddress(c: Context, trusted: Ranges): string | null {
+  const { incoming } = (c.env ?? {}) as { readonly incoming?: IncomingMessage };
+  return find(incoming?.socket.remoteAddress, c.req.header('x-forwarded-for'), trusted)?.toString() ?? null;
+}
+
 /** The same by its parts. */
 export function originOf(peer: string | undefined, forwardedFor: string | undefined, trusted: Ranges): string {
+  const found = find(peer, forwardedFor, trusted);
+  return found ? shown(found) : 'unknown';
+}
+
+function find(peer: string | undefined, forwardedFor: string | undefined, trusted: Ranges): Address | null {
   let found = parse(peer ?? '');
-  if (!found) return 'unknown';
+  if (!found) return null;
   const hops = trusted.length === 0 ? [] : (forwardedFor ?? '').split(',');
   while (hops.length > 0 && within(found, trusted)) {
     const before = parse(hops.pop() ?? '');
     if (!before) break;
     found = before;
   }
-  return shown(found);
+  return found;
 }
 
 /** An address, with or without a port, as proxies write them. */

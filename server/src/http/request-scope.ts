@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
+import type { Trail } from './audit.ts';
 
 /** The rows that a request is about, as far as they are known. */
 export interface AboutRequest {
@@ -17,6 +18,8 @@ export interface RequestScope {
   about: AboutRequest;
   /** Headers that go with the answer, whatever it is. */
   readonly headers: Record<string, string>;
+  /** What it leaves in the audit log, once it is known who asks. */
+  trail?: Trail;
 }
 
 declare module 'hono' {

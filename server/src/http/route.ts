@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError, ValidationError, type FieldProblem } from '../domain/errors.ts';
@@ -8,9 +8,12 @@ import { findAnswer, keepAnswer } from '../store/idempotency.ts';
 import type { Principal } from '../store/tenants.ts';
 import type { Vault } from '../store/vault/vault.ts';
 import type { Egress } from '../actions/egress.ts';
+import { admitted } from './admission.ts';
+import { requireAudits, type Audit, type Audited } from './audit.ts';
 import type { Credentials } from './auth.ts';
 import type { Gate } from './gate.ts';
-import { confined, requireOpenTo, requireOwn } from './customer.ts';
+import { confined, requireOwn } from './customer.ts';
+import { documentOperation, IdempotencyHeader } from './document.ts';
 import { tenantEgress } from './egress-policy.ts';
 import { bodyText, readBody } from './read-body.ts';
 import { readPart } from './read-part.ts';
@@ -18,7 +21,7 @@ import { readQuery } from './read-query.ts';
 import type { Quotas } from './quotas.ts';
 import { noteAbout, type AboutRequest } from './request-scope.ts';
 import type { Scope } from './scopes.ts';
-import { Problem, ValidationProblem } from './wire-answers.ts';
+import type { Sessions } from './session.ts';
 
 /** What the operations work with. */
 export interface ApiDeps {
@@ -32,6 +35,7 @@ export interface ApiDeps {
   readonly credentials: Credentials;
   readonly gate: Gate;
   readonly quotas: Quotas;
+  readonly sessions: Sessions;
 }
 
 /** What an operation gets: who asks, what for, and the parsed parts of the request. */
@@ -50,6 +54,8 @@ export interface Call<Params, Query, Body> extends ApiDeps {
   readonly traceparent: string | null;
   /** Runs a change: in a transaction of its own, or in the one that also keeps the answer for the Idempotency-Key. */
   readonly transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  /** Tells the audit log of a change, in its transaction: a transaction that has not told is not committed. */
+  readonly audit: Audit;
 }
 
 /** What an operation answers. */
@@ -94,37 +100,10 @@ export interface Operation<P extends z.ZodObject, Q extends z.ZodObject, B exten
    * `served` shows such a key nothing of others; `refused` is not for such keys.
    */
   readonly customers?: 'served' | 'refused';
+  /** What the rows are that it changes, for the audit log. False: none, or the ledger tells. What is asked by GET need not say. */
+  readonly audits?: Audited | false;
   handle(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Promise<Answer>;
 }
-
-const ERRORS: Readonly<Record<number, string>> = {
-  401: 'No valid credential.',
-  403: 'The credential lacks the scope.',
-  404: 'No such row, or it is not yours.',
-  409: 'It conflicts with what is there.',
-  412: '`If-Match` names another version.',
-  413: 'The body is too large.',
-  429: 'Too many requests: `Retry-After` says when to come again.',
-  503: 'The database does not answer at the moment.',
-};
-
-const KeyHeader = z.object({
-  'X-Api-Key': z
-    .string()
-    .optional()
-    .openapi({ description: 'The API key, unless it, or a JWT, is sent as a bearer token.' }),
-});
-const IdempotencyHeader = z.object({
-  'Idempotency-Key': z
-    .string()
-    .min(1)
-    .max(255)
-    .optional()
-    .openapi({ description: 'The same key within 24 h answers the same and does nothing again.' }),
-});
-const IfMatchHeader = z.object({
-  'If-Match': z.string().max(255).optional().openapi({ description: 'The ETag that the change is meant for.' }),
-});
 
 /** Adds an operation to the app and to its OpenAPI page. */
 export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject>(
@@ -132,10 +111,10 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
   deps: ApiDeps,
   operation: Operation<P, Q, B>,
 ): void {
-  document(app, operation);
+  requireAudits(operation);
+  documentOperation(app, operation);
   app.on(operation.method, operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
-    const principal = await deps.gate.enter(c, operation.scope);
-    requireOpenTo(principal, operation);
+    const { principal, trail } = await admitted(deps, c, operation);
     const scope = c.get('request');
     noteAbout(scope, { tenant_id: principal.tenant_id, ...c.req.param() });
     const role = operation.scope === 'tenants:manage' ? 'hydracore_operator' : 'hydracore_api';
@@ -157,13 +136,14 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
       headers: c.req.raw.headers,
       tenantEgress: tenantEgress(deps.egress, principal.tenant_id),
       traceparent: scope.traceparent,
+      audit: trail.audit,
     } as const;
     const key = operation.method === 'post' ? c.req.header('idempotency-key') : undefined;
     const answer =
       key === undefined
-        ? await operation.handle({ ...call, transact: (work) => db.transaction(work) })
+        ? await operation.handle({ ...call, transact: (work) => db.transaction(trail.telling(work)) })
         : await once({ ...deps, db }, principal, key, c, (tx) =>
-            operation.handle({ ...call, transact: (work) => work(tx) }),
+            operation.handle({ ...call, transact: (work) => trail.telling(work)(tx) }),
           );
     if (answer.about) noteAbout(scope, answer.about);
     return new Response(answer.body === undefined ? null : asText(answer.body), {
@@ -246,65 +226,4 @@ async function parse<P extends z.ZodObject, Q extends z.ZodObject, B extends z.Z
     parts: { params, query, body },
     problems,
   };
-}
-
-function document<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject>(
-  app: OpenAPIHono,
-  operation: Operation<P, Q, B>,
-): void {
-  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
-  const headers = [
-    ...(operation.scope === 'completion token' ? [] : [KeyHeader]),
-    ...(operation.method === 'post' ? [IdempotencyHeader] : []),
-    ...(operation.conditional ? [IfMatchHeader] : []),
-  ];
-  const lines = operation.lines !== undefined && {
-    'application/x-ndjson': { schema: z.string().openapi({ description: `One of \`${operation.lines}\` a line.` }) },
-  };
-  const codes = [
-    401,
-    403,
-    ...(operation.params ? [404] : []),
-    ...(operation.errors ?? []),
-    ...(operation.conditional ? [412] : []),
-    ...(operation.body ? [413] : []),
-    429,
-    503,
-  ];
-  app.openAPIRegistry.registerPath(
-    createRoute({
-      method: operation.method,
-      path: operation.path,
-      operationId: operation.id,
-      tags: [operation.tag ?? 'Scheduled actions'],
-      summary: operation.summary,
-      'x-scope': operation.scope,
-      description:
-        operation.scope === 'completion token'
-          ? `${operation.description} Credential: the completion token that came with the delivery, as a bearer token.`
-          : `${operation.description} Scope: \`${operation.scope}\`.`,
-      security: operation.scope === 'completion token' ? [{ bearer: [] }] : [{ apiKey: [] }, { bearer: [] }],
-      request: {
-        headers: [...headers],
-        ...(operation.params && { params: operation.params }),
-        ...(operation.query && { query: operation.query }),
-        ...(operation.body && {
-          body: { required: !operation.bodyOptional, content: { ...json(operation.body), ...lines } },
-        }),
-      },
-      responses: {
-        ...Object.fromEntries(
-          Object.entries(operation.answers).map(([status, answer]) => [
-            status,
-            { description: answer.description, ...(answer.schema && { content: json(answer.schema) }) },
-          ]),
-        ),
-        ...Object.fromEntries(codes.map((code) => [code, { description: ERRORS[code] ?? '', content: json(Problem) }])),
-        422: {
-          description: 'Something in the request is not valid: every problem, with its place.',
-          content: json(ValidationProblem),
-        },
-      },
-    }),
-  );
 }

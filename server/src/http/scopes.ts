@@ -18,6 +18,7 @@ export const KEY_SCOPES = [
   'secrets:read',
   'secrets:write',
   'keys:manage',
+  'audit:read',
   OPERATOR,
 ] as const;
 
@@ -31,14 +32,25 @@ export const UNBOUND_SCOPES: readonly string[] = [
   'secrets:read',
   'secrets:write',
   'keys:manage',
+  'audit:read',
   OPERATOR,
 ];
 
 /**
  * What an operation asks of a credential. `completion token` is none of a key's: the receiver of an action shows what it
- * was sent.
+ * was sent. `session` is the cookie of one, whatever its key may do.
  */
-export type Scope = (typeof KEY_SCOPES)[number] | 'completion token';
+export type Scope = (typeof KEY_SCOPES)[number] | 'completion token' | 'session';
+
+/** How the API page tells what an operation asks for. */
+export function toldScope(scope: Scope): { readonly words: string; readonly security: Record<string, string[]>[] } {
+  if (scope === 'session') return { words: '', security: [] };
+  if (scope === 'completion token') {
+    const words = ' Credential: the completion token that came with the delivery, as a bearer token.';
+    return { words, security: [{ bearer: [] }] };
+  }
+  return { words: ` Scope: \`${scope}\`.`, security: [{ apiKey: [] }, { bearer: [] }] };
+}
 
 /** Whether a credential has a scope. */
 export function hasScope(principal: Pick<Principal, 'scopes'>, scope: string): boolean {
@@ -52,6 +64,6 @@ export function credentialOf({ key_id }: Pick<Principal, 'key_id'>): 'API key' |
 
 /** @throws AppError `forbidden` without the scope */
 export function requireScope(principal: Pick<Principal, 'scopes' | 'key_id'>, scope: Scope): void {
-  if (hasScope(principal, scope)) return;
+  if (scope === 'completion token' || scope === 'session' || hasScope(principal, scope)) return;
   throw new AppError('forbidden', `This ${credentialOf(principal)} lacks the scope ${scope}.`);
 }

@@ -27,6 +27,9 @@ export async function setSecret(
         `There are ${MOST_SECRETS} secrets already, and no room for more: delete one.`,
       );
     }
+    // The name alone: of what it holds nothing is told, and so not whether that is another value than before.
+    const told = { before: created ? null : { name }, after: { name }, touched: ['name'] };
+    await call.audit(tx, { id: name, ...told });
     return { secret: secretAnswer(secret), created };
   });
 }
@@ -40,6 +43,7 @@ export async function removeSecret(call: Call<Target, None, None>): Promise<void
     if (!(await deleteSecret(tx, tenant_id, name))) {
       throw new AppError('not_found', `There is no secret ${show(name)}.`);
     }
+    await call.audit(tx, { id: name, before: { name } });
   });
 }
 

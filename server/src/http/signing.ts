@@ -62,7 +62,10 @@ export async function rotateSigning(
     }
     const secrets = [...sealSigning(await call.vault.of(tx, tenant_id), [webhook_secret], now), ...kept];
     await setSigning(tx, tenant_id, secrets);
-    return { webhook_secret, webhook_secrets: shown(secrets, now) };
+    const webhook_secrets = shown(secrets, now);
+    const before = { webhook_secrets: shown(signer.webhook_secrets, now) };
+    await call.audit(tx, { id: secrets[0]?.id ?? null, before, after: { webhook_secrets } });
+    return { webhook_secret, webhook_secrets };
   });
 }
 

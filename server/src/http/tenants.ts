@@ -17,6 +17,7 @@ export async function createTenant(call: Call<None, None, Body>): Promise<z.outp
   return await call.transact(async (tx) => {
     const tenant = await insertTenant(tx, call.vault, name, [webhook_secret], call.now());
     if (!tenant) throw nameTaken(name);
+    await call.audit(tx, { id: tenant.id, after: tenantAnswer(tenant), tenant_id: tenant.id });
     return { ...tenantAnswer(tenant), webhook_secret };
   });
 }
@@ -29,12 +30,13 @@ export async function changeTenant(
   return await call.transact(async (tx) => {
     const tenant = await lockTenant(tx, call.params.tenant_id);
     if (!tenant) throw tenantNotFound();
-    if (tenant.name === name) return tenantAnswer(tenant);
-    if (tenant.name === DEFAULT_TENANT) {
+    if (tenant.name !== name && tenant.name === DEFAULT_TENANT) {
       throw new AppError('default_tenant', 'The tenant default keeps its name: each start finds it by that.');
     }
-    if (!(await renameTenant(tx, tenant.id, name))) throw nameTaken(name);
-    return tenantAnswer({ ...tenant, name });
+    if (tenant.name !== name && !(await renameTenant(tx, tenant.id, name))) throw nameTaken(name);
+    const [before, after] = [tenantAnswer(tenant), tenantAnswer({ ...tenant, name })];
+    await call.audit(tx, { id: tenant.id, before, after, tenant_id: tenant.id });
+    return after;
   });
 }
 

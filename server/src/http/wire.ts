@@ -214,7 +214,7 @@ export const PreviewQuery = z.object({
 });
 export const RunListQuery = z.object({ limit: queryNumber(1, 100).default(20), offset });
 
-const bound = (description: string) =>
+export const bound = (description: string) =>
   queryInstant.optional().openapi({ type: 'string', format: 'date-time', description });
 
 export const RunSearchQuery = z.object({

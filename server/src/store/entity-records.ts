@@ -41,6 +41,16 @@ export async function findByExternalId(
   return row;
 }
 
+/** The same, locked until the transaction ends. */
+export async function lockByExternalId(
+  tx: Transaction,
+  place: Place,
+  externalId: string,
+): Promise<EntityRecord | undefined> {
+  const [row] = await run<EntityRecord>(tx, at(place).where('external_id', '=', externalId).forUpdate());
+  return row;
+}
+
 /** A page of a definition's records, newest first, and how many match in all. */
 export async function listRecords(
   db: Queryable,

@@ -11,6 +11,7 @@ CREATE TABLE api_keys (
   last_used_at timestamp with time zone,
   hashed_with text NOT NULL DEFAULT 'SHA256'::text,
   CONSTRAINT api_keys_bound CHECK (((customer_id IS NULL) OR (NOT (scopes && ARRAY['keys:manage'::text, 'tenants:manage'::text, 'secrets:read'::text, 'secrets:write'::text])))),
+  CONSTRAINT api_keys_bound_audit CHECK (((customer_id IS NULL) OR (NOT (scopes && ARRAY['audit:read'::text])))),
   CONSTRAINT api_keys_bound_egress CHECK (((customer_id IS NULL) OR (NOT (scopes && ARRAY['egress:read'::text, 'egress:write'::text])))),
   CONSTRAINT api_keys_hashed_with_check CHECK ((hashed_with ~ '^(SHA256|[0-9a-f]{32})$'::text)),
   CONSTRAINT api_keys_key_hash_check CHECK ((octet_length(key_hash) = 32)),
@@ -22,6 +23,39 @@ CREATE TABLE api_keys (
 ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
 CREATE POLICY api ON api_keys FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
 GRANT INSERT, SELECT, UPDATE (revoked_at, expires_at, last_used_at) ON api_keys TO hydracore_api;
+
+CREATE TABLE audit_events (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  outcome text NOT NULL,
+  actor_kind text NOT NULL,
+  actor_id text NOT NULL,
+  actor_name text,
+  session_id uuid,
+  operation text NOT NULL,
+  target_type text,
+  target_id text,
+  before json,
+  after json,
+  detail text,
+  request_id text NOT NULL,
+  remote_address text,
+  CONSTRAINT audit_events_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['API_KEY'::text, 'JWT'::text, 'OPERATOR'::text]))),
+  CONSTRAINT audit_events_check CHECK (((outcome = 'DONE'::text) OR ((before IS NULL) AND (after IS NULL)))),
+  CONSTRAINT audit_events_outcome_check CHECK ((outcome = ANY (ARRAY['DONE'::text, 'DENIED'::text]))),
+  CONSTRAINT audit_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT audit_events_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX audit_events_actor ON public.audit_events USING btree (tenant_id, actor_id, id);
+CREATE INDEX audit_events_at ON public.audit_events USING btree (at);
+CREATE INDEX audit_events_denied ON public.audit_events USING btree (tenant_id, actor_id, operation, at) WHERE (outcome = 'DENIED'::text);
+CREATE INDEX audit_events_target ON public.audit_events USING btree (tenant_id, target_id, id) WHERE (target_id IS NOT NULL);
+ALTER TABLE audit_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON audit_events FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON audit_events FOR ALL TO hydracore_engine USING true;
+GRANT INSERT, SELECT ON audit_events TO hydracore_api;
+GRANT DELETE, SELECT (tenant_id, id, at) ON audit_events TO hydracore_engine;
 
 CREATE TABLE backfills (
   tenant_id uuid NOT NULL,
@@ -418,6 +452,28 @@ CREATE POLICY engine ON secrets FOR SELECT TO hydracore_engine USING true;
 GRANT DELETE, INSERT, SELECT, UPDATE ON secrets TO hydracore_api;
 GRANT SELECT ON secrets TO hydracore_engine;
 
+CREATE TABLE sessions (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  token_hash bytea NOT NULL,
+  key_id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  last_seen_at timestamp with time zone NOT NULL,
+  CONSTRAINT sessions_check CHECK ((expires_at > created_at)),
+  CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  CONSTRAINT sessions_tenant_id_key_id_fkey FOREIGN KEY (tenant_id, key_id) REFERENCES api_keys(tenant_id, id) ON DELETE CASCADE,
+  CONSTRAINT sessions_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT sessions_token_hash_key UNIQUE (token_hash)
+);
+CREATE INDEX sessions_expires_at ON public.sessions USING btree (expires_at);
+CREATE INDEX sessions_key ON public.sessions USING btree (tenant_id, key_id);
+ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON sessions FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON sessions FOR ALL TO hydracore_engine USING true;
+GRANT DELETE, INSERT, SELECT (tenant_id, id, key_id, created_at, expires_at, last_seen_at), UPDATE (last_seen_at) ON sessions TO hydracore_api;
+GRANT DELETE, SELECT (tenant_id, id, expires_at) ON sessions TO hydracore_engine;
+
 CREATE TABLE tenant_quotas (
   tenant_id uuid NOT NULL,
   schedules bigint,
@@ -485,5 +541,6 @@ CREATE FUNCTION count_records() RETURNS trigger; GRANT EXECUTE TO PUBLIC;
 CREATE FUNCTION count_schedule() RETURNS trigger; GRANT EXECUTE TO PUBLIC;
 CREATE FUNCTION drop_runs_week(name text) RETURNS boolean SECURITY DEFINER; GRANT EXECUTE TO hydracore_engine;
 CREATE FUNCTION find_api_key(hash bytea, other_hash bytea) RETURNS SETOF api_keys SECURITY DEFINER; GRANT EXECUTE TO hydracore_api;
+CREATE FUNCTION find_session(hash bytea) RETURNS TABLE(tenant_id uuid, id uuid, key_id uuid, created_at timestamp with time zone, expires_at timestamp with time zone, last_seen_at timestamp with time zone) SECURITY DEFINER; GRANT EXECUTE TO hydracore_api;
 CREATE FUNCTION hydracore_tenant() RETURNS uuid; GRANT EXECUTE TO PUBLIC;
 CREATE FUNCTION make_runs_week(week bigint) RETURNS text SECURITY DEFINER; GRANT EXECUTE TO hydracore_engine;

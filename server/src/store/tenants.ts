@@ -11,8 +11,12 @@ export interface Principal {
   readonly tenant_id: string;
   /** Null: it is no key but a JWT, or the completion token of a run. */
   readonly key_id: string | null;
+  /** The key's name at this moment. */
+  readonly key_name?: string;
   /** Who a JWT was issued to, its claim `sub`. Null: a JWT without one, or no JWT. */
   readonly subject: string | null;
+  /** It came by the cookie of this session of the console. */
+  readonly session_id?: string;
   readonly scopes: readonly string[];
   /** Not null: it sees and touches only this customer's rows. */
   readonly customer_id: string | null;

@@ -400,9 +400,9 @@ describe('retention', () => {
     await world.advanceTo('2027-03-01T12:00:05Z');
     const later = Date.parse(START) + 40 * DAY;
     await makePartitions(world.db, later);
-    expect(await retentionTick(world.db, later, 30)).toMatchObject({ backfills: 0 });
+    expect(await retentionTick(world.db, later, 30, 365)).toMatchObject({ backfills: 0 });
     expect((await world.call('GET', `/v1/backfills/${backfill}`)).status).toBe(200);
-    expect(await retentionTick(world.db, later + 10 * DAY, 30)).toMatchObject({ backfills: 1 });
+    expect(await retentionTick(world.db, later + 10 * DAY, 30, 365)).toMatchObject({ backfills: 1 });
     expect((await world.call('GET', `/v1/backfills/${backfill}`)).status).toBe(404);
   });
 });

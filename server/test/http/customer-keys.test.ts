@@ -155,6 +155,7 @@ describe('a key that is bound to a customer', () => {
         'getTenantQuotas',
         'listApiKeys',
         'listSecrets',
+        'listAuditEvents',
         'listTenants',
         'listWebhookSecrets',
         'renameTenant',

@@ -18,7 +18,7 @@ const ANSWERS = [
   ['HEAD', '/v1/schedules', 200],
   ['POST', '/v1/schedules', 422],
   ['GET', '/v1/nowhere', 404],
-  ['OPTIONS', '/v1/schedules', 404],
+  ['OPTIONS', '/v1/schedules', 405],
 ] as const;
 
 describe('headers', () => {

@@ -258,7 +258,7 @@ it('sums are folded, also by two at once, and stay what they are', async () => {
   );
   await Promise.all([foldUsage(world.engineDb, 3_000), foldUsage(world.engineDb, 3_000)]);
   expect(await usageOf(world.db, world.tenantId)).toEqual({ schedules: 5_000, records: 5_000 });
-  await retentionTick(world.engineDb, world.clock.now(), 30);
+  await retentionTick(world.engineDb, world.clock.now(), 30, 365);
   const [row] = await world.db.query<{ rows: number }>('SELECT count(*) AS rows FROM tenant_usage');
   expect(row?.rows).toBeLessThan(10);
   expect(await usageOf(world.db, world.tenantId)).toEqual({ schedules: 5_000, records: 5_000 });

@@ -17,6 +17,7 @@ const SCOPES = [
   'secrets:read',
   'secrets:write',
   'keys:manage',
+  'audit:read',
   'tenants:manage',
 ];
 

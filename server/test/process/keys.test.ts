@@ -69,6 +69,36 @@ describe('the pepper of servers on one external database', () => {
   });
 });
 
+describe('behind a real socket', () => {
+  it('events tell the address, and a session with TLS in front is Secure', async () => {
+    const env = {
+      HYDRACORE_PUBLIC_URL: 'https://hydracore.example.com',
+      HYDRACORE_CORS_ORIGINS: 'https://app.example.com',
+    };
+    const server = await cleanup.start({ cwd: await cleanup.folder(), env }).ready();
+    const api_key = await makeKey(server);
+    const opened = await fetch(`${server.url}/v1/session`, {
+      method: 'POST',
+      headers: { origin: 'https://hydracore.example.com' },
+      body: JSON.stringify({ api_key }),
+    });
+    expect(opened.status).toBe(201);
+    const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
+    expect(cookie).toMatch(/^__Host-hydracore_session=/);
+    expect(opened.headers.get('strict-transport-security')).toBe('max-age=31536000');
+    const log = await fetch(`${server.url}/v1/audit-events`, {
+      headers: { cookie, origin: 'https://app.example.com' },
+    });
+    expect(log.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
+    expect(await log.json()).toMatchObject({
+      audit_events: [
+        { operation: 'openSession', remote_address: '127.0.0.1', actor: { name: 'made' } },
+        { operation: 'createApiKey', remote_address: '127.0.0.1', actor: { name: 'first' } },
+      ],
+    });
+  });
+});
+
 describe('the pepper in the data folder', () => {
   it('is kept from start to start; without it the server says what is wrong, and lets a bootstrap key in', async () => {
     const cwd = await cleanup.folder();

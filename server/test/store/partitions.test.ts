@@ -32,7 +32,7 @@ describe('partitions', () => {
     const { id } = await world.create({ schedule_expression: '0 9 * * *' });
     await world.advanceTo('2027-04-10T10:00:00Z');
     expect((await world.runs(id)).length).toBe(40);
-    const { dropped } = await retentionTick(world.db, world.clock.now(), 20);
+    const { dropped } = await retentionTick(world.db, world.clock.now(), 20, 365);
     expect(dropped.length).toBeGreaterThan(0);
     const runs = await world.runs(id);
     const oldest = world.clock.now() - Date.parse(runs[0].scheduled_for);
@@ -102,9 +102,9 @@ describe('partitions', () => {
     await world.advanceTo('2027-03-02T10:00:00Z');
     await world.call('DELETE', `/v1/schedules/${id}`);
     const rows = () => world.db.query('SELECT 1 FROM schedules WHERE id = $1', [id]);
-    expect((await retentionTick(world.db, world.clock.now() + 20 * DAY, 30)).purged).toBe(0);
+    expect((await retentionTick(world.db, world.clock.now() + 20 * DAY, 30, 365)).purged).toBe(0);
     expect(await rows()).toHaveLength(1);
-    expect((await retentionTick(world.db, world.clock.now() + 60 * DAY, 30)).purged).toBe(1);
+    expect((await retentionTick(world.db, world.clock.now() + 60 * DAY, 30, 365)).purged).toBe(1);
     expect(await rows()).toHaveLength(0);
   });
 });

@@ -101,6 +101,7 @@ describe('migrations', () => {
       '0012_secrets',
       '0013_egress',
       '0014_limits',
+      '0015_audit',
     ]);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');

@@ -13,8 +13,13 @@ export interface ApiOperation {
   readonly path: (idOf: (name: string) => string) => string;
 }
 
-/** Every operation of the API page that asks for a credential: those of later versions, too. */
+/** Every operation of the API page that asks for a key or a completion token: those of later versions, too. */
 export async function operationsOf(world: World): Promise<ApiOperation[]> {
+  return (await everyOperationOf(world)).filter(({ scope }) => scope !== 'session');
+}
+
+/** The same with those of sessions. */
+export async function everyOperationOf(world: World): Promise<ApiOperation[]> {
   const { body: page } = await world.call('GET', '/openapi.json');
   const found: ApiOperation[] = [];
   for (const [template, methods] of Object.entries<Record<string, Described>>(page.paths)) {

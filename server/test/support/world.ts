@@ -42,7 +42,10 @@ export interface Watched
   extends
     Told,
     Pick<RequestsTold, 'onRequest' | 'traceRequest'>,
-    Pick<AppDeps, 'lastScan' | 'metrics' | 'jwt' | 'fixedSigning' | 'limits' | 'defaultQuotas' | 'web'> {
+    Pick<
+      AppDeps,
+      'lastScan' | 'metrics' | 'jwt' | 'fixedSigning' | 'limits' | 'defaultQuotas' | 'web' | 'sessionIdleMs'
+    > {
   readonly traceAttempt?: TraceAttempt;
   readonly onStatement?: (name: string, tookMs: number, failed: boolean) => void;
 }

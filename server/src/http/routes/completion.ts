@@ -22,6 +22,7 @@ export function completionRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'post',
     path: '/v1/runs/{run_id}/complete',
     id: 'completeRun',
+    audits: false,
     summary: 'Complete a run',
     description: 'Reports how the work of an ASYNC action ended; until then, or its time-out, the run is RUNNING.',
     scope: 'completion token',
@@ -46,6 +47,7 @@ export function completionRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'post',
     path: '/v1/runs/{run_id}/heartbeat',
     id: 'heartbeatRun',
+    audits: false,
     summary: 'Extend the completion of a run',
     description: 'Says that the work goes on: completion_timeout_seconds count anew from now.',
     scope: 'completion token',
@@ -74,6 +76,7 @@ export function completionRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'post',
     path: '/v1/runs/{run_id}/cancel',
     id: 'cancelRun',
+    audits: 'run',
     summary: 'Cancel a run',
     description:
       'CANCELLED at once, unless an attempt is under way: that one is told to stop, on whichever server it is.',
@@ -85,6 +88,7 @@ export function completionRoutes(app: OpenAPIHono, deps: ApiDeps): void {
       const now = call.now();
       return await call.transact(async (tx) => {
         const { tenant_id } = call.principal;
+        const before = await read(tx, call);
         const verdict = await cancelRun(tx, tenant_id, call.params.run_id, 'BY_USER', now);
         if (verdict === 'unknown') throw runNotFound();
         const body = await read(tx, call);
@@ -92,10 +96,16 @@ export function completionRoutes(app: OpenAPIHono, deps: ApiDeps): void {
           throw new AppError('run_final', `This run is ${body.status} already: there is nothing to cancel.`);
         }
         if (verdict === 'cancelled') await lookBehind(tx, { tenant_id, schedule_id: body.schedule_id }, now);
+        await call.audit(tx, { id: body.id, before: fateOf(before), after: fateOf(body) });
         return { status: verdict === 'cancelled' ? 200 : 202, body };
       });
     },
   });
+}
+
+/** What cancelling a run changes of it. */
+function fateOf({ status, reason, cancel_requested }: Awaited<ReturnType<typeof read>>) {
+  return { status, reason, cancel_requested };
 }
 
 /** The run's open attempt, if the token that the caller shows is that attempt's. @throws AppError `not_found`, `completion_refused` */

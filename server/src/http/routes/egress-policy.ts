@@ -26,6 +26,7 @@ export function egressPolicyRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     ...common,
     method: 'put',
     id: 'setEgressPolicy',
+    audits: 'egress_policy',
     summary: 'Set the egress policy',
     description:
       'The whole of it: both lists. It only narrows what this server lets go, and holds for every attempt that starts from then on; a blocked one is FAILED with `egress_blocked`.',

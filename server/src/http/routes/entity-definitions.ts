@@ -47,6 +47,7 @@ export function entityDefinitionRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'post',
     path: '/v1/entity-definitions',
     id: 'createEntityDefinition',
+    audits: 'entity_definition',
     tag,
     summary: 'Create an entity definition',
     description: 'Says which fields the records of a kind have.',
@@ -82,6 +83,7 @@ export function entityDefinitionRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'put',
     path: '/v1/entity-definitions/{definition_id}',
     id: 'updateEntityDefinition',
+    audits: 'entity_definition',
     tag,
     summary: 'Update an entity definition',
     description:
@@ -102,6 +104,7 @@ export function entityDefinitionRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'delete',
     path: '/v1/entity-definitions/{definition_id}',
     id: 'deleteEntityDefinition',
+    audits: 'entity_definition',
     tag,
     summary: 'Delete an entity definition',
     description: 'Refused while it has records (409), unless they are to go with it: `cascade=true`.',

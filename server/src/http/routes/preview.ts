@@ -20,6 +20,7 @@ export function previewRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'post',
     path: '/v1/schedules/preview',
     id: 'previewNewSchedule',
+    audits: false,
     summary: 'Preview a schedule before it is made',
     description: 'Takes what create takes, checks it the same way and stores nothing.',
     scope: 'schedules:read',

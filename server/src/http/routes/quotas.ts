@@ -54,6 +54,7 @@ export function quotaRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'put',
     path: OF_TENANT,
     id: 'setTenantQuotas',
+    audits: 'tenant',
     summary: 'Set the quotas of a tenant',
     description:
       "Instead of the server's defaults; what is absent stays, null goes back to the default. What there is already stays, whatever the quota. Other servers follow within some seconds.",
@@ -61,15 +62,18 @@ export function quotaRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     params: TenantId,
     body: QuotasBody,
     answers,
-    async handle({ params: { tenant_id }, body, now, quotas, transact }) {
+    async handle({ params: { tenant_id }, body, now, quotas, transact, audit }) {
       const answer = await transact(async (tx) => {
         if (!(await lockTenant(tx, tenant_id))) throw tenantNotFound();
-        return await inTenant(tx, tenant_id, async () => {
+        const { before, after, standing } = await inTenant(tx, tenant_id, async () => {
           const own = (await ownQuotas(tx, tenant_id)) ?? NO_QUOTAS;
           const { schedules = own.schedules, records = own.records, runs_per_minute = own.runs_per_minute } = body;
-          await writeQuotas(tx, tenant_id, { schedules, records, runs_per_minute }, now());
-          return await standingOf(tx, tenant_id, now(), quotas);
+          const set = { schedules, records, runs_per_minute };
+          await writeQuotas(tx, tenant_id, set, now());
+          return { before: own, after: set, standing: await standingOf(tx, tenant_id, now(), quotas) };
         });
+        await audit(tx, { id: tenant_id, before, after, tenant_id });
+        return standing;
       });
       quotas.forget(tenant_id);
       return { status: 200, body: answer };

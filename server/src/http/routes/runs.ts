@@ -3,7 +3,7 @@ import { ValidationError } from '../../domain/errors.ts';
 import { searchRuns } from '../../store/run-search.ts';
 import { getRun } from '../../store/runs.ts';
 import { runAnswer } from '../answers.ts';
-import { retryRun } from '../operations.ts';
+import { retryRun } from '../manual-runs.ts';
 import { runNotFound } from '../not-found.ts';
 import { addOperation, type ApiDeps } from '../route.ts';
 import { RunId, RunSearchQuery } from '../wire.ts';
@@ -52,6 +52,7 @@ export function runRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'post',
     path: '/v1/runs/{run_id}/retry',
     id: 'retryRun',
+    audits: 'run',
     summary: 'Retry a run',
     description: 'Tries a FAILED run again: a new MANUAL run, now, of the same occurrence. The old one stays as it is.',
     scope: 'runs:write',

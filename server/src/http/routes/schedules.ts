@@ -32,6 +32,7 @@ export function scheduleRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'post',
     path: '/v1/schedules',
     id: 'createSchedule',
+    audits: 'schedule',
     summary: 'Create a schedule',
     description: 'Says when, and what to do then.',
     scope: 'schedules:write',
@@ -68,6 +69,7 @@ export function scheduleRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'put',
     path: '/v1/schedules/{schedule_id}',
     id: 'updateSchedule',
+    audits: 'schedule',
     summary: 'Update a schedule',
     description:
       'Changes what the body names; an explicit null clears a field that may be null. A change of when re-plans from now.',
@@ -87,6 +89,7 @@ export function scheduleRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'delete',
     path: '/v1/schedules/{schedule_id}',
     id: 'deleteSchedule',
+    audits: 'schedule',
     summary: 'Delete a schedule',
     description: 'Cancels what has not started; what has started finishes, and its runs are kept.',
     scope: 'schedules:write',

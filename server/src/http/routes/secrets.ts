@@ -39,6 +39,7 @@ export function secretRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'put',
     path: `${PATH}/{name}`,
     id: 'setSecret',
+    audits: 'secret',
     summary: 'Set a secret',
     description: 'Makes it or changes it, for every attempt that starts from then on.',
     scope: 'secrets:write',
@@ -60,6 +61,7 @@ export function secretRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'delete',
     path: `${PATH}/{name}`,
     id: 'deleteSecret',
+    audits: 'secret',
     summary: 'Delete a secret',
     description: 'Runs of schedules that name it fail from then on.',
     scope: 'secrets:write',
@@ -90,6 +92,7 @@ export function secretRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'post',
     path: `${SIGNING}/rotate`,
     id: 'rotateWebhookSecret',
+    audits: 'webhook_secret',
     summary: 'Rotate the webhook signing secret',
     description:
       'Makes a new one; those of before sign beside it for overlap_minutes, so that receivers can change over.',

@@ -2,7 +2,8 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { searchRuns } from '../../store/run-search.ts';
 import { getSchedule } from '../../store/schedules.ts';
 import { runAnswer, scheduleAnswer } from '../answers.ts';
-import { etag, steerSchedule, triggerSchedule } from '../operations.ts';
+import { triggerSchedule } from '../manual-runs.ts';
+import { etag, steerSchedule } from '../operations.ts';
 import { scheduleNotFound } from '../not-found.ts';
 import { addOperation, type ApiDeps } from '../route.ts';
 import { RunListQuery, ScheduleId, TriggerBody } from '../wire.ts';
@@ -20,6 +21,7 @@ export function steeringRoutes(app: OpenAPIHono, deps: ApiDeps): void {
       method: 'post',
       path: `/v1/schedules/{schedule_id}/${verb}`,
       id: `${verb}Schedule`,
+      audits: 'schedule',
       summary: `${verb === 'pause' ? 'Pause' : 'Resume'} a schedule`,
       description: STEERING[verb],
       scope: 'schedules:write',
@@ -38,6 +40,7 @@ export function steeringRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'post',
     path: '/v1/schedules/{schedule_id}/trigger',
     id: 'triggerSchedule',
+    audits: 'schedule',
     summary: 'Trigger a schedule',
     description: 'A run now, whatever next_run_at, status, bounds and overlap say; it moves none of them.',
     scope: 'schedules:trigger',

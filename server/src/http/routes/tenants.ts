@@ -31,6 +31,7 @@ export function tenantRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'post',
     path: PATH,
     id: 'createTenant',
+    audits: 'tenant',
     summary: 'Create a tenant',
     description:
       'With a webhook signing secret of its own. Its first key is made by `POST /v1/api-keys` with `tenant_id`.',
@@ -65,6 +66,7 @@ export function tenantRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     method: 'put',
     path: `${PATH}/{tenant_id}`,
     id: 'renameTenant',
+    audits: 'tenant',
     summary: 'Rename a tenant',
     description: 'The tenant `default` keeps its name: each start finds it by that.',
     params: TenantId,
