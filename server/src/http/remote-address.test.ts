@@ -1,5 +1,6 @@
+import type { Context } from 'hono';
 import { describe, expect, it } from 'vitest';
-import { originOf, rangesOf } from './remote-address.ts';
+import { originOf, rangesOf, wholeAddress } from './remote-address.ts';
 
 const PROXIES = rangesOf(['10.0.0.0/8', 'fd00::/8']);
 
@@ -22,4 +23,16 @@ describe('where a request comes from', () => {
   ])('%s', (_what, peer, forwarded, trusted, expected) => {
     expect(originOf(peer, forwarded, trusted)).toBe(expected);
   });
+});
+
+it('is all of an IPv6 address where people look for who it was, and nothing where it is not known', () => {
+  const asked = (remoteAddress: string | undefined, forwarded?: string) =>
+    wholeAddress(
+      { env: { incoming: { socket: { remoteAddress } } }, req: { header: () => forwarded } } as unknown as Context,
+      rangesOf(['127.0.0.0/8']),
+    );
+  expect(asked('2001:db8::1')).toBe('2001:db8::1');
+  expect(asked('127.0.0.1', '2001:db8::2')).toBe('2001:db8::2');
+  expect(asked('192.0.2.1', '2001:db8::2')).toBe('192.0.2.1');
+  expect(asked(undefined)).toBeNull();
 });

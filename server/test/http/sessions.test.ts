@@ -286,6 +286,32 @@ describe('a session ends', () => {
   });
 });
 
+describe('who tries keys and cookies', () => {
+  const limited = async (limits: object) => {
+    await world.close();
+    world = await World.open(START, { limits: { key: 0, tenant: 0, failures: 0, trustProxy: [], ...limits } });
+  };
+
+  it.each([
+    ['keys', async () => await open('hc_live_nobody_has_this_key_at_all_ever')],
+    ['cookies', async () => await as(`hydracore_session=${'A'.repeat(43)}`, 'GET', '/v1/session')],
+  ])('is held off after a few: %s', async (_, guess) => {
+    await limited({ failures: 3 });
+    const answers = [];
+    for (let times = 0; times < 4; times += 1) answers.push((await guess()).status);
+    expect(answers).toEqual([401, 401, 401, 429]);
+  });
+
+  it('may ask as often as the key may', async () => {
+    await limited({ key: 4 });
+    const { key } = await keyWith({});
+    const cookie = await cookieOf(key);
+    const answers = [];
+    for (let times = 0; times < 4; times += 1) answers.push((await as(cookie, 'GET', '/v1/schedules')).status);
+    expect(answers).toEqual([200, 200, 200, 429]);
+  });
+});
+
 describe('what another site makes a browser send', () => {
   const PUBLIC = 'https://hydracore.example.com';
   /** Headers, whether it may change something, and whether it may log in. */
