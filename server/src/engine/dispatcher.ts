@@ -11,11 +11,12 @@ import { contactOf } from './breaker.ts';
 import { Claimer, type Started } from './claimer.ts';
 import type { Told, TraceAttempt } from './events.ts';
 import { Finisher } from './finisher.ts';
-import type { Lanes, Slot } from './lanes.ts';
+import type { Lanes, Limits, Slot } from './lanes.ts';
 import { RecordReader } from './record-reader.ts';
 import { RunSecrets } from './run-secrets.ts';
 import { LEASE_MS } from './settings.ts';
 import { TenantEgress } from './tenant-egress.ts';
+import { Turnstile } from './turnstile.ts';
 
 /** What the dispatcher works with. */
 export interface DispatcherDeps extends Told {
@@ -26,19 +27,24 @@ export interface DispatcherDeps extends Told {
   readonly egress: Egress;
   readonly vault: Vault;
   readonly traceAttempt?: TraceAttempt | undefined;
-  /** What is in flight on this node, and how much may be. */
+  /** What this node holds, and how much it may. */
   readonly lanes: Lanes;
+  /** How much of that may be under way at once; absent: all of it. */
+  readonly mostUnderWay?: Limits;
   /** Asks for a pass at an instant: a slot is free and runs wait for one, or a retry is due then. */
   readonly wake: (at: number) => void;
   readonly faultPoint?: PassFaultPoint;
   /** Told of schedules in which a run ended that others may be held behind. */
   readonly ended: (schedules: readonly ScheduleKey[]) => void;
+  /** Told that there is room again. */
+  readonly freed?: () => void;
 }
+
+const UNLIMITED: Limits = { node: Infinity, tenant: Infinity, host: Infinity };
 
 interface InFlight {
   readonly run: LeasedRun;
   readonly abort: AbortController;
-  readonly started: number;
 }
 
 /** Performs leased runs, renews their leases, and hands what came of them to the finisher. */
@@ -49,10 +55,12 @@ export class Dispatcher {
   readonly #records: RecordReader;
   readonly #secrets: RunSecrets;
   readonly #egress: TenantEgress;
+  readonly #turnstile: Turnstile;
   readonly #inFlight = new Map<string, InFlight>();
   /** By claim, not by run: one that lost its lease may be claimed here again before its first end is written. */
   readonly #slots = new Map<string, Slot>();
   readonly #performing = new Set<Promise<void>>();
+  #underWay = 0;
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
@@ -60,6 +68,7 @@ export class Dispatcher {
     this.#records = new RecordReader(deps.db);
     this.#secrets = new RunSecrets(deps.db, deps.vault);
     this.#egress = new TenantEgress(deps.db, deps.egress);
+    this.#turnstile = new Turnstile(deps.mostUnderWay ?? UNLIMITED, deps.now);
     this.#finisher = new Finisher(deps, (results, runs) => {
       this.#tellEnded(runs);
       for (const result of results) {
@@ -69,22 +78,22 @@ export class Dispatcher {
         if (result.wake_at !== null) deps.wake(result.wake_at);
       }
       if (this.#claimer.mayGoOn()) deps.wake(deps.now());
+      deps.freed?.();
     });
   }
 
-  /** How many runs are in flight on this node. */
+  /** How many runs are under way on this node. */
   inFlight(): number {
-    return this.#inFlight.size;
+    return this.#underWay;
   }
 
   /** Starts runs that this node holds: from here on their slots are this one's to give back. */
   start(started: readonly Started[]): void {
     for (const { run, slot } of started) {
       this.#slots.set(claimKey(run), slot);
-      const flight: InFlight = { run, abort: new AbortController(), started: this.#deps.now() };
+      const flight: InFlight = { run, abort: new AbortController() };
       this.#inFlight.set(run.id, flight);
-      this.#deps.events?.started(run.attempt === 1 ? Math.max(0, flight.started - run.fire_at) : null);
-      const done = this.#perform(flight).finally(() => this.#performing.delete(done));
+      const done = this.#performInTurn(flight).finally(() => this.#performing.delete(done));
       this.#performing.add(done);
     }
   }
@@ -154,8 +163,25 @@ export class Dispatcher {
     if (keys.size > 0) this.#deps.ended([...keys.values()]);
   }
 
-  async #perform(flight: InFlight): Promise<void> {
-    const { run, abort, started } = flight;
+  async #performInTurn(flight: InFlight): Promise<void> {
+    const { run, abort } = flight;
+    const place = await this.#turnstile.enter(run, abort.signal);
+    if (place === null) {
+      this.#finisher.add(this.#stopped(run, this.#deps.now()));
+      return;
+    }
+    this.#underWay += 1;
+    try {
+      await this.#perform(flight);
+    } finally {
+      this.#underWay -= 1;
+      this.#turnstile.leave(place);
+    }
+  }
+
+  async #perform({ run, abort }: InFlight): Promise<void> {
+    const started = this.#deps.now();
+    this.#deps.events?.started(run.attempt === 1 ? Math.max(0, started - run.fire_at) : null);
     const attempt = this.#attemptByPolicy(run, abort.signal);
     // An action that does not heed its signal must not hold up the stop of a server.
     const stopped = new Promise<'stopped'>((resolve) => {
@@ -163,15 +189,12 @@ export class Dispatcher {
     });
     const result = await Promise.race([attempt, stopped]);
     this.#deps.faultPoint?.('after_send');
-    this.#finisher.add(
-      result === 'stopped'
-        ? interruptedResult(
-            run,
-            { code: 'interrupted', message: 'The attempt was stopped before it ended.' },
-            { started, finished: this.#deps.now(), node: this.#deps.node },
-          )
-        : result,
-    );
+    this.#finisher.add(result === 'stopped' ? this.#stopped(run, started) : result);
+  }
+
+  #stopped(run: LeasedRun, started: number): AttemptResult {
+    const error = { code: 'interrupted', message: 'The attempt was stopped before it ended.' };
+    return interruptedResult(run, error, { started, finished: this.#deps.now(), node: this.#deps.node });
   }
 
   /** The attempt, by the egress policy of its tenant. */

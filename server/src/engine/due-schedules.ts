@@ -4,6 +4,12 @@ import { lockDue, lockDueOf, scanTenants, type DueRow } from '../store/planning.
 /** Schedules in one transaction: enough to spread its cost, few enough that other nodes get theirs. */
 const BATCH = 500;
 
+/** In a pass that finds more than it takes for the first time: the first runs start before the last are planned. */
+const FIRST = 100;
+
+/** Where there is no room for more: enough to see that there is again. */
+const LEAST = 50;
+
 /** Tenants that one pass looks at beside it. The next pass goes on behind them. */
 const TENANTS = 500;
 
@@ -14,17 +20,28 @@ const TENANTS = 500;
 export class DueSchedules {
   /** The tenant at which the last look ended, if there are others behind it. */
   #after: string | null = null;
+  #batch = FIRST;
 
   async lock(tx: Transaction, now: number): Promise<{ due: DueRow[]; more: boolean }> {
-    const due = await lockDue(tx, now, BATCH);
-    if (due.length < BATCH) return { due, more: false };
+    const batch = this.#batch;
+    const due = await lockDue(tx, now, batch);
+    if (due.length < batch) {
+      this.#batch = FIRST;
+      return { due, more: false };
+    }
     const tenants = await this.#visit(tx);
     const counts = Map.groupBy(due, (schedule) => schedule.tenant_id);
     const waiting = tenants.filter((tenant) => tenant.due_at <= now).map((tenant) => tenant.tenant_id);
-    const share = Math.max(1, Math.floor(BATCH / Math.max(1, waiting.length)));
+    const share = Math.max(1, Math.floor(batch / Math.max(1, waiting.length)));
     const short = waiting.filter((id) => (counts.get(id)?.length ?? 0) < share);
     const locked = due.map((schedule) => schedule.id);
     return { due: [...due, ...(await lockDueOf(tx, short, now, share, locked))], more: true };
+  }
+
+  /** Told how many of those that were locked were planned, and how many left for want of room: the next batch is about what there is room for. */
+  took(planned: number, left: number): void {
+    if (planned + left < this.#batch) return;
+    this.#batch = Math.min(BATCH, left === 0 ? this.#batch * 2 : Math.max(LEAST, planned * 2));
   }
 
   async #visit(tx: Transaction) {

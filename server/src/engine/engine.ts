@@ -19,7 +19,7 @@ import { relativeTick } from './relative-planner.ts';
 import { releaseTick } from './releaser.ts';
 import { retentionTick } from './retention.ts';
 import { Starts } from './starts.ts';
-import { CHECK_MS, HEARTBEAT_MS, REAP_MS, RETENTION_MS } from './settings.ts';
+import { CHECK_MS, HEARTBEAT_MS, PATIENCE_MS, REAP_MS, RETENTION_MS } from './settings.ts';
 
 /** What the engine works with. */
 export interface EngineDeps extends Told {
@@ -36,6 +36,13 @@ export interface EngineDeps extends Told {
   readonly retentionDays: number;
   readonly auditRetentionDays: number;
   readonly faultPoint: PassFaultPoint;
+}
+
+/** What a node holds for each run that it may have under way: those that wait their turn on it (see `Turnstile`). */
+const AHEAD = 5;
+
+function aheadOf({ node, tenant, host }: Limits): Limits {
+  return { node: node * AHEAD, tenant: tenant * AHEAD, host: host * AHEAD };
 }
 
 /** Planners, dispatcher, releaser, backfiller, reaper, retention and heartbeat, each its own loop, so that none waits for another. */
@@ -60,12 +67,15 @@ export class Engine {
       if (state === 'closed') log('info', 'a destination answers again', lane);
       else log('info', 'a destination does not answer; its runs wait', { ...lane, for_ms: (until ?? 0) - now() });
     };
-    this.#lanes = new Lanes(deps.limits, now, turned, starts);
+    this.#lanes = new Lanes(aheadOf(deps.limits), now, turned, starts);
+    let left = false;
     const lanes = this.#lanes;
     this.#dispatcher = new Dispatcher({
       ...deps,
       lanes,
+      mostUnderWay: deps.limits,
       wake: (at) => this.#loops.dispatcher.wake(at),
+      freed: () => left && this.#loops.planner.wake(),
       ended: (schedules) => {
         // Should this fail, the reaper finds what is stranded.
         db.transaction((tx) => askRelease(tx, schedules, now())).then(
@@ -74,11 +84,18 @@ export class Engine {
         );
       },
     });
-    const planner = { ...deps, lanes, due: new DueSchedules(), start: this.#dispatcher.start.bind(this.#dispatcher) };
+    const planner = {
+      ...deps,
+      lanes,
+      due: new DueSchedules(),
+      patienceMs: PATIENCE_MS,
+      start: this.#dispatcher.start.bind(this.#dispatcher),
+    };
     this.#loops = {
       planner: new Loop(
         async (at) => {
           const tick = await planTick(planner, at);
+          left = tick.left > 0;
           // What was planned without a slot waits for any node: this one looks at once.
           if (tick.waiting) this.#loops.dispatcher.wake();
           if (tick.release !== null) this.#loops.releaser.wake(tick.release);

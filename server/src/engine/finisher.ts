@@ -4,7 +4,7 @@ import { finishRuns, type AttemptResult, type WrittenRun } from '../store/outcom
 import { tellWritten, type Told } from './events.ts';
 
 /** Results that wait so long are written together: a few milliseconds for a hundred times fewer transactions. */
-const GATHER_MS = 4;
+const GATHER_MS = 15;
 const BATCH = 500;
 const RETRY_MS = 250;
 

@@ -2,7 +2,14 @@ import { holdForRoom, type Plan } from '../domain/occurrences.ts';
 import { idOf } from '../store/ids.ts';
 import type { LockedSchedule } from '../store/planning.ts';
 import type { Lease, NewRun } from '../store/runs.ts';
+import type { Lanes } from './lanes.ts';
 import type { Reservation } from './reservation.ts';
+
+/** Whether something of a plan is to start now that finds no room on this node. */
+export function lacksRoom(schedule: LockedSchedule, wanted: Pick<Plan, 'rows'>, lanes: Lanes, now: number): boolean {
+  const starts = wanted.rows.filter((row) => row.fate === 'RUN' && row.fire_at <= now).length;
+  return starts > 0 && lanes.room(schedule) < starts;
+}
 
 /**
  * The runs of a plan, those that start now leased to this node as far as it has room. Under a rate limit all of them are

@@ -20,7 +20,7 @@ import { tellPlanned, type Told } from './events.ts';
 import type { Started } from './claimer.ts';
 import type { DueSchedules } from './due-schedules.ts';
 import type { Lanes } from './lanes.ts';
-import { leaseWhatFits } from './new-runs.ts';
+import { lacksRoom, leaseWhatFits } from './new-runs.ts';
 import { Reservation } from './reservation.ts';
 import { LEASE_MS, type EngineLog } from './settings.ts';
 
@@ -34,6 +34,8 @@ export interface PlannerTick {
   readonly planned: number;
   /** Whether runs were planned that this node has no room for: any node may claim them. */
   readonly waiting: boolean;
+  /** Schedules that are due and were left so: this node has no room, and they may wait for it, or for another node, a little. */
+  readonly left: number;
   /** When runs that were held are to be looked at; null: not by the clock. */
   readonly release: number | null;
   readonly next: number | null;
@@ -48,6 +50,11 @@ export interface PlannerDeps extends Told {
   /** Takes over runs that were planned and leased to this node in one go, with their slots. */
   readonly start: (started: Started[]) => void;
   readonly faultPoint?: PassFaultPoint;
+  /**
+   * How long (ms) a schedule stays due for want of room before its runs are planned to wait; absent: not at all. What is
+   * planned as it starts is written thrice; what waits has to be claimed, and costs twice as much.
+   */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -61,7 +68,8 @@ export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerT
     if (tick.planned > 0) deps.faultPoint?.('after_commit');
     deps.start(slots.started(leased));
     tellPlanned(deps, rows);
-    return { ...tick, next: more ? now : await earliestDue(deps.db) };
+    const { patience, ...told } = tick;
+    return { ...told, next: patience ?? (more ? now : await earliestDue(deps.db)) };
   } finally {
     slots.release();
   }
@@ -71,15 +79,24 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
   const lease: Lease = { node: deps.node, token: randomUUID(), expires_at: now + LEASE_MS };
   return await deps.db.transaction(async (tx) => {
     const { due, more } = await deps.due.lock(tx, now);
-    if (due.length === 0) return { rows: [], planned: 0, waiting: false, release: null, leased: [], more };
+    const nothing = { rows: [], planned: 0, waiting: false, left: 0, patience: null, release: null, leased: [], more };
+    if (due.length === 0) return nothing;
     const open = await countOpenRuns(tx, due.filter(minds));
     const inserts: NewRun[] = [];
-    const plans = due.map((schedule) => {
+    const left: number[] = [];
+    const patience = deps.patienceMs ?? 0;
+    const plans = due.flatMap((schedule) => {
       const wanted = planOrPark(deps.log, schedule, now, open.get(schedule.id) ?? NONE);
+      const until = schedule.due_at + patience;
+      if (until > now && lacksRoom(schedule, wanted, deps.lanes, now)) {
+        left.push(until);
+        return [];
+      }
       const { plan, runs } = leaseWhatFits(schedule, wanted, slots, lease, now);
       inserts.push(...runs);
-      return { schedule, plan };
+      return [{ schedule, plan }];
     });
+    deps.due.took(plans.length, left.length);
     await supersedeHeld(
       tx,
       plans.filter(({ plan }) => plan.supersedes).map(({ schedule }) => schedule),
@@ -108,6 +125,8 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
       rows: [...kept.values()].flat(),
       planned: inserted.size,
       waiting,
+      left: left.length,
+      patience: left.length === 0 ? null : Math.min(...left),
       release: releases.length === 0 ? null : Math.min(...releases),
       leased: plans.flatMap(({ schedule }) =>
         (kept.get(schedule.id) ?? []).filter((run) => run.lease).map((run) => leasedRun(schedule, run, lease)),

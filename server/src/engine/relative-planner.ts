@@ -60,7 +60,7 @@ const NOTHING: Turn = { rows: [], leased: [], waiting: false, release: null, aga
 export async function relativeTick(
   deps: Omit<PlannerDeps, 'due'>,
   now: number,
-): Promise<PlannerTick & { looked: number }> {
+): Promise<Omit<PlannerTick, 'left'> & { looked: number }> {
   const total = { planned: 0, waiting: false, looked: 0 };
   let release: number | null = null;
   let again: number | null = null;

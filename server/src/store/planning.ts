@@ -5,7 +5,7 @@ import { EGRESS_VERSION, type PolicyMark } from './egress-policies.ts';
 import { SIGNING, type Signing } from './leases.ts';
 
 /** A schedule that is due, locked by this transaction. */
-export type DueRow = LockedSchedule & { readonly next_run_at: number };
+export type DueRow = LockedSchedule & { readonly next_run_at: number; readonly due_at: number };
 
 /** A locked schedule with what starting its runs needs. */
 export type LockedSchedule = Schedule & Signing & PolicyMark;

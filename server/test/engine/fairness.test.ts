@@ -62,6 +62,38 @@ describe('a host that hangs', () => {
     await node.dispatcher.settle();
   });
 
+  it('leaves due, for a while, what it has no place for: it starts here or elsewhere as it is planned, or then waits', async () => {
+    const node = new Node(world, 'n', 10, { host: 1 });
+    node.patienceMs = 1_000;
+    const { hosts, end } = hanging();
+    const ids = [];
+    for (const name of ['first', 'second', 'third']) {
+      ids.push((await world.create(webhook('hangs.test', { name, schedule_expression: '1 9 * * *' }))).id);
+    }
+    const due = Date.parse('2027-03-01T09:01:00Z');
+    world.clock.set(due);
+    expect(await node.plan()).toMatchObject({ planned: 1, left: 2, waiting: false, next: due + 1_000 });
+    const other = new Node(world, 'other', 10, { host: 1 });
+    other.patienceMs = 1_000;
+    expect(await other.plan()).toMatchObject({ planned: 1, left: 1 });
+    // An attempt begins a turn after its start.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(hosts).toHaveLength(2);
+    world.clock.set(due + 999);
+    expect(await node.plan()).toMatchObject({ planned: 0, left: 1 });
+    world.clock.set(due + 1_000);
+    expect(await node.plan()).toMatchObject({ planned: 1, left: 0, waiting: true });
+    const fates = await Promise.all(ids.map((id) => world.ledger(id)));
+    expect(fates.flat().sort()).toEqual([
+      'SCHEDULE 09:01:00 PENDING',
+      'SCHEDULE 09:01:00 RUNNING',
+      'SCHEDULE 09:01:00 RUNNING',
+    ]);
+    end();
+    await node.dispatcher.settle();
+    await other.dispatcher.settle();
+  });
+
   it('is limited for planning, too: what has no place waits for any node', async () => {
     const node = new Node(world, 'n', 10, { host: 1 });
     const { hosts, end } = hanging();

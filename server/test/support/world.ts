@@ -69,6 +69,8 @@ export class Node {
   readonly starts: Starts;
   /** Breakers that opened or closed, as they did. */
   readonly turns: BreakerTurn[] = [];
+  /** How long it leaves due what it has no room for. */
+  patienceMs = 0;
   readonly #due = new DueSchedules();
   readonly #world: World;
   readonly name: string;
@@ -111,6 +113,7 @@ export class Node {
       ...this.#world.watched,
       lanes: this.lanes,
       due: this.#due,
+      patienceMs: this.patienceMs,
       start: this.dispatcher.start.bind(this.dispatcher),
     };
   }

@@ -1,0 +1,78 @@
+import { laneKey, Lanes, type Lane, type Limits, type Slot } from './lanes.ts';
+
+/** Who waits for its turn. */
+interface Waiting {
+  readonly lane: Lane;
+  readonly go: (place: Slot) => void;
+}
+
+/**
+ * Where the runs that a node holds wait until one more may be under way: in all, of one tenant, to one destination. The node
+ * takes more runs than that, so that the next is at hand when one ends, and so that what it writes comes in batches.
+ * Each lane is served in order, the lanes in turn.
+ */
+export class Turnstile {
+  readonly #under: Lanes;
+  /** The lane that was served longest ago is first. */
+  readonly #queues = new Map<string, Waiting[]>();
+
+  constructor(limits: Limits, now: () => number) {
+    // It counts alone: whether a destination answers was asked when the run was taken.
+    this.#under = new Lanes(limits, now, () => undefined);
+  }
+
+  /**
+   * Waits for a place, which the caller gives back by `leave`.
+   * @returns null when the signal aborts first
+   */
+  async enter(lane: Lane, signal: AbortSignal): Promise<Slot | null> {
+    if (signal.aborted) return null;
+    const place = this.#queues.has(laneKey(lane)) ? null : this.#under.take(lane);
+    if (place) return place;
+    return await new Promise((resolve) => {
+      const waiting: Waiting = {
+        lane,
+        go: (given) => {
+          signal.removeEventListener('abort', giveUp);
+          resolve(given);
+        },
+      };
+      const giveUp = (): void => {
+        this.#forget(waiting);
+        resolve(null);
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.#queueOf(lane).push(waiting);
+    });
+  }
+
+  /** Gives a place back: whoever may go now goes. */
+  leave(place: Slot): void {
+    this.#under.giveBack(place);
+    for (const [key, queue] of this.#queues) {
+      if (this.#under.free() <= 0) return;
+      const next = queue[0];
+      const given = next && this.#under.take(next.lane);
+      if (!next || !given) continue;
+      queue.shift();
+      this.#queues.delete(key);
+      if (queue.length > 0) this.#queues.set(key, queue);
+      next.go(given);
+      // One left, so one goes; the lanes that were passed over had no room.
+      return;
+    }
+  }
+
+  #queueOf(lane: Lane): Waiting[] {
+    const key = laneKey(lane);
+    const queue = this.#queues.get(key) ?? [];
+    this.#queues.set(key, queue);
+    return queue;
+  }
+
+  #forget(waiting: Waiting): void {
+    const queue = this.#queueOf(waiting.lane);
+    queue.splice(queue.indexOf(waiting), 1);
+    if (queue.length === 0) this.#queues.delete(laneKey(waiting.lane));
+  }
+}
