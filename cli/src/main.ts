@@ -1,4 +1,3 @@
-import { Cli } from './cli.ts';
 import { now } from './clock.ts';
 import { environment } from './environment.ts';
 import { run } from './program.ts';
@@ -17,19 +16,12 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await run(
-  process.argv.slice(2),
-  (globals) =>
-    new Cli(
-      {
-        out: process.stdout,
-        err: process.stderr,
-        input: process.stdin,
-        env: environment(),
-        cwd: process.cwd(),
-        now,
-        stop: stopping.signal,
-      },
-      globals,
-    ),
-);
+process.exitCode = await run(process.argv.slice(2), {
+  out: process.stdout,
+  err: process.stderr,
+  input: process.stdin,
+  env: environment(),
+  cwd: process.cwd(),
+  now,
+  stop: stopping.signal,
+});

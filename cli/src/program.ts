@@ -1,7 +1,7 @@
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError, Option } from 'commander';
 import metadata from '../package.json' with { type: 'json' };
-import type { Cli, Globals } from './cli.ts';
+import { Cli, type Globals, type Surroundings } from './cli.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { entityCommands } from './commands/entities.ts';
 import { keyCommands } from './commands/keys.ts';
@@ -18,13 +18,14 @@ export type Deed = (cli: Cli, ...args: never[]) => Promise<void>;
 export type Does = (deed: Deed) => (...args: unknown[]) => Promise<void>;
 
 /** The tree of commands. */
-export function programOf(does: Does): Command {
+function programOf(does: Does, { out, err }: Surroundings): Command {
   const program = new Command('hydracore')
     .description('HydraCore Schedules from the command line.')
     .version(metadata.version)
     .addOption(new Option('--url <url>', `where the server is (HYDRACORE_URL, else ${DEFAULT_URL})`))
     .addOption(new Option('--api-key-file <file>', 'the API key (HYDRACORE_API_KEY, else ./.hydracore/api-key)'))
     .option('--json', 'answers as JSON, for programs')
+    .configureOutput({ writeOut: (text) => void out.write(text), writeErr: (text) => void err.write(text) })
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(--help says more)')
     .exitOverride();
@@ -52,12 +53,12 @@ function inherit(command: Command): void {
 }
 
 /** Runs a command line. @returns the exit code */
-export async function run(argv: readonly string[], cliOf: (globals: Globals) => Cli): Promise<number> {
+export async function run(argv: readonly string[], around: Surroundings): Promise<number> {
   const does: Does =
     (deed) =>
     async (...args) => {
       const command = args.at(-1) as Command;
-      const cli = cliOf(command.optsWithGlobals<Globals>());
+      const cli = new Cli(around, command.optsWithGlobals<Globals>());
       try {
         await (deed as (cli: Cli, ...args: unknown[]) => Promise<void>)(cli, ...args.slice(0, -1));
       } catch (error) {
@@ -66,7 +67,7 @@ export async function run(argv: readonly string[], cliOf: (globals: Globals) => 
       }
     };
   try {
-    await programOf(does).parseAsync([...argv], { from: 'user' });
+    await programOf(does, around).parseAsync([...argv], { from: 'user' });
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;

@@ -51,6 +51,22 @@ describe('a webhook as the standardwebhooks library signs it', () => {
   });
 });
 
+it("the specification's own example is verified", async () => {
+  const headers = {
+    'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    'webhook-timestamp': '1614265330',
+    'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+  };
+  const options = { now: 1_614_265_330_000 };
+  const verified = await verifyWebhook(
+    '{"test": 2432232314}',
+    headers,
+    'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    options,
+  );
+  expect(verified.payload).toEqual({ test: 2_432_232_314 });
+});
+
 describe('a webhook that is not to be trusted', () => {
   it.each([
     ['another body', () => verifyWebhook(`${BODY} `, sent(), SECRET, { now: AT }), 'signature_mismatch'],

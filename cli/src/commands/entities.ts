@@ -73,7 +73,7 @@ async function definitionOf({ entities }: Client, slug: string): Promise<EntityD
 function progressOf({ around, output }: Cli, size: number | null): SingleBar | null {
   if (around.err.isTTY !== true || output.json || size === null) return null;
   const format = '{bar} {percentage} %  {records} records  {duration_formatted}';
-  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, barsize: 30 }, Presets.rect);
+  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, barsize: 30 }, Presets.shades_classic);
   bar.start(size, 0, { records: '0' });
   return bar;
 }

@@ -4,9 +4,9 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { World } from './world.ts';
 
 /** A world's API on a port of its own, for clients that are processes. */
-export async function listen(world: World): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function listen(world: World, port = 0): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = createAdaptorServer({ fetch: world.fetch });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
