@@ -1,6 +1,4 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,15 +12,16 @@ import { nowhere, startWithin } from './hydracore.ts';
 const NOW = '2027-03-01T09:00:00Z';
 let world: World;
 let url: string;
-let close: () => Promise<void>;
+let server: Awaited<ReturnType<typeof listen>>;
 let cwd: string;
 beforeAll(async () => {
   world = await World.open(NOW);
-  ({ url, close } = await listen(world));
+  server = await listen(world);
+  ({ url } = server);
   cwd = await mkdtemp(join(tmpdir(), 'hydracore-cli-'));
 });
 afterAll(async () => {
-  await close();
+  await server.close();
   await world.close();
   await rm(cwd, { recursive: true, force: true });
 });
@@ -227,29 +226,15 @@ describe('entities import', () => {
     const rows = Array.from({ length: 30 }, (_, index) => `s-${index},open,${index}`);
     await writeFile(join(cwd, 'many.csv'), `external_id,status,amount\n${rows.join('\n')}\n`);
     let asked = 0;
-    const proxy = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request
-        .on('data', (chunk: Buffer) => chunks.push(chunk))
-        .on('end', async () => {
-          if (request.method === 'POST' && (asked += 1) > 2)
-            return response
-              .writeHead(401, { 'content-type': 'application/json' })
-              .end('{"detail":"This API key was revoked.","code":"key_revoked"}');
-          const body = request.method === 'POST' ? { body: Buffer.concat(chunks) } : {};
-          const answer = await fetch(`${url}${request.url}`, {
-            method: request.method ?? 'GET',
-            headers: request.headers as Record<string, string>,
-            ...body,
-          });
-          return response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
-        });
+    const between = await listen({
+      fetch: async (request) => {
+        if (request.method !== 'POST' || (asked += 1) <= 2) return await world.fetch(request);
+        return Response.json({ detail: 'This API key was revoked.', code: 'key_revoked' }, { status: 401 });
+      },
     });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
     const args = ['entities', 'import', 'many.csv', '--definition', 'invoices', '--batch', '10'];
-    const through = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    const first = await run([...args, '--url', through]);
-    proxy.close();
+    const first = await run([...args, '--url', between.url]);
+    await between.close();
     expect(first).toMatchObject({ code: 4, stdout: '20 records created, 0 updated, 0 failed.\n' });
     expect(first.stderr).toContain('through line 21. Lines 22 to 31 were under way: all of them are stored, or none.');
     expect(first.stderr).toContain('error: This API key was revoked.\nThe API key is that of HYDRACORE_API_KEY.');
@@ -409,10 +394,9 @@ describe('doctor', () => {
       code: 4,
       stdout: expect.stringContaining('FAIL  Credential  This API key is not valid'),
     });
-    const other = createServer((_, response) => response.end('<html>'));
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const strange = await run(['doctor', '--url', `http://127.0.0.1:${(other.address() as AddressInfo).port}`]);
-    other.close();
+    const other = await listen({ fetch: () => Promise.resolve(new Response('<html>')) });
+    const strange = await run(['doctor', '--url', other.url]);
+    await other.close();
     expect(strange).toMatchObject({
       code: 3,
       stdout: expect.stringContaining('answers 200, and not as HydraCore does'),

@@ -15,11 +15,15 @@ interface Check {
   readonly detail: string;
   /** What to do; null where all is well. */
   readonly advice: string | null;
+}
+
+/** What a check found, and what the command ends with where it failed. */
+interface Found extends Check {
   readonly exit?: ExitCode;
 }
 
-const ok = (name: string, detail: string): Check => ({ name, state: 'ok', detail, advice: null });
-const failed = (name: string, detail: string, advice: string, exit: ExitCode = EXIT.failed): Check => ({
+const ok = (name: string, detail: string): Found => ({ name, state: 'ok', detail, advice: null });
+const failed = (name: string, detail: string, advice: string, exit: ExitCode = EXIT.failed): Found => ({
   name,
   state: 'failed',
   detail,
@@ -39,7 +43,7 @@ async function read(url: string, path: string): Promise<{ response: Response; bo
   return { response, body: typeof body === 'object' ? (body as Record<string, unknown> | null) : null };
 }
 
-async function checkServer(cli: Cli, { url }: Settings): Promise<Check[]> {
+async function checkServer(cli: Cli, { url }: Settings): Promise<Found[]> {
   const sent = cli.around.now();
   let answer;
   try {
@@ -59,7 +63,7 @@ async function checkServer(cli: Cli, { url }: Settings): Promise<Check[]> {
 }
 
 /** How far the server's clock is from ours, beyond what the way and the header's seconds explain. */
-export function clockCheck(sent: number, received: number, date: string | null): Check {
+export function clockCheck(sent: number, received: number, date: string | null): Found {
   const told = Date.parse(date ?? '');
   if (Number.isNaN(told)) return { name: 'Clock', state: 'warning', detail: 'the answer has no Date', advice: null };
   const ahead = told > received ? told - received : Math.min(0, told + CLOCK_GRAIN_MS - sent);
@@ -72,14 +76,15 @@ export function clockCheck(sent: number, received: number, date: string | null):
   };
 }
 
-async function checkReadiness({ url }: Settings): Promise<Check> {
+async function checkReadiness({ url }: Settings): Promise<Found> {
   const { response, body } = await read(url, '/readyz');
   if (response.ok && body?.['status'] === 'ready') return ok('Ready', 'it can work');
-  const reason = String(body?.['reason'] ?? `it answers ${response.status}`);
+  const said = body?.['reason'];
+  const reason = typeof said === 'string' ? said : `it answers ${response.status}`;
   return failed('Ready', reason, 'See what its log says; docs/operating.md has what to do.', EXIT.unreachable);
 }
 
-function checkVersion(page: ProbedPage): Check {
+function checkVersion(page: ProbedPage): Found {
   const version = page.info.version;
   if (version === metadata.version) return ok('Version', version);
   const detail = `the server is ${version}, this command line ${metadata.version}`;
@@ -91,7 +96,7 @@ function checkVersion(page: ProbedPage): Check {
   };
 }
 
-async function checkCredential(settings: Settings, page: ProbedPage): Promise<Check[]> {
+async function checkCredential(settings: Settings, page: ProbedPage): Promise<Found[]> {
   if (settings.credential === null) {
     const advice = 'Set HYDRACORE_API_KEY, or name a file with --api-key-file.';
     return [failed('Credential', 'there is none', advice, EXIT.unauthorised)];
@@ -138,7 +143,7 @@ async function doctor(cli: Cli): Promise<void> {
     );
   }
   const { output } = cli;
-  output.answer({ checks: checks.map(({ exit: _, ...check }) => check) }, () => {
+  output.answer({ checks: checks.map(shown) }, () => {
     const marks = {
       ok: output.paint('green', 'ok  '),
       warning: output.paint('yellow', 'look'),
@@ -153,8 +158,12 @@ async function doctor(cli: Cli): Promise<void> {
   if (worst) throw new Failed(worst.exit);
 }
 
+function shown({ name, state, detail, advice }: Found): Check {
+  return { name, state, detail, advice };
+}
+
 function unexpected(name: string) {
-  return (error: unknown): Check => {
+  return (error: unknown): Found => {
     const detail = error instanceof HydraCoreError ? error.detail : String(error);
     return failed(name, detail, 'Try again; if it stays so, see what the log of the server says.', EXIT.unreachable);
   };

@@ -5,13 +5,8 @@ import { wholeNumber } from '../fields.ts';
 import { listOptions, readList, showList, type ListOptions } from '../lists.ts';
 import type { Does } from '../program.ts';
 import { RUN_COLUMNS, showRun } from '../show/runs.ts';
+import { queryOf, type RunQuery } from './run-query.ts';
 import { tail } from './tail.ts';
-
-/** Which runs are meant. */
-export interface RunQuery {
-  readonly status?: Run['status'];
-  readonly schedule?: string;
-}
 
 interface ListQuery extends RunQuery, ListOptions {
   readonly customer?: string;
@@ -24,11 +19,6 @@ function which(command: Command): Command {
   return command
     .option('--schedule <id>', 'of this schedule')
     .option('--status <status>', 'PENDING, RUNNING, SUCCEEDED, FAILED, SKIPPED, MISSED or CANCELLED');
-}
-
-/** The same as a query of the API. */
-export function queryOf({ status, schedule }: RunQuery) {
-  return { ...(status !== undefined && { status }), ...(schedule !== undefined && { schedule_id: schedule }) };
 }
 
 async function list(cli: Cli, options: ListQuery): Promise<void> {

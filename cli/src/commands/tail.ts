@@ -6,7 +6,7 @@ import { shorten } from '../show/schedules.ts';
 import { safe } from '../show/format.ts';
 import { tailLine } from '../show/runs.ts';
 import { Changes } from './changes.ts';
-import { queryOf, type RunQuery } from './runs.ts';
+import { queryOf, type RunQuery } from './run-query.ts';
 
 const EVERY_MS = 1_000;
 const PAGE = 100;

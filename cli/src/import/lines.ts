@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Readable } from 'node:stream';
-import { type CsvError, parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import type { EntityDefinition } from '../api.ts';
 import { UsageError } from '../exit.ts';
 
@@ -47,8 +47,8 @@ export async function* readCsv(input: Readable, definition: EntityDefinition): A
       else yield { line: info.lines, ...readRow(record, columns) };
     }
   } catch (error) {
-    if ((error as CsvError).code?.startsWith('CSV_') !== true) throw error;
-    throw new UsageError(`${(error as Error).message}: from there on it can't be read as CSV.`);
+    if (!(error instanceof CsvError)) throw error;
+    throw new UsageError(`${error.message}: from there on it can't be read as CSV.`);
   }
 }
 

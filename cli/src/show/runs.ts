@@ -52,7 +52,7 @@ export function showRun(output: Output, run: Run, now: number): void {
     { head: 'Node', text: ({ node }) => node },
     {
       head: 'Answer',
-      text: ({ response }) => (response?.['status'] === undefined ? null : String(response['status'])),
+      text: ({ response }) => (typeof response?.['status'] === 'number' ? String(response['status']) : null),
     },
     { head: 'Error', text: ({ error }) => (error === null ? null : `${error.code}: ${error.message}`) },
   ]);
