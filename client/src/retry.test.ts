@@ -86,9 +86,13 @@ describe('a request that does no harm done twice', () => {
     expect(await sendTo([answer(429, { 'retry-after': '61' })])).toMatchObject({ result: 429, waits: [] });
   });
 
-  it('is given up on a try that takes too long, and sent again', async () => {
+  it('is given up on a try that takes too long, and sent again; in the end with that as the reason', async () => {
     const never = () => new Promise<Response>(() => undefined);
-    expect((await sendTo([never, answer(200)], { timeoutMs: 1 })).result).toBe(200);
+    const { result, waits } = await sendTo([never, answer(200)], { timeoutMs: 5_000 });
+    expect(result).toBe(200);
+    expect(waits[0]).toBeGreaterThanOrEqual(5_050);
+    const given = await sendTo([never, never, never, never], { timeoutMs: 5_000 });
+    expect(given.result).toMatchObject({ detail: expect.stringContaining('no answer within 5000 ms') });
   });
 });
 

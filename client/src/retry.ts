@@ -48,8 +48,7 @@ export async function send(request: Request, { fetch, retries, timeoutMs, repeat
     const wait = backoff(retries, tries);
     let answer: Response;
     try {
-      const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
-      answer = await whole(await fetch(new Request(request.clone(), { signal })));
+      answer = await tried(request, fetch, timeoutMs);
     } catch (error) {
       request.signal.throwIfAborted();
       if (!repeatable || tries > retries.max) throw new ConnectionError(request.url, tries, error);
@@ -63,9 +62,17 @@ export async function send(request: Request, { fetch, retries, timeoutMs, repeat
   }
 }
 
-/** With its body read: an answer that breaks off is none. */
-async function whole(answer: Response): Promise<Response> {
-  return answer.body === null ? answer : new Response(await answer.arrayBuffer(), answer);
+/** One try, with the answer's body read: an answer that breaks off is none. */
+async function tried(request: Request, fetch: Fetch, timeoutMs: number): Promise<Response> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  try {
+    const signal = AbortSignal.any([request.signal, late.signal]);
+    const answer = await fetch(new Request(request.clone(), { signal }));
+    return answer.body === null ? answer : new Response(await answer.arrayBuffer(), answer);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function isWorthIt(answer: Response, repeatable: boolean): Promise<boolean> {
