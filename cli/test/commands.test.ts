@@ -378,6 +378,29 @@ describe('doctor', () => {
     );
   });
 
+  it('changes nothing, whatever the key may do', async () => {
+    const dump = async () =>
+      await Promise.all(
+        [
+          'schedules',
+          'runs',
+          'entity_definitions',
+          'api_keys',
+          'tenants',
+          'idempotency_keys',
+          'secrets',
+          'egress_policies',
+        ].map(
+          async (table) => await world.db.query(`SELECT count(*) AS rows, max(x::text) AS last FROM ${table} AS x`),
+        ),
+      );
+    await run(['runs', 'list']);
+    const before = await dump();
+    const { code, stdout } = await run(['doctor']);
+    expect({ code, whole: !/not for|no telling/.test(stdout) }, stdout).toEqual({ code: 0, whole: true });
+    expect(await dump()).toEqual(before);
+  });
+
   it('says what to do: no server, something else, no key, a bad key', async () => {
     const away = await run(['doctor', '--url', await nowhere()]);
     expect(away).toMatchObject({ code: 3, stdout: expect.stringContaining('→ Start it with "hydracore serve"') });
@@ -442,6 +465,8 @@ describe('runs tail', () => {
   it('goes on when the server is away for a while, but not without a first answer or a credential', async () => {
     expect((await run(['runs', 'tail', '--url', await nowhere()])).code).toBe(3);
     expect((await runAs(env('hc_live_nobody'), 'runs', 'tail')).code).toBe(4);
+    const { id } = await world.create();
+    await world.call('POST', `/v1/schedules/${id}/trigger`);
     const own = await listen(world);
     const port = Number(new URL(own.url).port);
     const { said, ended, stop } = startAs(['runs', 'tail', '--lines', '1'], { ...env(), HYDRACORE_URL: own.url });

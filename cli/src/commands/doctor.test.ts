@@ -31,7 +31,12 @@ it('each scope of the API has a probe that changes nothing', async () => {
   );
   const probes = probesOf(page);
   expect(new Set(probes.map(({ scope }) => scope))).toEqual(scopes);
-  for (const { method, path } of probes) {
-    expect(method === 'get' || path.includes('00000000-0000-0000-0000-000000000000'), `${method} ${path}`).toBe(true);
+  for (const { method, path, body } of probes) {
+    const harmless = method === 'get' || body === '{' || path.includes('00000000-0000-0000-0000-000000000000');
+    expect(harmless, `${method} ${path}`).toBe(true);
   }
+  const ask = (...[method, path, operation]: [string, string, object]) =>
+    probesOf({ info: { version: '1' }, paths: { [path]: { [method]: { 'x-scope': 'a:b', ...operation } } } });
+  expect(ask('post', '/v1/all', {}), 'it would be done').toEqual([]);
+  expect(ask('put', '/v1/things/{name}', { requestBody: {} })).toMatchObject([{ body: '{' }]);
 });

@@ -109,9 +109,9 @@ async function checkCredential(settings: Settings, page: ProbedPage): Promise<Fo
     init: object,
   ) => Promise<{ error?: { code?: string; detail?: string }; response: Response }>;
   const asked = await Promise.all(
-    probesOf(page).map(async ({ scope, method, path }) => {
-      const body = method === 'post' || method === 'put' ? { body: {} } : {};
-      const { error, response } = await request(method, path, body);
+    probesOf(page).map(async ({ scope, method, path, body }) => {
+      const init = body === null ? {} : { body, bodySerializer: (text: string) => text };
+      const { error, response } = await request(method, path, init);
       return { scope, status: response.status, detail: error?.detail };
     }),
   );

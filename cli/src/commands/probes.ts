@@ -1,7 +1,12 @@
 /** As much of the API's page as says how to ask for each scope. */
 export interface ProbedPage {
   readonly info: { readonly version: string };
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly 'x-scope'?: string }>>>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, ProbedOperation>>>>;
+}
+
+interface ProbedOperation {
+  readonly 'x-scope'?: string;
+  readonly requestBody?: unknown;
 }
 
 /** A request that tells whether a credential has a scope: refused with 403 if not, and changing nothing if so. */
@@ -9,6 +14,8 @@ export interface Probe {
   readonly scope: string;
   readonly method: string;
   readonly path: string;
+  /** Sent as it is, where the operation takes a body: no JSON, so that nothing can come of it. */
+  readonly body: '{' | null;
 }
 
 /** Nothing has this id, so nothing can happen to it. */
@@ -17,22 +24,22 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 const METHODS = ['get', 'post', 'put', 'delete'];
 
 /**
- * A probe for each scope of the page that has one: an operation on what does not exist, else a list. The server looks at
- * the scope first, so that the answer is 403 without it, and 404 or 422 with it.
+ * A probe for each scope of the page that has one: an operation on what does not exist, with a body that can't be read, or a
+ * list. The server looks at the scope first, so that the answer is 403 without it, and 404 or 422 with it.
  */
 export function probesOf({ paths }: ProbedPage): Probe[] {
-  const best = new Map<string, Probe & { rank: number }>();
+  const best = new Map<string, { readonly rank: number; readonly probe: Probe }>();
   for (const [path, methods] of Object.entries(paths)) {
-    for (const [method, { 'x-scope': scope }] of Object.entries(methods)) {
-      const named = path.includes('{');
+    for (const [method, { 'x-scope': scope, requestBody }] of Object.entries(methods)) {
       if (scope === undefined || !scope.includes(':') || !METHODS.includes(method)) continue;
-      // Without an id in its path only reading is harmless.
-      if (!named && method !== 'get') continue;
+      const named = path.includes('{');
+      const body = requestBody === undefined ? null : '{';
+      // Without an id in its path or a body, only reading is harmless.
+      if (!named && body === null && method !== 'get') continue;
       const rank = METHODS.indexOf(method) + (named ? 0 : METHODS.length);
-      const before = best.get(scope);
-      if (before && before.rank <= rank) continue;
-      best.set(scope, { scope, method, path: path.replaceAll(/\{\w+\}/g, NOBODY), rank });
+      if ((best.get(scope)?.rank ?? Number.POSITIVE_INFINITY) <= rank) continue;
+      best.set(scope, { rank, probe: { scope, method, path: path.replaceAll(/\{\w+\}/g, NOBODY), body } });
     }
   }
-  return [...best.values()].map(({ scope, method, path }) => ({ scope, method, path }));
+  return [...best.values()].map(({ probe }) => probe);
 }

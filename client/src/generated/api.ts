@@ -616,6 +616,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/egress-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the egress policy
+         * @description Where your actions may go. Empty lists: wherever this server lets any go. Scope: `egress:read`.
+         */
+        get: operations["getEgressPolicy"];
+        /**
+         * Set the egress policy
+         * @description The whole of it: both lists. It only narrows what this server lets go, and holds for every attempt that starts from then on; a blocked one is FAILED with `egress_blocked`. Scope: `egress:write`.
+         */
+        put: operations["setEgressPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api-keys": {
         parameters: {
             query?: never;
@@ -725,6 +749,134 @@ export interface paths {
          * @description The tenant `default` keeps its name: each start finds it by that. Scope: `tenants:manage`.
          */
         put: operations["renameTenant"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List secrets
+         * @description By name. The values are never answered. Scope: `secrets:read`.
+         */
+        get: operations["listSecrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/secrets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a secret
+         * @description Makes it or changes it, for every attempt that starts from then on. Scope: `secrets:write`.
+         */
+        put: operations["setSecret"];
+        post?: never;
+        /**
+         * Delete a secret
+         * @description Runs of schedules that name it fail from then on. Scope: `secrets:write`.
+         */
+        delete: operations["deleteSecret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook signing secrets
+         * @description What signs your webhooks now: how many, made when, until when. Never the secrets themselves. Scope: `secrets:read`.
+         */
+        get: operations["listWebhookSecrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-secrets/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate the webhook signing secret
+         * @description Makes a new one; those of before sign beside it for overlap_minutes, so that receivers can change over. Scope: `secrets:write`.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get your quotas
+         * @description What you may have, and what you have. Scope: `schedules:read`.
+         */
+        get: operations["getQuotas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant_id}/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the quotas of a tenant
+         * @description What it may have, and what it has. Scope: `tenants:manage`.
+         */
+        get: operations["getTenantQuotas"];
+        /**
+         * Set the quotas of a tenant
+         * @description Instead of the server's defaults; what is absent stays, null goes back to the default. What there is already stays, whatever the quota. Other servers follow within some seconds. Scope: `tenants:manage`.
+         */
+        put: operations["setTenantQuotas"];
         post?: never;
         delete?: never;
         options?: never;
@@ -863,7 +1015,7 @@ export interface components {
              */
             end_at?: string | null;
             /**
-             * @description What the action needs; see GET /v1/action-types. Strings are Liquid templates.
+             * @description What the action needs; see GET /v1/action-types. Strings are Liquid templates; headers, auth and body of a WEBHOOK may name `secrets`.
              * @example {
              *       "url": "http://127.0.0.1:8090/hook"
              *     }
@@ -1092,7 +1244,7 @@ export interface components {
              */
             end_at?: string | null;
             /**
-             * @description What the action needs; see GET /v1/action-types. Strings are Liquid templates.
+             * @description What the action needs; see GET /v1/action-types. Strings are Liquid templates; headers, auth and body of a WEBHOOK may name `secrets`.
              * @example {
              *       "url": "http://127.0.0.1:8090/hook"
              *     }
@@ -1684,6 +1836,33 @@ export interface components {
                 };
             }[];
         };
+        EgressPolicy: {
+            allow: string[];
+            deny: string[];
+            /**
+             * Format: date-time
+             * @description Null: it was never set.
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            updated_at: string | null;
+        };
+        EgressPolicyInput: {
+            /**
+             * @description Not empty: nothing else may be reached.
+             * @example [
+             *       "api.example.com",
+             *       "*.hooks.example.com:8443"
+             *     ]
+             */
+            allow: string[];
+            /**
+             * @description Goes before `allow`.
+             * @example [
+             *       "203.0.113.0/24"
+             *     ]
+             */
+            deny: string[];
+        };
         ApiKeyList: {
             api_keys: components["schemas"]["ApiKey"][];
             total: number;
@@ -1771,7 +1950,7 @@ export interface components {
              *       "runs:read"
              *     ]
              */
-            scopes: ("*" | "schedules:read" | "schedules:write" | "schedules:trigger" | "runs:read" | "runs:write" | "entities:read" | "entities:write" | "keys:manage" | "tenants:manage")[];
+            scopes: ("*" | "schedules:read" | "schedules:write" | "schedules:trigger" | "runs:read" | "runs:write" | "entities:read" | "entities:write" | "egress:read" | "egress:write" | "secrets:read" | "secrets:write" | "keys:manage" | "tenants:manage")[];
             /**
              * Format: date-time
              * @description RFC 3339, in the future. Never, when absent.
@@ -1830,6 +2009,97 @@ export interface components {
              * @example acme
              */
             name: string;
+        };
+        SecretList: {
+            secrets: components["schemas"]["Secret"][];
+            total: number;
+        };
+        Secret: {
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            updated_at: string;
+        };
+        SecretInput: {
+            /**
+             * @description 1 to 8192 bytes as UTF-8. Never answered.
+             * @example s3cr3t
+             */
+            value: string;
+        };
+        WebhookSecretList: {
+            /** @description Those that sign now, newest first. */
+            webhook_secrets: components["schemas"]["WebhookSecret"][];
+            /** @description Whether they are set by HYDRACORE_WEBHOOK_SECRETS, and so not rotated here. */
+            from_environment: boolean;
+        };
+        WebhookSecret: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Until when it signs beside a newer one. Null: it is the newest.
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            expires_at: string | null;
+        };
+        WebhookSecretRotated: {
+            /** @description The new secret. Told once: null where an Idempotency-Key asks again. */
+            webhook_secret: string | null;
+            /** @description Those that sign now, newest first. */
+            webhook_secrets: components["schemas"]["WebhookSecret"][];
+        };
+        WebhookSecretRotate: {
+            /**
+             * @description How long the old ones sign beside the new one. 0: they end at once.
+             * @default 1440
+             */
+            overlap_minutes?: number;
+        };
+        Quotas: {
+            /** Format: uuid */
+            tenant_id: string;
+            schedules: components["schemas"]["QuotaStanding"];
+            records: components["schemas"]["QuotaStanding"];
+            runs_per_minute: components["schemas"]["QuotaStanding"];
+            api_keys: components["schemas"]["QuotaStanding"];
+            entity_definitions: components["schemas"]["QuotaStanding"];
+        };
+        QuotaStanding: {
+            /** @description null: no limit. */
+            limit: number | null;
+            used: number;
+            /**
+             * @description Whose limit it is: everyone's, or the tenant's own.
+             * @enum {string}
+             */
+            source: "SERVER" | "TENANT";
+        };
+        /**
+         * @example {
+         *       "schedules": 5000,
+         *       "runs_per_minute": null
+         *     }
+         */
+        QuotasInput: {
+            /** @description The most schedules that exist. null: the server's default. */
+            schedules?: number | null;
+            /** @description The most records, of all definitions together. null: the server's default. */
+            records?: number | null;
+            /** @description The most runs that start in a minute; others wait. null: the server's default. */
+            runs_per_minute?: number | null;
         };
         Invariants: {
             /**
@@ -1900,6 +2170,8 @@ export type EntityRecordBulkResult = components['schemas']['EntityRecordBulkResu
 export type EntityRecordBulk = components['schemas']['EntityRecordBulk'];
 export type EntityRecordUpdate = components['schemas']['EntityRecordUpdate'];
 export type ActionTypes = components['schemas']['ActionTypes'];
+export type EgressPolicy = components['schemas']['EgressPolicy'];
+export type EgressPolicyInput = components['schemas']['EgressPolicyInput'];
 export type ApiKeyList = components['schemas']['ApiKeyList'];
 export type ApiKey = components['schemas']['ApiKey'];
 export type ApiKeyCreated = components['schemas']['ApiKeyCreated'];
@@ -1909,6 +2181,16 @@ export type TenantList = components['schemas']['TenantList'];
 export type Tenant = components['schemas']['Tenant'];
 export type TenantCreated = components['schemas']['TenantCreated'];
 export type TenantInput = components['schemas']['TenantInput'];
+export type SecretList = components['schemas']['SecretList'];
+export type Secret = components['schemas']['Secret'];
+export type SecretInput = components['schemas']['SecretInput'];
+export type WebhookSecretList = components['schemas']['WebhookSecretList'];
+export type WebhookSecret = components['schemas']['WebhookSecret'];
+export type WebhookSecretRotated = components['schemas']['WebhookSecretRotated'];
+export type WebhookSecretRotate = components['schemas']['WebhookSecretRotate'];
+export type Quotas = components['schemas']['Quotas'];
+export type QuotaStanding = components['schemas']['QuotaStanding'];
+export type QuotasInput = components['schemas']['QuotasInput'];
 export type Invariants = components['schemas']['Invariants'];
 export type Invariant = components['schemas']['Invariant'];
 export type $defs = Record<string, never>;
@@ -1923,7 +2205,7 @@ export interface operations {
                 record_id?: string;
             };
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -1982,6 +2264,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -2003,7 +2294,7 @@ export interface operations {
                 record_id?: string;
             };
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path: {
@@ -2058,6 +2349,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -2082,7 +2382,7 @@ export interface operations {
                 offset?: number;
             };
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path?: never;
@@ -2126,6 +2426,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -2141,7 +2450,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -2218,6 +2527,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -2233,7 +2551,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path: {
@@ -2288,6 +2606,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -2303,7 +2630,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The ETag that the change is meant for. */
                 "If-Match"?: string;
@@ -2391,6 +2718,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -2406,7 +2742,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The ETag that the change is meant for. */
                 "If-Match"?: string;
@@ -2470,6 +2806,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -2485,7 +2830,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -2560,6 +2905,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer at the moment. */
@@ -2577,7 +2931,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -2654,6 +3008,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -2669,7 +3032,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -2750,6 +3113,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -2768,7 +3140,7 @@ export interface operations {
                 offset?: number;
             };
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path: {
@@ -2821,6 +3193,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer at the moment. */
@@ -2915,6 +3296,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -2994,6 +3384,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -3009,7 +3408,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -3084,6 +3483,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -3114,7 +3522,7 @@ export interface operations {
                 offset?: number;
             };
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path?: never;
@@ -3158,6 +3566,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -3173,7 +3590,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path: {
@@ -3228,6 +3645,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -3243,7 +3669,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -3309,6 +3735,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -3324,7 +3759,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -3383,6 +3818,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -3398,7 +3842,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -3466,6 +3910,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -3481,7 +3934,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -3551,6 +4004,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -3569,7 +4031,7 @@ export interface operations {
                 offset?: number;
             };
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path: {
@@ -3624,6 +4086,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -3639,7 +4110,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path: {
@@ -3692,6 +4163,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer at the moment. */
@@ -3709,7 +4189,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -3773,6 +4253,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer at the moment. */
@@ -3790,7 +4279,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -3854,6 +4343,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer at the moment. */
@@ -3871,7 +4369,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -3935,6 +4433,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer at the moment. */
@@ -3956,7 +4463,7 @@ export interface operations {
                 offset?: number;
             };
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path?: never;
@@ -4000,6 +4507,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -4015,7 +4531,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -4083,6 +4599,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -4098,7 +4623,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path: {
@@ -4153,6 +4678,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -4168,7 +4702,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The ETag that the change is meant for. */
                 "If-Match"?: string;
@@ -4256,6 +4790,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -4274,7 +4817,7 @@ export interface operations {
                 cascade?: "true" | "false";
             };
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The ETag that the change is meant for. */
                 "If-Match"?: string;
@@ -4347,6 +4890,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -4369,7 +4921,7 @@ export interface operations {
                 offset?: number;
             };
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path: {
@@ -4424,6 +4976,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -4439,7 +5000,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -4518,6 +5079,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -4536,7 +5106,7 @@ export interface operations {
                 offset?: number;
             };
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path: {
@@ -4592,6 +5162,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -4607,7 +5186,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -4687,6 +5266,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -4702,7 +5290,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path: {
@@ -4758,6 +5346,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -4773,7 +5370,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path: {
@@ -4851,6 +5448,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -4866,7 +5472,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path: {
@@ -4920,6 +5526,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -4935,7 +5550,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path?: never;
@@ -4979,6 +5594,175 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEgressPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
+                "X-Api-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policy. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EgressPolicy"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setEgressPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
+                "X-Api-Key"?: string;
+                /** @description The ETag that the change is meant for. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EgressPolicyInput"];
+            };
+        };
+        responses: {
+            /** @description The policy. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EgressPolicy"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `If-Match` names another version. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -4997,7 +5781,7 @@ export interface operations {
                 offset?: number;
             };
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path?: never;
@@ -5041,6 +5825,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -5056,7 +5849,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -5115,6 +5908,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -5130,7 +5932,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path: {
@@ -5185,6 +5987,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -5200,7 +6011,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path: {
@@ -5262,6 +6073,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -5277,7 +6097,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -5356,6 +6176,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -5374,7 +6203,7 @@ export interface operations {
                 offset?: number;
             };
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path?: never;
@@ -5418,6 +6247,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -5433,7 +6271,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
@@ -5501,6 +6339,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -5516,7 +6363,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path: {
@@ -5571,6 +6418,15 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -5586,7 +6442,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path: {
@@ -5663,6 +6519,671 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSecrets: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
+                "X-Api-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretList"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
+                "X-Api-Key"?: string;
+            };
+            path: {
+                /** @description Templates name it as `{{ secrets.PAYMENTS_TOKEN }}`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretInput"];
+            };
+        };
+        responses: {
+            /** @description It was changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            /** @description It was made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such row, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
+                "X-Api-Key"?: string;
+            };
+            path: {
+                /** @description Templates name it as `{{ secrets.PAYMENTS_TOKEN }}`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such row, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookSecrets: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
+                "X-Api-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All that sign now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecretList"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
+                "X-Api-Key"?: string;
+                /** @description The same key within 24 h answers the same and does nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WebhookSecretRotate"];
+            };
+        };
+        responses: {
+            /** @description The new secret; `webhook_secret` is shown here and never again. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecretRotated"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQuotas: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
+                "X-Api-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each quota with its use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quotas"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTenantQuotas: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
+                "X-Api-Key"?: string;
+            };
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each quota with its use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quotas"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such row, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setTenantQuotas: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
+                "X-Api-Key"?: string;
+            };
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuotasInput"];
+            };
+        };
+        responses: {
+            /** @description Each quota with its use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quotas"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such row, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database does not answer at the moment. */
             503: {
                 headers: {
@@ -5678,7 +7199,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The API key, unless it is sent as a bearer token. */
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
                 "X-Api-Key"?: string;
             };
             path?: never;
@@ -5720,6 +7241,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database does not answer at the moment. */

@@ -152,6 +152,14 @@ export function resources(call: Caller) {
       list: (options?: CallOptions): Promise<Answer<'listActionTypes'>> =>
         call<'listActionTypes'>('GET', '/v1/action-types', { options }),
     },
+    egressPolicy: {
+      /** Get the egress policy. Where your actions may go. Empty lists: wherever this server lets any go. Scope: `egress:read`. */
+      get: (options?: CallOptions): Promise<Answer<'getEgressPolicy'>> =>
+        call<'getEgressPolicy'>('GET', '/v1/egress-policy', { options }),
+      /** Set the egress policy. The whole of it: both lists. It only narrows what this server lets go, and holds for every attempt that starts from then on; a blocked one is FAILED with `egress_blocked`. Scope: `egress:write`. */
+      update: (body: Body<'setEgressPolicy'>, options?: CallOptions & Conditional): Promise<Answer<'setEgressPolicy'>> =>
+        call<'setEgressPolicy'>('PUT', '/v1/egress-policy', { body, options }),
+    },
     keys: {
       /** List API keys. Newest first, those that are revoked or have expired, too. Scope: `keys:manage`. */
       list: (query?: Query<'listApiKeys'>, options?: CallOptions): Promise<Answer<'listApiKeys'>> =>
@@ -188,6 +196,38 @@ export function resources(call: Caller) {
       /** Rename a tenant. The tenant `default` keeps its name: each start finds it by that. Scope: `tenants:manage`. */
       update: (tenant_id: string, body: Body<'renameTenant'>, options?: CallOptions): Promise<Answer<'renameTenant'>> =>
         call<'renameTenant'>('PUT', '/v1/tenants/{tenant_id}', { path: { tenant_id }, body, options }),
+      quotas: {
+        /** Get the quotas of a tenant. What it may have, and what it has. Scope: `tenants:manage`. */
+        get: (tenant_id: string, options?: CallOptions): Promise<Answer<'getTenantQuotas'>> =>
+          call<'getTenantQuotas'>('GET', '/v1/tenants/{tenant_id}/quotas', { path: { tenant_id }, options }),
+        /** Set the quotas of a tenant. Instead of the server's defaults; what is absent stays, null goes back to the default. What there is already stays, whatever the quota. Other servers follow within some seconds. Scope: `tenants:manage`. */
+        update: (tenant_id: string, body: Body<'setTenantQuotas'>, options?: CallOptions): Promise<Answer<'setTenantQuotas'>> =>
+          call<'setTenantQuotas'>('PUT', '/v1/tenants/{tenant_id}/quotas', { path: { tenant_id }, body, options }),
+      },
+    },
+    secrets: {
+      /** List secrets. By name. The values are never answered. Scope: `secrets:read`. */
+      list: (options?: CallOptions): Promise<Answer<'listSecrets'>> =>
+        call<'listSecrets'>('GET', '/v1/secrets', { options }),
+      /** Set a secret. Makes it or changes it, for every attempt that starts from then on. Scope: `secrets:write`. */
+      update: (name: string, body: Body<'setSecret'>, options?: CallOptions): Promise<Answer<'setSecret'>> =>
+        call<'setSecret'>('PUT', '/v1/secrets/{name}', { path: { name }, body, options }),
+      /** Delete a secret. Runs of schedules that name it fail from then on. Scope: `secrets:write`. */
+      delete: (name: string, options?: CallOptions): Promise<Answer<'deleteSecret'>> =>
+        call<'deleteSecret'>('DELETE', '/v1/secrets/{name}', { path: { name }, options }),
+    },
+    webhookSecrets: {
+      /** List webhook signing secrets. What signs your webhooks now: how many, made when, until when. Never the secrets themselves. Scope: `secrets:read`. */
+      list: (options?: CallOptions): Promise<Answer<'listWebhookSecrets'>> =>
+        call<'listWebhookSecrets'>('GET', '/v1/webhook-secrets', { options }),
+      /** Rotate the webhook signing secret. Makes a new one; those of before sign beside it for overlap_minutes, so that receivers can change over. Scope: `secrets:write`. */
+      rotate: (body?: Body<'rotateWebhookSecret'>, options?: CallOptions & Keyed): Promise<Answer<'rotateWebhookSecret'>> =>
+        call<'rotateWebhookSecret'>('POST', '/v1/webhook-secrets/rotate', { body, options }),
+    },
+    quotas: {
+      /** Get your quotas. What you may have, and what you have. Scope: `schedules:read`. */
+      get: (options?: CallOptions): Promise<Answer<'getQuotas'>> =>
+        call<'getQuotas'>('GET', '/v1/quotas', { options }),
     },
     admin: {
       /** Check the invariants. Checks at once what must always hold, over all tenants, and tells what the last regular check found. Changes nothing. Scope: `tenants:manage`. */
