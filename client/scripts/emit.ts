@@ -57,6 +57,7 @@ function emitMethod(page: Page, name: string, placed: Placed, indent: string): s
     ...(requestBody ? ['body'] : []),
     ...(query.length > 0 ? ['query'] : []),
     'options',
+    ...(keyed && !reads ? ['keyed: true'] : []),
     ...(reads ? ['repeatable: true'] : []),
   ];
   const doc = (text: string) => `${indent}/** ${text.replaceAll('*/', '* /').replaceAll('\n', ' ')} */\n`;

@@ -50,6 +50,8 @@ interface Parts {
   readonly body?: unknown;
   readonly query?: object | undefined;
   readonly options?: (CallOptions & Keyed & Conditional) | undefined;
+  /** A POST that the server does once by its Idempotency-Key. */
+  readonly keyed?: boolean;
   /** A POST that does no harm done twice. */
   readonly repeatable?: boolean;
 }
@@ -80,7 +82,7 @@ export function callerOf(raw: Raw<paths>, defaults: Defaults): Caller {
       params: { path: parts.path, query: parts.query },
       body,
       ...(isLines && { bodySerializer: (text: string) => text }),
-      headers: headersOf(method, parts, isLines),
+      headers: headersOf(parts, isLines),
       ...(options.signal && { signal: options.signal }),
       fetch: async (sent: Request) =>
         await send(sent, {
@@ -111,13 +113,13 @@ async function answered(asking: Promise<{ data?: unknown; error?: unknown; respo
   return answer;
 }
 
-function headersOf(method: string, { options = {}, repeatable }: Parts, isLines: boolean): Record<string, string> {
+function headersOf({ options = {}, keyed }: Parts, isLines: boolean): Record<string, string> {
   const { ifMatch } = options;
   const headers: Record<string, string> = { ...options.headers };
   if (isLines) headers['Content-Type'] = 'application/x-ndjson';
   if (ifMatch !== undefined) headers['If-Match'] = typeof ifMatch === 'number' ? `"${ifMatch}"` : ifMatch;
   if (options.token !== undefined) headers['Authorization'] = `Bearer ${options.token}`;
-  if (method === 'POST' && repeatable !== true) headers['Idempotency-Key'] = options.idempotencyKey ?? randomKey();
+  if (keyed === true) headers['Idempotency-Key'] = options.idempotencyKey ?? randomKey();
   return headers;
 }
 

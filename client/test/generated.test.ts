@@ -79,3 +79,20 @@ it('names come from the paths: a resource, its methods, and what has more than o
     'auth.signOut': 'signOut',
   });
 });
+
+it('a POST has an Idempotency-Key where the page knows one and it does something; else it is not sent twice', async () => {
+  const page = JSON.parse(await read('../../server/openapi.json')) as Page;
+  const { 'resources.ts': text } = await generate(page);
+  const callOf = (id: string) => text.split('\n').find((line) => line.includes(`call<'${id}'>`)) ?? '';
+  expect(callOf('createSchedule')).toContain('keyed: true');
+  expect(callOf('previewNewSchedule')).toContain('repeatable: true');
+  expect(callOf('openSession')).not.toMatch(/keyed|repeatable/);
+  for (const { method, operation } of operationsOf(page)) {
+    const knows = operation.parameters?.some(({ name }) => name === 'Idempotency-Key') === true;
+    const call = callOf(operation.operationId);
+    expect([operation.operationId, /keyed|repeatable/.test(call)]).toEqual([
+      operation.operationId,
+      method === 'POST' && knows,
+    ]);
+  }
+});

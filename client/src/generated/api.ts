@@ -884,6 +884,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List audit events
+         * @description Every change that was made through the API, and attempts at what the caller may not, newest first. Scope: `audit:read`.
+         */
+        get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who one is
+         * @description The session of the cookie that comes along, and what it may do.
+         */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Open a session
+         * @description For pages of this server: the answer sets an HttpOnly cookie that has the rights of the API key, for twelve hours at most. Each time a new one.
+         */
+        post: operations["openSession"];
+        /**
+         * End the session
+         * @description At once, on every server; the cookie is taken back. The API key works on.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/invariants": {
         parameters: {
             query?: never;
@@ -1950,7 +1998,7 @@ export interface components {
              *       "runs:read"
              *     ]
              */
-            scopes: ("*" | "schedules:read" | "schedules:write" | "schedules:trigger" | "runs:read" | "runs:write" | "entities:read" | "entities:write" | "egress:read" | "egress:write" | "secrets:read" | "secrets:write" | "keys:manage" | "tenants:manage")[];
+            scopes: ("*" | "schedules:read" | "schedules:write" | "schedules:trigger" | "runs:read" | "runs:write" | "entities:read" | "entities:write" | "egress:read" | "egress:write" | "secrets:read" | "secrets:write" | "keys:manage" | "audit:read" | "tenants:manage")[];
             /**
              * Format: date-time
              * @description RFC 3339, in the future. Never, when absent.
@@ -2101,6 +2149,96 @@ export interface components {
             /** @description The most runs that start in a minute; others wait. null: the server's default. */
             runs_per_minute?: number | null;
         };
+        AuditEventList: {
+            audit_events: components["schemas"]["AuditEvent"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        AuditEvent: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            at: string;
+            /**
+             * @description DENIED: refused for want of a right, nothing was changed; told once an hour for an actor and operation.
+             * @enum {string}
+             */
+            outcome: "DONE" | "DENIED";
+            actor: {
+                /** @enum {string} */
+                kind: "API_KEY" | "JWT" | "OPERATOR";
+                /** @description A key's id, a JWT's subject, or `operator`. */
+                id: string;
+                /** @description The key's name at that time. */
+                name: string | null;
+                /**
+                 * Format: uuid
+                 * @description The session of the console that it came through.
+                 */
+                session_id: string | null;
+            };
+            /** @example updateSchedule */
+            operation: string;
+            target: {
+                /** @example schedule */
+                type: string | null;
+                /** @description null: several rows; `after` says which. */
+                id: string | null;
+            };
+            /** @description The row as answers showed it; of an update the fields that have changed. */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The same, afterwards. More than 16 KiB: `{"truncated":true,"bytes":n}`. */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** @description DENIED: what the caller was told. */
+            detail: string | null;
+            request_id: string;
+            remote_address: string | null;
+        };
+        Session: {
+            /** Format: uuid */
+            id: string;
+            tenant: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            };
+            key: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /**
+                 * Format: date-time
+                 * @example 2027-01-01T07:00:00.000Z
+                 */
+                expires_at: string | null;
+            };
+            scopes: string[];
+            /** Format: uuid */
+            customer_id: string | null;
+            /**
+             * Format: date-time
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description At the latest; without requests, or with its key, it ends before.
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            expires_at: string;
+        };
+        SessionCreate: {
+            /** @description The key whose rights the session has, and with which it ends. */
+            api_key: string;
+        };
         Invariants: {
             /**
              * Format: date-time
@@ -2191,6 +2329,10 @@ export type WebhookSecretRotate = components['schemas']['WebhookSecretRotate'];
 export type Quotas = components['schemas']['Quotas'];
 export type QuotaStanding = components['schemas']['QuotaStanding'];
 export type QuotasInput = components['schemas']['QuotasInput'];
+export type AuditEventList = components['schemas']['AuditEventList'];
+export type AuditEvent = components['schemas']['AuditEvent'];
+export type Session = components['schemas']['Session'];
+export type SessionCreate = components['schemas']['SessionCreate'];
 export type Invariants = components['schemas']['Invariants'];
 export type Invariant = components['schemas']['Invariant'];
 export type $defs = Record<string, never>;
@@ -7159,6 +7301,293 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuditEvents: {
+        parameters: {
+            query?: {
+                /** @description A key's id, a JWT's subject, or `operator`. */
+                actor?: string;
+                /** @description Its `operationId` here. */
+                operation?: string;
+                target_id?: string;
+                outcome?: "DONE" | "DENIED";
+                /** @description At or after this instant. */
+                from?: string;
+                /** @description Before this instant: it is exclusive. */
+                to?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: {
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
+                "X-Api-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEventList"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionCreate"];
+            };
+        };
+        responses: {
+            /** @description The session. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
