@@ -75,12 +75,10 @@ export function startWithin(
   return { said, ended, stop: () => stopping.abort(new Error('stopped')) };
 }
 
-/** Where nothing listens. */
+/** Where nobody answers: each connection is closed at once. A port that is merely free may be another's a moment later. */
 export async function nowhere(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
+  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return `http://127.0.0.1:${port}`;
+  server.unref();
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

@@ -9,7 +9,7 @@ export async function listen(
   port = 0,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = createAdaptorServer({ fetch });
-  server.listen(port, '127.0.0.1');
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
