@@ -4,10 +4,9 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { World } from './world.ts';
 
 /** A world's API, or what stands before it, on a port of its own: for clients that are processes. */
-export async function listen(
-  { fetch }: Pick<World, 'fetch'>,
-  port = 0,
-): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function listen({
+  fetch,
+}: Pick<World, 'fetch'>): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = createAdaptorServer({ fetch });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
