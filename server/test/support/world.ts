@@ -248,6 +248,9 @@ export class World {
     return { status: response.status, body: text === '' ? null : JSON.parse(text), headers: response.headers };
   }
 
+  /** The API as a function, for who makes requests of its own. */
+  readonly fetch = async (request: Request): Promise<Response> => await this.#app.fetch(request);
+
   /** Makes a schedule: CRON every minute with LOG_EVENT, unless the fields say otherwise. Fails if the API does not take it. */
   async create(fields: Record<string, unknown> = {}): Promise<Reply['body']> {
     const { status, body } = await this.call('POST', '/v1/schedules', { ...EVERY_MINUTE, ...fields });

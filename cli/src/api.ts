@@ -1,0 +1,16 @@
+/** The only way to the client: what it offers to everybody. */
+export {
+  ConnectionError,
+  createClient,
+  HydraCoreError,
+  ValidationError,
+  type ApiKey,
+  type ApiKeyCreated,
+  type Client,
+  type EntityDefinition,
+  type EntityRecordBulkResult,
+  type FieldProblem,
+  type Preview,
+  type Run,
+  type Schedule,
+} from '../../client/src/index.ts';

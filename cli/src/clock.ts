@@ -1,0 +1,2 @@
+/** The only reader of the clock. */
+export const now = (): number => Date.now();

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { InvalidArgumentError } from 'commander';
+import type { Surroundings } from './cli.ts';
+import { UsageError } from './exit.ts';
+
+/** A body of the API, put together from options. */
+
+type Fields = Record<string, unknown>;
+
+/** `--set name=value`, collected: JSON where the value is JSON, else text. */
+export function collectField(pair: string, before: Fields = {}): Fields {
+  const [name = '', ...rest] = pair.split('=');
+  if (name === '' || rest.length === 0) {
+    throw new InvalidArgumentError('It must be like name=value, such as max_retries=5.');
+  }
+  return { ...before, [name]: readValue(rest.join('=')) };
+}
+
+function readValue(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** An object that is given as JSON text. */
+export function readObject(option: string, json: string): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new UsageError(`${option} is not JSON: ${(error as Error).message}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UsageError(`${option} is not a JSON object, such as {"name":"Hello"}`);
+  }
+  return value as Fields;
+}
+
+/** The object in a file, `-` for the standard input. */
+export async function readBodyFile(around: Surroundings, file: string): Promise<Fields> {
+  const reading = file === '-' ? text(around.input) : readFile(resolve(around.cwd, file), 'utf8');
+  const json = await reading.catch((error: Error) => {
+    throw new UsageError(`--file ${file} can't be read: ${error.message}`);
+  });
+  return readObject(`--file ${file}`, json);
+}
+
+/** Reads an option that is a whole number. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
+  return (value: string): number => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < least || number > most) {
+      const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
+      throw new InvalidArgumentError(`It must be a whole number ${range}.`);
+    }
+    return number;
+  };
+}

@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Cleanup } from '../../server/test/process/server.ts';
+import { eventually } from '../../server/test/process/waiting.ts';
+import { listen } from '../../server/test/support/listen.ts';
+import { World } from '../../server/test/support/world.ts';
+import { EXIT } from '../src/exit.ts';
+
+/** Every command that docs/cli.md shows is run, in its order, by bash. */
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** These go on until they are told to end: once this is said. */
+const ENDLESS: readonly (readonly [command: RegExp, said: RegExp])[] = [
+  [/ runs tail/, /SUCCEEDED/],
+  [/^hydracore serve/, /Ctrl-C stops it/],
+];
+const RECORD = '{"external_id":"inv-1","data":{"due_on":"2027-04-30"}}\n';
+
+const cleanup = new Cleanup();
+let page: string;
+let world: World;
+let cwd: string;
+let url: string;
+beforeAll(async () => {
+  page = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');
+  world = await World.open('2027-03-01T09:00:00Z');
+  cleanup.add(() => world.close());
+  const server = await listen(world);
+  cleanup.add(() => server.close());
+  ({ url } = server);
+  cwd = await cleanup.folder();
+});
+afterAll(() => cleanup.run());
+
+/** The commands of a chapter; a line that ends in a backslash goes on. */
+function commandsOf(text: string): string[] {
+  const blocks = [...text.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, block = '']) => block);
+  return blocks.flatMap((block) => block.replaceAll('\\\n', ' ').split('\n')).filter((line) => line !== '');
+}
+
+async function bash(command: string, env: Record<string, string>) {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('HYDRACORE_'));
+  const path = [join(ROOT, 'node_modules', '.bin'), dirname(process.execPath), process.env['PATH']].join(':');
+  // npx looks for the repository.
+  const place = command.startsWith('npx') || command.startsWith('export') ? ROOT : cwd;
+  const endless = ENDLESS.find(([pattern]) => pattern.test(command));
+  const child = spawn('bash', ['-c', endless ? `exec ${command}` : command], {
+    cwd: place,
+    env: { ...Object.fromEntries(inherited), PATH: path, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text));
+  const ended = once(child, 'close') as Promise<[number | null]>;
+  if (endless) {
+    cleanup.add(async () => (child.kill('SIGTERM'), await ended));
+    await eventually(`${command} says ${endless[1]}`, () => endless[1].test(said.out), 60_000);
+    child.kill('SIGTERM');
+  }
+  const [code] = await ended;
+  return { code, ...said };
+}
+
+/** What the commands are about: rows of their own for each, so that their order says nothing. */
+async function makeRows(): Promise<Record<string, string>> {
+  await writeFile(join(cwd, 'invoices.ndjson'), RECORD);
+  await writeFile(join(cwd, 'invoices.csv'), 'external_id,due_on\ninv-2,2027-05-31\n');
+  const file = {
+    schedule_type: 'RATE',
+    schedule_expression: '1h',
+    action_type: 'LOG_EVENT',
+    action_config: { message: 'x' },
+  };
+  await writeFile(join(cwd, 'schedule.json'), JSON.stringify(file));
+  const fields = [{ name: 'due_on', type: 'DATE', required: true }];
+  await world.call('POST', '/v1/entity-definitions', { slug: 'invoices', name: 'Invoices', fields });
+  const webhook = { action_type: 'WEBHOOK', action_config: { url: 'http://127.0.0.1:9/' }, max_retries: 0 };
+  const { id } = await world.create({ ...webhook, overlap_policy: 'ALLOW_ALL' });
+  const trigger = async () => (await world.call('POST', `/v1/schedules/${id}/trigger`)).body.id;
+  const run = await trigger();
+  await world.settle();
+  world.script = () => ({
+    kind: 'rejected',
+    error: { code: 'http_status', message: '404' },
+    request: null,
+    response: null,
+  });
+  const failed = await trigger();
+  await world.settle();
+  const pending = await trigger();
+  const key = await world.call('POST', '/v1/api-keys', { name: 'old', scopes: ['runs:read'] });
+  return { SCHEDULE: id, RUN: run, FAILED_RUN: failed, PENDING_RUN: pending, API_KEY_ID: key.body.id };
+}
+
+it('each command of docs/cli.md works', async () => {
+  const rows = await makeRows();
+  const env = { HYDRACORE_URL: url, HYDRACORE_API_KEY: world.key, HYDRACORE_PORT: '0', ...rows };
+  // What the chapter on runs is about is still there when its turn comes.
+  const commands = commandsOf(page).sort((a, b) => Number(/delete/.test(a)) - Number(/delete/.test(b)));
+  expect(commands.length).toBeGreaterThan(30);
+  for (const command of commands) {
+    const { code, err } = await bash(command, env);
+    expect(code, `${command}\n${err}`).toBe(0);
+  }
+}, 240_000);
+
+it('every command has its place on the page, and every exit code', async () => {
+  const { out } = await bash('hydracore complete -- ""', {});
+  const names = (text: string) => text.split('\n').flatMap((line) => /^(\w+)\t/.exec(line)?.[1] ?? []);
+  const commands = commandsOf(page).join('\n');
+  for (const name of names(out).filter((one) => one !== 'help')) {
+    const { out: below } = await bash(`hydracore complete -- ${name} ""`, {});
+    const subs = names(below).filter((one) => one !== 'help' && !one.startsWith('-'));
+    for (const words of subs.length === 0 ? [name] : subs.map((sub) => `${name} ${sub}`)) {
+      expect(commands).toContain(`hydracore ${words}`);
+    }
+  }
+  for (const code of Object.values(EXIT)) expect(page).toMatch(new RegExp(`^\\| ${code} +\\|`, 'm'));
+});

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../server/test/process/waiting.ts';
+import { listen } from '../../server/test/support/listen.ts';
+import { nowhere } from './hydracore.ts';
+import { Workshop } from './workshop.ts';
+
+let shop: Workshop;
+beforeAll(async () => {
+  shop = await Workshop.open();
+});
+afterAll(() => shop.close());
+
+describe('runs tail', () => {
+  it('shows the last ones, then each change as it comes, until it is told to end', async () => {
+    shop.world.script = () => ({ kind: 'delivered', request: null, response: { status: 200 } });
+    const { id } = await shop.world.create({ name: 'tailed' });
+    await shop.world.advanceTo('2027-03-01T09:03:00Z');
+    const { said, ended, stop } = shop.startAs(['runs', 'tail', '--schedule', id, '--lines', '2'], shop.env());
+    const lines = () => said.stdout.split('\n').filter((line) => line !== '');
+    await eventually('the last two are shown', () => lines().length === 2);
+    await shop.world.advanceTo('2027-03-01T09:04:00Z');
+    await eventually('the next one is shown', () => lines().length === 3);
+    stop();
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+    expect(
+      lines().map((line) =>
+        line
+          .split(/ {2,}/)
+          .filter((_, index) => index !== 2)
+          .slice(0, 3),
+      ),
+    ).toEqual(
+      ['09:02', '09:03', '09:04'].map((at) => [`2027-03-01 ${at}:00Z`, 'SUCCEEDED', expect.stringMatching(/^tailed/)]),
+    );
+  });
+
+  it('gives programs one run a line, of one status where asked for', async () => {
+    const { id } = await shop.world.create({ name: 'held' });
+    await shop.world.call('POST', `/v1/schedules/${id}/trigger`);
+    const args = ['runs', 'tail', '--json', '--status', 'PENDING', '--schedule', id];
+    const { said, ended, stop } = shop.startAs(args, shop.env());
+    await eventually('it is shown', () => said.stdout.endsWith('\n'));
+    expect(JSON.parse(said.stdout)).toMatchObject({ schedule_id: id, status: 'PENDING' });
+    stop();
+    expect((await ended).code).toBe(0);
+  });
+
+  it('goes on when the server is away for a while, but not without a first answer or a credential', async () => {
+    expect((await shop.run(['runs', 'tail', '--url', await nowhere()])).code).toBe(3);
+    expect((await shop.runAs(shop.env('hc_live_nobody'), 'runs', 'tail')).code).toBe(4);
+    const { id } = await shop.world.create();
+    await shop.world.call('POST', `/v1/schedules/${id}/trigger`);
+    let away = false;
+    const between = await listen({
+      fetch: async (request) => (away ? new Response(null, { status: 503 }) : await shop.world.fetch(request)),
+    });
+    const env = { ...shop.env(), HYDRACORE_URL: between.url };
+    const { said, ended, stop } = shop.startAs(['runs', 'tail', '--lines', '1'], env);
+    await eventually('it is shown', () => said.stdout !== '');
+    away = true;
+    await eventually('it says so', () => said.stderr.includes('asking on'));
+    away = false;
+    await eventually('it says so', () => said.stderr.includes('The server answers again.'));
+    stop();
+    expect((await ended).code).toBe(0);
+    await between.close();
+  });
+});
