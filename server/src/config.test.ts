@@ -110,6 +110,10 @@ describe('configuration', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  it('passes over what the command line reads', () => {
+    expect(readConfig({ HYDRACORE_URL: 'http://x', HYDRACORE_API_KEY: 'hc_live_x' })).toEqual(readConfig({}));
+  });
+
   it('knows what belongs together', () => {
     expect(() =>
       readConfig({ HYDRACORE_DATABASE_ADMIN_URL: 'postgres://x/y', HYDRACORE_DATABASE_POOLER: 'transaction' }),

@@ -6,6 +6,9 @@ import type { Grants } from './domain/quota.ts';
 import type { CrashPoint } from './fault-points.ts';
 import type { MasterKey } from './store/vault/master-key.ts';
 
+/** What the command line reads: a shell that has them may start a server all the same. */
+const CLI_VARIABLES: ReadonlySet<string> = new Set(['HYDRACORE_URL', 'HYDRACORE_API_KEY']);
+
 const ALL = { ...VARIABLES, ...TEST_VARIABLES };
 
 /** The server's configuration, validated and frozen. */
@@ -129,7 +132,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     );
   }
   for (const name of Object.keys(env)) {
-    if (name.startsWith('HYDRACORE_') && !name.startsWith('HYDRACORE_TEST_') && !Object.hasOwn(VARIABLES, name)) {
+    const known = Object.hasOwn(VARIABLES, name) || CLI_VARIABLES.has(name) || name.startsWith('HYDRACORE_TEST_');
+    if (name.startsWith('HYDRACORE_') && !known) {
       problems.push(`${name} is not a variable of this server; docs/configuration.md lists them`);
     }
   }
