@@ -122,7 +122,7 @@ export class Gate {
       this.#failures.succeeded(shown);
       return principal;
     } catch (error) {
-      if (error instanceof AppError && STATUS[error.code] === 401) await this.#failures.failed(address, shown);
+      if (error instanceof AppError && isBad(error)) await this.#failures.failed(address, shown);
       throw error;
     }
   }
@@ -163,6 +163,11 @@ export class Gate {
     this.#told = now;
     this.#deps.log('error', 'requests can not be counted; they go on without a limit', { error });
   }
+}
+
+/** Whether an error is about what was shown. While the issuer's keys are away, a good JWT is refused as well as a bad one. */
+function isBad({ code }: AppError): boolean {
+  return STATUS[code] === 401 && code !== 'jwks_unavailable';
 }
 
 function tooMany(size: number, words: string, seconds: number): AppError {
