@@ -53,6 +53,7 @@ export function uncompletedResult(run: LeasedRun, finished: number): AttemptResu
     entry: { outcome: 'FAILED', finished_at: new Date(finished).toISOString(), error },
     amends: true,
     interrupted: false,
+    unstarted: false,
     started_at: null,
     completes_within_seconds: null,
     park: false,
@@ -152,17 +153,24 @@ function targetOf(run: LeasedRun, config: unknown): Omit<ActionTarget<unknown>, 
 
 /** What is written about a run that was not needed any more when it was to start: no attempt was made. */
 export function skippedResult(run: LeasedRun, reason: RunReason): AttemptResult {
+  return { ...unstarted(run), status: 'SKIPPED', reason, wake_at: null };
+}
+
+/** What is written about a run that this node took and did not get to: any node may take it, as if it had not been. */
+export function handedBackResult(run: LeasedRun, now: number): AttemptResult {
+  return { ...unstarted(run), status: 'PENDING', reason: null, wake_at: now };
+}
+
+function unstarted(run: LeasedRun) {
   return {
     tenant_id: run.tenant_id,
     id: run.id,
     schedule_id: run.schedule_id,
     lease_token: run.lease_token,
-    status: 'SKIPPED',
-    reason,
-    wake_at: null,
     entry: {},
     amends: false,
     interrupted: false,
+    unstarted: true,
     started_at: null,
     completes_within_seconds: null,
     park: false,
@@ -203,6 +211,7 @@ function resultOf(
     entry,
     amends: false,
     interrupted: outcome.kind === 'aborted',
+    unstarted: false,
     started_at: at.started,
     completes_within_seconds: outcome.kind === 'accepted' ? outcome.completesWithinSeconds : null,
     park: outcome.kind === 'rejected' && outcome.park === true,

@@ -6,7 +6,7 @@ import type { ScheduleKey } from '../store/schedule-locks.ts';
 import { renewLeases, type LeasedRun } from '../store/leases.ts';
 import type { AttemptResult, WrittenRun } from '../store/outcomes.ts';
 import type { Vault } from '../store/vault/vault.ts';
-import { attemptRun, interruptedResult, skippedResult, type FindAction } from './attempt.ts';
+import { attemptRun, handedBackResult, interruptedResult, skippedResult, type FindAction } from './attempt.ts';
 import { contactOf } from './breaker.ts';
 import { Claimer, type Started } from './claimer.ts';
 import type { Told, TraceAttempt } from './events.ts';
@@ -135,6 +135,7 @@ export class Dispatcher {
 
   /** Gives what is in flight `graceMs` to finish, hands back the rest (interrupted, at once free for other nodes), and writes it all. */
   async drain(graceMs: number): Promise<void> {
+    this.#turnstile.close();
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, graceMs);
@@ -167,7 +168,7 @@ export class Dispatcher {
     const { run, abort } = flight;
     const place = await this.#turnstile.enter(run, abort.signal);
     if (place === null) {
-      this.#finisher.add(this.#stopped(run, this.#deps.now()));
+      this.#finisher.add(handedBackResult(run, this.#deps.now()));
       return;
     }
     this.#underWay += 1;

@@ -73,7 +73,7 @@ export function tellWritten(
   written: readonly WrittenRun[],
 ): void {
   const runs = new Map(written.map((run) => [run.id, run]));
-  for (const { id, tenant_id, schedule_id, entry } of results) {
+  for (const { id, tenant_id, schedule_id, entry, unstarted } of results) {
     const run = runs.get(id);
     const about = { run_id: id, schedule_id, tenant_id };
     if (!run) {
@@ -85,7 +85,7 @@ export function tellWritten(
     const took =
       entry.started_at && entry.finished_at ? Date.parse(entry.finished_at) - Date.parse(entry.started_at) : null;
     const error_code = entry.error?.code ?? null;
-    if (run.started_at !== null) events?.attempted(entry.outcome ?? 'FAILED', error_code, took);
+    if (!unstarted) events?.attempted(entry.outcome ?? 'FAILED', error_code, took);
     const { status, reason } = run;
     if (status === 'PENDING' || status === 'RUNNING') continue;
     events?.finished(status, reason);

@@ -65,6 +65,16 @@ describe('a turnstile', () => {
     expect(await turnstile.enter(lane('t', 'b'), AbortSignal.abort())).toBeNull();
   });
 
+  it('lets nobody through once it is closed', async () => {
+    const turnstile = new Turnstile({ node: 1, tenant: 1, host: 1 }, () => 0);
+    const place = await turnstile.enter(lane('t', 'a'), never);
+    const waiting = turnstile.enter(lane('t', 'a'), never);
+    turnstile.close();
+    expect(await waiting).toBeNull();
+    turnstile.leave(place as Slot);
+    expect(await turnstile.enter(lane('t', 'a'), never)).toBeNull();
+  });
+
   it('keeps to every limit, and loses nobody, whatever the order', async () => {
     const step = fc.record({
       tenant: fc.constantFrom('t', 'u'),

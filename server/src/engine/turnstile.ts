@@ -3,7 +3,7 @@ import { laneKey, Lanes, type Lane, type Limits, type Slot } from './lanes.ts';
 /** Who waits for its turn. */
 interface Waiting {
   readonly lane: Lane;
-  readonly go: (place: Slot) => void;
+  readonly go: (place: Slot | null) => void;
 }
 
 /**
@@ -15,6 +15,7 @@ export class Turnstile {
   readonly #under: Lanes;
   /** The lane that was served longest ago is first. */
   readonly #queues = new Map<string, Waiting[]>();
+  #closed = false;
 
   constructor(limits: Limits, now: () => number) {
     // It counts alone: whether a destination answers was asked when the run was taken.
@@ -23,10 +24,10 @@ export class Turnstile {
 
   /**
    * Waits for a place, which the caller gives back by `leave`.
-   * @returns null when the signal aborts first
+   * @returns null when the signal aborts first, or the turnstile is closed
    */
   async enter(lane: Lane, signal: AbortSignal): Promise<Slot | null> {
-    if (signal.aborted) return null;
+    if (signal.aborted || this.#closed) return null;
     const place = this.#queues.has(laneKey(lane)) ? null : this.#under.take(lane);
     if (place) return place;
     return await new Promise((resolve) => {
@@ -61,6 +62,14 @@ export class Turnstile {
       // One left, so one goes; the lanes that were passed over had no room.
       return;
     }
+  }
+
+  /** Lets nobody through any more: whoever waits gives up. */
+  close(): void {
+    this.#closed = true;
+    const waiting = [...this.#queues.values()].flat();
+    this.#queues.clear();
+    for (const { go } of waiting) go(null);
   }
 
   #queueOf(lane: Lane): Waiting[] {

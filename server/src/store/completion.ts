@@ -55,6 +55,7 @@ export async function completeRun(
     entry: { finished_at: completion.at },
     amends: true,
     interrupted: false,
+    unstarted: false,
     started_at: null,
     completes_within_seconds: null,
     park: false,

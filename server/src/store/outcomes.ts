@@ -21,6 +21,8 @@ export interface AttemptResult {
   readonly entry: Attempt | Partial<Attempt>;
   readonly amends: boolean;
   readonly interrupted: boolean;
+  /** Its attempt was never made: it is SKIPPED, or PENDING as if this node had not taken it. */
+  readonly unstarted: boolean;
   /** When the attempt began; null: as the run has it. */
   readonly started_at: number | null;
   /** RUNNING (accepted): how long each heartbeat gives until completion. */
@@ -44,7 +46,7 @@ export interface WrittenRun {
   readonly reason: RunReason | null;
   readonly trigger: RunTrigger;
   readonly attempt: number;
-  /** Null for a run that was SKIPPED as it started. */
+  /** Null for a run of which no attempt was made. */
   readonly started_at: number | null;
 }
 
@@ -116,15 +118,15 @@ export async function writeResults(
        completes_within_seconds = CASE WHEN u.status = 'RUNNING' AND NOT ${REPORTED} THEN u.within END,
        finished_at = CASE WHEN ${REPORTED} OR ${STOPPED} OR u.status IN ('SUCCEEDED', 'FAILED', 'SKIPPED') THEN $9::timestamptz END,
        -- Leased as it was planned, a run starts a little after its row was written: the ledger has the truth.
-       started_at = CASE WHEN u.status = 'SKIPPED' THEN NULL WHEN r.attempt = 1 THEN coalesce(u.started_at, r.started_at) ELSE r.started_at END,
-       attempt = r.attempt - CASE WHEN u.status = 'SKIPPED' THEN 1 ELSE 0 END,
+       started_at = CASE WHEN u.unstarted AND r.attempt = 1 THEN NULL WHEN r.attempt = 1 THEN coalesce(u.started_at, r.started_at) ELSE r.started_at END,
+       attempt = r.attempt - CASE WHEN u.unstarted THEN 1 ELSE 0 END,
        interrupted = r.interrupted + u.interrupted,
        record = coalesce(u.record, r.record),
-       attempts = CASE WHEN u.status = 'SKIPPED' THEN r.attempts WHEN u.amends THEN jsonb_set(r.attempts, '{-1}', (r.attempts->-1) || ${ENTRY})
+       attempts = CASE WHEN u.unstarted THEN r.attempts WHEN u.amends THEN jsonb_set(r.attempts, '{-1}', (r.attempts->-1) || ${ENTRY})
          ELSE r.attempts || ${ENTRY} END
      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::int[], $8::jsonb[],
-       $10::timestamptz[], $11::int[], $12::bool[], $13::jsonb[], $14::jsonb[])
-       AS u (tenant_id, id, token, status, reason, wake_at, interrupted, entry, started_at, within, amends, completion, record)
+       $10::timestamptz[], $11::int[], $12::bool[], $13::jsonb[], $14::jsonb[], $15::bool[])
+       AS u (tenant_id, id, token, status, reason, wake_at, interrupted, entry, started_at, within, amends, completion, record, unstarted)
      WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.lease_token = u.token
      RETURNING r.tenant_id, r.id, r.schedule_id, r.status, r.reason, r.trigger, r.attempt, r.started_at`,
     [
@@ -142,6 +144,7 @@ export async function writeResults(
       results.map((r) => r.amends),
       results.map((r) => r.completion && JSON.stringify(r.completion)),
       results.map((r) => (r.record ? JSON.stringify(r.record) : null)),
+      results.map((r) => r.unstarted),
     ],
     'write_results',
   );
@@ -151,8 +154,10 @@ export async function writeResults(
       ? []
       : [{ ...row, started_at: row.started_at }],
   );
-  // What was SKIPPED as it started is no run.
-  const skipped = written.filter((row) => row.started_at === null);
+  // What ended without an attempt is no run.
+  const skipped = written.filter(
+    (row) => row.started_at === null && row.status !== 'PENDING' && row.status !== 'RUNNING',
+  );
   if (skipped.length > 0) {
     const keys = [...ended, ...skipped].map((row) => ({ tenant_id: row.tenant_id, id: row.schedule_id }));
     await lockSchedules(tx, keys);
