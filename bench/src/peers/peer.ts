@@ -12,11 +12,6 @@ export interface RecurringLoad {
   readonly url: string;
 }
 
-/** What a peer needs: its PostgreSQL, or the socket of its Redis. */
-export interface PeerPlace {
-  readonly database: string;
-}
-
 /** A job queue beside the product, inside its own process. */
 export interface Peer {
   /** Stores the jobs and gets ready to work on them. */

@@ -1,4 +1,4 @@
-import type { Machine, Result } from '../support/results.ts';
+import type { Machine, Result, Settings } from '../support/results.ts';
 import { textTable } from '../support/table.ts';
 
 /** In which order the page tells it; what is not here comes last. */
@@ -44,14 +44,14 @@ function section(result: Result): string {
 function measured({ measured_at, machine, settings }: Result): string {
   const said = Object.entries(settings)
     .filter(([, value]) => value !== '')
-    .map(([name, value]) => `${name} ${typeof value === 'object' ? told(value) : String(value)}`);
+    .map(([name, value]) => `${name} ${told(value)}`);
   return `_${measured_at.slice(0, 10)}, ${whereOf(machine)}. ${said.join('; ')}._`;
 }
 
-function told(value: unknown): string {
-  if (Array.isArray(value)) return value.join(', ');
-  return Object.entries(value ?? {})
-    .map(([name, part]) => `${name} ${String(part)}`)
+function told(value: Settings[string]): string {
+  if (typeof value !== 'object') return String(value);
+  return Object.entries(value)
+    .map(([name, part]) => (Array.isArray(value) ? String(part) : `${name} ${part}`))
     .join(', ');
 }
 

@@ -78,6 +78,13 @@ export class Arena {
 /** Makes an arena, works in it, and leaves nothing of it behind. */
 export async function withArena<T>(options: ArenaOptions, work: (arena: Arena) => Promise<T>): Promise<T> {
   const folder = await temporaryFolder();
+  // Ctrl-C and a time limit of whoever called end it in order too: nothing is left running.
+  const stopped = new Promise<never>((_resolve, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => reject(new Error(`stopped by ${signal}`)));
+    }
+  });
+  stopped.catch(() => undefined);
   const undo: (() => Promise<unknown> | void)[] = [() => rm(folder, { recursive: true, force: true })];
   try {
     const cluster = await Cluster.start(folder, { profiled: options.profile });
@@ -86,7 +93,7 @@ export async function withArena<T>(options: ArenaOptions, work: (arena: Arena) =
     undo.push(() => receiver.stop());
     const arena = new Arena(cluster, receiver, folder, options);
     undo.push(() => arena.close());
-    return await work(arena);
+    return await Promise.race([work(arena), stopped]);
   } finally {
     for (const step of undo.toReversed()) await step();
   }

@@ -94,8 +94,9 @@ export class Product {
 
   /** Stops the servers, and says what they printed of errors. */
   async stop(): Promise<void> {
-    await Promise.all(this.servers.map((server) => server.stop()));
-    for (const server of this.servers) {
+    const running = this.servers.filter((server) => !server.ended);
+    await Promise.all(running.map((server) => server.stop()));
+    for (const server of running) {
       const said = server.stdout.split('\n').filter((line) => line.startsWith('{'));
       if (said.length > 0) process.stderr.write(`the server said ${said.length} times, first: ${said[0]}\n`);
     }

@@ -5,6 +5,11 @@ import { join } from 'node:path';
 import { round } from './stats.ts';
 import { textTable, type Cell } from './table.ts';
 
+/** What a measurement was set to. */
+export type Settings = Readonly<
+  Record<string, string | number | readonly (string | number)[] | Readonly<Record<string, string>>>
+>;
+
 /** Where results are kept. */
 export const RESULTS = join(import.meta.dirname, '../../results');
 
@@ -46,7 +51,7 @@ export interface Finding {
   readonly targets: readonly Target[];
   readonly tables: readonly Table[];
   readonly charts: readonly Chart[];
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: Settings;
   /** Each measurement by itself. */
   readonly raw: unknown;
 }

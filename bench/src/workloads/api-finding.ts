@@ -1,5 +1,5 @@
 import type { LoadResult } from '../support/load.ts';
-import type { Finding, Target } from '../support/results.ts';
+import type { Finding, Settings, Target } from '../support/results.ts';
 import { median } from '../support/stats.ts';
 import { shown, type Cell } from '../support/table.ts';
 
@@ -29,11 +29,7 @@ const HEAD = [
 ];
 
 /** What the load on the API says: medians over the rounds, ratios within them. */
-export function apiFinding(
-  measured: readonly Measured[],
-  connections: readonly number[],
-  settings: Readonly<Record<string, unknown>>,
-): Finding {
+export function apiFinding(measured: readonly Measured[], connections: readonly number[], settings: Settings): Finding {
   const of = (name: string, operation: Operation, count: number) =>
     measured.filter((m) => m.name === name && m.operation === operation && m.connections === count);
   const middle = (name: string, operation: Operation, count: number, figure: (m: Measured) => number) =>

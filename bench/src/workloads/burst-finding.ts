@@ -1,6 +1,6 @@
 import { PRODUCT } from '../peers/contestant.ts';
 import type { Cpu } from '../support/arena.ts';
-import type { Chart, Finding, Target } from '../support/results.ts';
+import type { Chart, Finding, Settings, Target } from '../support/results.ts';
 import { median, sum } from '../support/stats.ts';
 import type { Cell } from '../support/table.ts';
 
@@ -40,11 +40,7 @@ const HEAD = [
 const cpuOf = ({ cpu }: BurstRound) => cpu.server + cpu.database;
 
 /** What the rounds of a burst say: the middle of each figure, ratios within the rounds. */
-export function burstFinding(
-  rounds: readonly BurstRound[],
-  names: readonly string[],
-  settings: Readonly<Record<string, unknown>>,
-): Finding {
+export function burstFinding(rounds: readonly BurstRound[], names: readonly string[], settings: Settings): Finding {
   const of = (name: string, figure: (round: BurstRound) => number) =>
     median(rounds.filter((round) => round.name === name).map(figure));
   const jobs = Number(settings['jobs']);

@@ -1,7 +1,7 @@
 import { PRODUCT } from '../peers/contestant.ts';
 import type { Cpu } from '../support/arena.ts';
 import type { Lateness } from '../support/lateness.ts';
-import type { Finding, Target } from '../support/results.ts';
+import type { Finding, Settings, Target } from '../support/results.ts';
 import { shown, type Cell } from '../support/table.ts';
 
 /** What one contestant did with so many schedules. */
@@ -63,7 +63,7 @@ export function recurringRow(run: RecurringRun): Cell[] {
 }
 
 /** What schedules that fire every minute say. */
-export function recurringFinding(runs: readonly RecurringRun[], settings: Readonly<Record<string, unknown>>): Finding {
+export function recurringFinding(runs: readonly RecurringRun[], settings: Settings): Finding {
   const sizes = [...new Set(runs.map((run) => run.schedules))];
   const names = [...new Set(runs.map((run) => run.name))];
   const p99 = (name: string, schedules: number) =>

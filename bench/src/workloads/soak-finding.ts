@@ -1,4 +1,4 @@
-import type { Chart, Finding, Target } from '../support/results.ts';
+import type { Chart, Finding, Settings, Target } from '../support/results.ts';
 import type { Size } from '../support/sizes.ts';
 import { growth } from '../support/stats.ts';
 
@@ -30,7 +30,7 @@ const FLAT: readonly (readonly [what: string, of: (s: Sample) => number, most: n
 ];
 
 /** What a soak says. The first fifth warms up: caches fill, tables find their size. */
-export function soakFinding(samples: readonly Sample[], settings: Readonly<Record<string, unknown>>): Finding {
+export function soakFinding(samples: readonly Sample[], settings: Settings): Finding {
   const warm = samples.slice(Math.floor(samples.length / 5));
   const targets = FLAT.map(([what, of, most]): Target => {
     const by = growth(warm.map(of));
@@ -67,7 +67,7 @@ export function soakFinding(samples: readonly Sample[], settings: Readonly<Recor
   });
   return {
     workload: 'soak',
-    title: `Soak: ${settings['minutes']} minutes at half of capacity`,
+    title: `Soak: ${Number(settings['minutes'])} minutes at half of capacity`,
     method:
       'Schedules that fire every minute, as many as make half of the rate that a burst reached just before. A target compares the mean of the second half with that of the first, without the first fifth of the time.',
     notes: [],
