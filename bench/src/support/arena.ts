@@ -46,7 +46,7 @@ export class Arena {
   /** Server processes on a database that is there already. */
   async serve(database: TestDatabase, servers = 1, env: Record<string, string> = {}): Promise<Product> {
     const product = await Product.start({
-      url: database.url,
+      database,
       servers,
       env: { ...env, ...variables(this.options.env) },
       profiled: this.options.profile,

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { join } from 'node:path';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../server/src/store/embedded/index.ts';
+import { SERVER_ROLE } from '../../../server/src/store/roles.ts';
 
 /** What the cluster of the benches is set to beside the product's own: the same for the product and everybody beside it. */
 export const SETTINGS = {
@@ -43,9 +44,9 @@ export class Cluster {
     return this.#embedded.version;
   }
 
-  /** The URL of a database. */
-  url(database = 'hydracore'): string {
-    const { host, port, user } = this.#embedded.connection;
+  /** The URL of a database, by default as its owner. */
+  url(database = 'hydracore', user = this.#embedded.connection.user as string): string {
+    const { host, port } = this.#embedded.connection;
     return `postgresql://${user}@/${database}?host=${encodeURIComponent(host)}&port=${port}`;
   }
 
@@ -54,7 +55,9 @@ export class Cluster {
     this.#made += 1;
     const name = `bench_${kind.replaceAll(/\W/g, '_')}_${this.#made}`;
     await this.#once(`CREATE DATABASE ${name}`);
-    return new TestDatabase(name, this.url(name), () => this.#once(`DROP DATABASE ${name} WITH (FORCE)`));
+    return new TestDatabase(name, { url: this.url(name), serverUrl: this.url(name, SERVER_ROLE) }, () =>
+      this.#once(`DROP DATABASE ${name} WITH (FORCE)`),
+    );
   }
 
   /** Writes out what is dirty, so that nobody pays for what was before. */
@@ -80,13 +83,17 @@ export class Cluster {
 /** A database, and one connection to it for set-up and for looking. */
 export class TestDatabase {
   readonly name: string;
+  /** As its owner, who may do everything: for peers, and to set it up. */
   readonly url: string;
+  /** As the role that the product works as. */
+  readonly serverUrl: string;
   readonly #drop: () => Promise<void>;
   readonly #pool: pg.Pool;
 
-  constructor(name: string, url: string, drop: () => Promise<void>) {
+  constructor(name: string, { url, serverUrl }: { url: string; serverUrl: string }, drop: () => Promise<void>) {
     this.name = name;
     this.url = url;
+    this.serverUrl = serverUrl;
     this.#drop = drop;
     this.#pool = new pg.Pool({ connectionString: url, max: 1, application_name: 'bench' });
     this.#pool.on('error', () => undefined);

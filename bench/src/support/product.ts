@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { TestDatabase } from './cluster.ts';
 import { ServerProcess, temporaryFolder, type Answer } from '../../../server/test/process/server.ts';
 
 /** The most that one request creates. */
@@ -8,8 +9,7 @@ const PER_REQUEST = 1_000;
 export const KEY = 'hc_live_benchmark0benchmark0benchmark0';
 
 export interface ProductOptions {
-  /** Of the database that it uses. */
-  readonly url: string;
+  readonly database: Pick<TestDatabase, 'url' | 'serverUrl'>;
   /** How many server processes share it. */
   readonly servers: number;
   readonly env?: Readonly<Record<string, string>>;
@@ -44,7 +44,8 @@ export class Product {
         const server = new ServerProcess({
           cwd,
           env: {
-            HYDRACORE_DATABASE_URL: options.url,
+            HYDRACORE_DATABASE_URL: options.database.serverUrl,
+            HYDRACORE_DATABASE_ADMIN_URL: options.database.url,
             HYDRACORE_BOOTSTRAP_API_KEY: KEY,
             HYDRACORE_KEY_PEPPER: 'benchmark-benchmark-benchmark-benchmark',
             HYDRACORE_LOG_LEVEL: 'warn',
