@@ -15,6 +15,7 @@ interface Payload {
 export function graphileWorker(database: string): Peer {
   const pool = new pg.Pool({ connectionString: database, max: 20 });
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const logger = new Logger(() => (level, message) => {
     if (level === 'error') process.stderr.write(`graphile-worker: ${message}\n`);
   });

@@ -67,9 +67,9 @@ export function soakFinding(samples: readonly Sample[], settings: Settings): Fin
   });
   return {
     workload: 'soak',
-    title: `Soak: ${Number(settings['minutes'])} minutes at half of capacity`,
+    title: `Soak: ${Number(settings['minutes'])} minutes at ${Number(settings['rate'])} deliveries a second`,
     method:
-      'Schedules that fire every minute, as many as make half of the rate that a burst reached just before. A target compares the mean of the second half with that of the first, without the first fifth of the time.',
+      'Schedules that fire every minute, as many as make half of the rate that a burst reached just before, unless --rate says otherwise. A target compares the mean of the second half with that of the first, without the first fifth of the time.',
     notes: [],
     targets,
     tables: [
