@@ -8,6 +8,17 @@ import { ServerProcess, temporaryFolder, type Answer } from '../../../server/tes
 const PER_REQUEST = 1_000;
 export const KEY = 'hc_live_benchmark0benchmark0benchmark0';
 
+/** Counted as for everybody, but with limits that no workload reaches. */
+const SETTINGS = {
+  HYDRACORE_BOOTSTRAP_API_KEY: KEY,
+  HYDRACORE_KEY_PEPPER: 'benchmark-benchmark-benchmark-benchmark',
+  HYDRACORE_MASTER_KEY: Buffer.alloc(32, 'benchmark').toString('base64'),
+  HYDRACORE_QUOTA_SCHEDULES: '1000000000',
+  HYDRACORE_RATE_LIMIT_PER_KEY: '100000000',
+  HYDRACORE_RATE_LIMIT_PER_TENANT: '100000000',
+  HYDRACORE_LOG_LEVEL: 'warn',
+};
+
 export interface ProductOptions {
   readonly database: Pick<TestDatabase, 'url' | 'serverUrl'>;
   /** How many server processes share it. */
@@ -46,9 +57,7 @@ export class Product {
           env: {
             HYDRACORE_DATABASE_URL: options.database.serverUrl,
             HYDRACORE_DATABASE_ADMIN_URL: options.database.url,
-            HYDRACORE_BOOTSTRAP_API_KEY: KEY,
-            HYDRACORE_KEY_PEPPER: 'benchmark-benchmark-benchmark-benchmark',
-            HYDRACORE_LOG_LEVEL: 'warn',
+            ...SETTINGS,
             ...(options.profiled ? profiling(file) : {}),
             ...options.env,
           },

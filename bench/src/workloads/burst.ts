@@ -29,6 +29,8 @@ interface Once {
   readonly round: number;
   readonly jobs: number;
   readonly servers: number;
+  /** How long before the instant storing begins at first, in ms. */
+  readonly lead?: number;
 }
 
 /** How long before the instant storing begins, by contestant, as it turned out: a machine that is busy takes longer. */
@@ -38,7 +40,7 @@ const LONGEST_LEAD_MS = 600_000;
 /** One burst of one contestant, on a database of its own. Where storing took too long it begins again, earlier. */
 export async function burstOnce(arena: Arena, once: Once): Promise<BurstRound> {
   for (;;) {
-    const lead = leads.get(once.name) ?? 10_000 + once.jobs;
+    const lead = leads.get(once.name) ?? once.lead ?? 10_000 + once.jobs;
     const contestant = await start(arena, once.name, once.servers);
     try {
       await arena.receiver.take();
