@@ -1,18 +1,72 @@
-/** `npm run bench -- <name> [options]`: runs one bench, which prints its table. */
-const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
-  entities: async (args) => (await import('./entities.ts')).entities(args),
-  lateness: async (args) => (await import('./lateness.ts')).lateness(args),
-  relative: async (args) => (await import('./relative.ts')).relative(args),
-  time: async () => {
-    process.stdout.write(`${(await import('./time.ts')).run()}\n`);
+interface Bench {
+  readonly says: string;
+  run(args: readonly string[]): Promise<void>;
+}
+
+/** `npm run bench -- <name> [options]`: runs one bench, which prints its table. The workloads keep their results for `report`. */
+const BENCHES: Readonly<Record<string, Bench>> = {
+  burst: {
+    says: 'jobs due at one instant: how fast, at what cost (--jobs --rounds --servers --against --profile)',
+    run: async (args) => (await import('./workloads/burst.ts')).burst(args),
+  },
+  recurring: {
+    says: 'schedules that fire every minute: how late (--schedules 100,1000 --stored --minutes --servers --against --profile)',
+    run: async (args) => (await import('./workloads/recurring.ts')).recurring(args),
+  },
+  idle: {
+    says: 'a million schedules that are not due: CPU, memory, disk (--schedules --seconds)',
+    run: async (args) => (await import('./workloads/idle.ts')).idle(args),
+  },
+  api: {
+    says: 'create, get, list and update over HTTP beside a bare route (--connections 1,50 --seconds --rounds --stored)',
+    run: async (args) => (await import('./workloads/api.ts')).api(args),
+  },
+  backlog: {
+    says: 'after an outage: how long until it is caught up with, by rule (--schedules --outage minutes)',
+    run: async (args) => (await import('./workloads/backlog.ts')).backlog(args),
+  },
+  fairness: {
+    says: 'a tenant whose host hangs beside quiet ones: how late theirs are (--runs --tenants --seconds)',
+    run: async (args) => (await import('./workloads/fairness.ts')).fairness(args),
+  },
+  soak: {
+    says: 'half of capacity for long: whether everything stays as it is (--minutes --rate --every seconds)',
+    run: async (args) => (await import('./workloads/soak.ts')).soak(args),
+  },
+  nodes: {
+    says: 'several servers on one database (--servers 1,2,4 --jobs --schedules --minutes)',
+    run: async (args) => (await import('./workloads/nodes.ts')).nodes(args),
+  },
+  report: {
+    says: 'writes docs/performance.md from the results that are kept',
+    run: async (args) => (await import('./report/report.ts')).report(args),
+  },
+  entities: {
+    says: 'records written in bulk (--records --parallel)',
+    run: async (args) => (await import('./entities.ts')).entities(args),
+  },
+  lateness: {
+    says: 'one schedule that fires each second: how late (--seconds)',
+    run: async (args) => (await import('./lateness.ts')).lateness(args),
+  },
+  relative: {
+    says: 'schedules that go by records (--records --schedules)',
+    run: async (args) => (await import('./relative.ts')).relative(args),
+  },
+  time: {
+    says: 'the next instant of an expression, beside croner and cron-parser',
+    run: async () => {
+      process.stdout.write(`${(await import('./time.ts')).run()}\n`);
+    },
   },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
 if (bench) {
-  await bench(args);
+  await bench.run(args);
 } else {
-  process.stderr.write(`use: npm run bench -- <name>; there is: ${Object.keys(BENCHES).join(', ')}\n`);
+  const all = Object.entries(BENCHES).map(([name, { says }]) => `  ${name.padEnd(10)} ${says}\n`);
+  process.stderr.write(`use: npm run bench -- <name> [options]; there is:\n${all.join('')}`);
   process.exitCode = 1;
 }

@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import { findPackageJSON } from 'node:module';
+import { join } from 'node:path';
+import type { Arena } from '../support/arena.ts';
+import { list } from '../support/flags.ts';
+import { Profile } from '../support/profile.ts';
+import { webhook } from '../support/product.ts';
+import { redisVersion, startRedis } from '../support/redis.ts';
+import { PeerClient } from './peer-client.ts';
+import type { BurstLoad, RecurringLoad } from './peer.ts';
+import { fill, recurring } from './product-load.ts';
+
+/** What is measured in turn: the product, or a peer. Each has its database to itself. */
+export interface Contestant {
+  readonly name: string;
+  /** Server processes, and the processes of its database. */
+  readonly pids: readonly number[];
+  readonly databasePids: readonly number[];
+  /** Where its time goes, if that was asked for. */
+  readonly profile: Profile | null;
+  burst(load: BurstLoad): Promise<void>;
+  recurring(load: RecurringLoad): Promise<void>;
+  /** Stores so many that are not due. */
+  fill(count: number, url: string): Promise<void>;
+  /** How many results it has written. */
+  written(): Promise<number>;
+  /** Occurrences that have more than one run; always 0 of a peer, which has no such thing. */
+  plannedTwice(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export const PRODUCT = 'HydraCore';
+const PEERS = ['pg-boss', 'graphile-worker', 'bullmq', 'limit'] as const;
+
+/** The names in `--against`, the product first. Without Redis there is no BullMQ, which is said. */
+export async function contestants(against: string, say: (text: string) => void): Promise<string[]> {
+  const names = list(against);
+  const unknown = names.find((name) => !(PEERS as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new Error(`--against has ${JSON.stringify(unknown)}; there is ${PEERS.join(', ')}`);
+  if (!names.includes('bullmq') || (await redisVersion()) !== null) return [PRODUCT, ...names];
+  say('BullMQ is left out: there is no redis-server here (Debian: apt install redis-server).');
+  return [PRODUCT, ...names.filter((name) => name !== 'bullmq')];
+}
+
+/** The versions of what is measured beside the product. */
+export async function versionsOf(names: readonly string[]): Promise<Record<string, string>> {
+  const versions: Record<string, string> = {};
+  for (const name of names) {
+    if (name === PRODUCT || name === 'limit') continue;
+    const manifest = await readFile(findPackageJSON(name, import.meta.url) ?? '', 'utf8');
+    versions[name] = (JSON.parse(manifest) as { version: string }).version;
+    if (name === 'bullmq') versions['redis'] = (await redisVersion()) ?? '';
+  }
+  return versions;
+}
+
+/** Starts one on a database of its own. */
+export async function start(arena: Arena, name: string, servers = 1): Promise<Contestant> {
+  if (name === PRODUCT) return await startProduct(arena, servers);
+  if (name === 'bullmq') return await startOnRedis(arena, name);
+  const database = await arena.cluster.create(name);
+  const client = await PeerClient.start(name, database.url);
+  arena.defer(() => client.stop());
+  return {
+    ...peerOf(name, client),
+    databasePids: [arena.cluster.pid],
+    async burst(load) {
+      await client.call({ method: 'burst', load });
+      await database.settle();
+    },
+    async recurring(load) {
+      await client.call({ method: 'recurring', load });
+      await database.settle();
+    },
+    async stop() {
+      await client.stop();
+      await database.drop();
+    },
+  };
+}
+
+async function startOnRedis(arena: Arena, name: string): Promise<Contestant> {
+  const redis = await startRedis(join(arena.folder, `redis-${Date.now()}`));
+  const client = await PeerClient.start(name, redis.socket);
+  arena.defer(() => client.stop());
+  return {
+    ...peerOf(name, client),
+    databasePids: [redis.pid],
+    async stop() {
+      await client.stop();
+      await redis.stop();
+    },
+  };
+}
+
+function peerOf(name: string, client: PeerClient) {
+  return {
+    name,
+    pids: [client.pid],
+    profile: null,
+    burst: async (load: BurstLoad) => void (await client.call({ method: 'burst', load })),
+    recurring: async (load: RecurringLoad) => void (await client.call({ method: 'recurring', load })),
+    fill: async () => {
+      throw new Error(`${name} is measured without anything stored beside`);
+    },
+    written: async () => Number(await client.call({ method: 'written' })),
+    plannedTwice: async () => 0,
+  };
+}
+
+async function startProduct(arena: Arena, servers: number): Promise<Contestant> {
+  const { product, database } = await arena.product(servers);
+  return {
+    name: PRODUCT,
+    pids: product.pids,
+    databasePids: [arena.cluster.pid],
+    profile: arena.options.profile ? new Profile(arena.cluster, database, product) : null,
+    async burst({ jobs, at, url }) {
+      const when = { schedule_type: 'ONE_TIME', schedule_expression: new Date(at).toISOString() };
+      await product.create(Array.from({ length: jobs }, (_, i) => webhook(`burst ${i}`, `${url}${i}`, when)));
+      await database.settle();
+    },
+    async recurring(load) {
+      await recurring(product, database, load);
+      await database.settle();
+    },
+    fill: (count, url) => fill(product, database, count, url),
+    written: () => database.number(`SELECT count(*) FROM runs WHERE status = 'SUCCEEDED'`),
+    plannedTwice: () =>
+      database.number(`SELECT count(*) FROM (SELECT FROM runs WHERE trigger = 'SCHEDULE'
+        GROUP BY schedule_id, scheduled_for HAVING count(*) > 1) twice`),
+    async stop() {
+      await product.stop();
+      await database.drop();
+    },
+  };
+}

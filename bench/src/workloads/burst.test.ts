@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { withArena, type Arena } from '../support/arena.ts';
+import { multiply, numbered } from '../support/multiply.ts';
+import { webhook } from '../support/product.ts';
+import { burstOnce } from './burst.ts';
+
+/** Small, and of no use as a measurement: whether the benches still know how to run the product and what is beside it. */
+async function inArena(work: (arena: Arena) => Promise<void>): Promise<void> {
+  await withArena({ env: 'HYDRACORE_CONCURRENCY=50', profile: false }, work);
+}
+
+const LEAD_MS = 6_000;
+
+test.skipIf(process.platform !== 'linux')('a burst is stored, delivered and accounted for', { timeout: 180_000 }, () =>
+  inArena(async (arena) => {
+    for (const [name, servers] of [
+      ['HydraCore', 2],
+      ['limit', 1],
+      ['pg-boss', 1],
+      ['graphile-worker', 1],
+    ] as const) {
+      const round = await burstOnce(arena, { name, round: 0, jobs: 30, servers, lead: LEAD_MS });
+      expect(round, name).toMatchObject({ name, delivered: 30, twice: 0, plannedTwice: 0 });
+      expect(round.firstMs, name).toBeGreaterThanOrEqual(0);
+      expect(round.p99Ms, name).toBeGreaterThanOrEqual(round.p50Ms);
+      expect(round.cpu.server, name).toBeGreaterThan(0);
+    }
+  }),
+);
+
+test.skipIf(process.platform !== 'linux')('what is multiplied is like what the API made', { timeout: 120_000 }, () =>
+  inArena(async (arena) => {
+    const { product, database } = await arena.product();
+    const one = webhook('one', 'http://127.0.0.1:9/0', { schedule_type: 'CRON', schedule_expression: '0 9 * * *' });
+    const { id } = await product.call('POST', '/v1/schedules', one);
+    await multiply(database, id, 3, { from: 5, set: { action_config: numbered('i') } });
+    const { schedules } = await product.call('GET', '/v1/schedules');
+    const urls = schedules.map((schedule: { action_config: { url: string } }) => schedule.action_config.url);
+    expect(urls.toSorted()).toEqual([0, 5, 6, 7].map((i) => `http://127.0.0.1:9/${i}`));
+    const [made, first] = [schedules.at(-1), schedules[0]];
+    expect({ ...first, id: made.id, name: made.name, action_config: made.action_config }).toEqual(made);
+  }),
+);
