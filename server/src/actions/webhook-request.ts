@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { ActionTarget, AttemptError } from './action.ts';
 import { attemptError } from './attempt-error.ts';
 import type { Egress } from './egress.ts';
@@ -227,5 +227,7 @@ function envelope({ schedule, run, record }: ActionTarget<WebhookConfig>): strin
 function traceparent(runId: string): string {
   const id = runId.replaceAll('-', '').toLowerCase();
   const trace = /^(?!0+$)[0-9a-f]{32}$/.test(id) ? id : randomBytes(16).toString('hex');
-  return `00-${trace}-${randomBytes(8).toString('hex')}-01`;
+  // Of a UUID, since Node makes those in stock: 64 bits that are all by chance.
+  const span = randomUUID();
+  return `00-${trace}-${span.slice(0, 8)}${span.slice(28)}-01`;
 }

@@ -41,7 +41,7 @@ export class DueSchedules {
   /** Told how many of those that were locked were planned, and how many left for want of room: the next batch is about what there is room for. */
   took(planned: number, left: number): void {
     if (planned + left < this.#batch) return;
-    this.#batch = Math.min(BATCH, left === 0 ? this.#batch * 2 : Math.max(LEAST, planned * 2));
+    this.#batch = Math.min(BATCH, left === 0 ? this.#batch * 2 : Math.max(LEAST, Math.ceil(planned * 1.25)));
   }
 
   async #visit(tx: Transaction) {

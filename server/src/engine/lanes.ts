@@ -34,6 +34,8 @@ export class Lanes {
   readonly #hosts = new Counter();
   readonly #lanes = new Counter();
   #inFlight = 0;
+  /** When a place was last given back, by destination; only where there are others taken. */
+  readonly #moved = new Map<string, number>();
 
   /**
    * @param turned told of each breaker that opens or closes
@@ -73,9 +75,16 @@ export class Lanes {
     return { tenant_id, destination, probe };
   }
 
+  /** When a run to a lane's destination last ended here (epoch ms); -Infinity: none did while others were under way. */
+  movedAt({ destination }: Lane): number {
+    return this.#moved.get(destination) ?? -Infinity;
+  }
+
   /** Gives a place back, with what its attempt told of the destination; `unknown` where there was none. */
   give(slot: Slot, contact: Contact): void {
     this.#count(slot, -1);
+    if (this.#hosts.get(slot.destination) > 0) this.#moved.set(slot.destination, this.#now());
+    else this.#moved.delete(slot.destination);
     if (slot.destination !== '') this.#breakers.end(slot, laneKey(slot), contact, this.#now());
   }
 
@@ -114,7 +123,7 @@ export class Lanes {
     this.#inFlight += by;
     this.#tenants.add(lane.tenant_id, by);
     this.#lanes.add(laneKey(lane), by);
-    if (lane.destination !== '') this.#hosts.add(lane.destination, by);
+    this.#hosts.add(lane.destination, by);
   }
 }
 

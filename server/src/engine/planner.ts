@@ -27,6 +27,9 @@ import { LEASE_MS, type EngineLog } from './settings.ts';
 /** Rows of one schedule in one pass: a long catch-up takes several passes, and others get their turn in between. */
 const ROWS_PER_SCHEDULE = 100;
 
+/** While runs go through, a schedule may wait so many times as long. */
+const MOST_PATIENCE = 20;
+
 const NONE: OpenRuns = { active: 0, held: 0 };
 
 /** What one pass did, and when there is something to do again (epoch ms; null: nothing stored is due). */
@@ -51,7 +54,7 @@ export interface PlannerDeps extends Told {
   readonly start: (started: Started[]) => void;
   readonly faultPoint?: PassFaultPoint;
   /**
-   * How long (ms) a schedule stays due for want of room before its runs are planned to wait; absent: not at all. What is
+   * How long (ms) a schedule stays due for want of room, where none frees, before its runs are planned to wait; absent: not at all. What is
    * planned as it starts is written thrice; what waits has to be claimed, and costs twice as much.
    */
   readonly patienceMs?: number;
@@ -87,7 +90,9 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
     const patience = deps.patienceMs ?? 0;
     const plans = due.flatMap((schedule) => {
       const wanted = planOrPark(deps.log, schedule, now, open.get(schedule.id) ?? NONE);
-      const until = schedule.due_at + patience;
+      // As long as runs go through, its turn comes sooner so than if it were planned to wait.
+      const since = Math.max(schedule.due_at, deps.lanes.movedAt(schedule));
+      const until = Math.min(since + patience, schedule.due_at + MOST_PATIENCE * patience);
       if (until > now && lacksRoom(schedule, wanted, deps.lanes, now)) {
         left.push(until);
         return [];

@@ -3,7 +3,7 @@ import type { Queryable } from '../store/db.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import { openConfig } from '../store/sealed-config.ts';
 import { readSecrets, secretPlace } from '../store/secrets.ts';
-import { openSigning, signingAt } from '../store/signing.ts';
+import { openSigning, signingAt, type StoredSigningSecrets } from '../store/signing.ts';
 import type { Vault } from '../store/vault/vault.ts';
 
 /** Values that are kept, of at most 8 KiB each. */
@@ -15,6 +15,8 @@ export class RunSecrets {
   readonly #vault: Vault;
   /** By tenant, the version of its secrets, and name; the oldest first. A change of any secret makes a new version. */
   readonly #values = new Map<string, string>();
+  /** What signs, by tenant and as it is stored, the oldest first: to decrypt it costs more than to sign. */
+  readonly #signing = new Map<string, readonly string[]>();
   /** Reads under way: runs that start together wait for one. */
   readonly #reading = new Map<string, Promise<ReadonlyMap<string, string>>>();
 
@@ -40,7 +42,7 @@ export class RunSecrets {
         ...(await openConfig(this.#vault, this.#db, config)),
         ...(overlay && (await openConfig(this.#vault, this.#db, { ...overlay, config: run.action_overlay ?? {} }))),
       },
-      signingSecrets: signing.length === 0 ? [] : openSigning(await this.#vault.of(this.#db, tenant_id), signing),
+      signingSecrets: signing.length === 0 ? [] : await this.#openSigning(tenant_id, signing),
     };
   }
 
@@ -63,17 +65,28 @@ export class RunSecrets {
     return await reading;
   }
 
+  async #openSigning(tenantId: string, stored: StoredSigningSecrets): Promise<readonly string[]> {
+    const key = `${tenantId} ${stored.map(({ id, secret }) => `${id} ${secret}`).join(' ')}`;
+    const known = this.#signing.get(key);
+    if (known) return known;
+    const opened = openSigning(await this.#vault.of(this.#db, tenantId), stored);
+    keep(this.#signing, key, opened);
+    return opened;
+  }
+
   async #read(tenantId: string, of: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const [vault, rows] = await Promise.all([
       this.#vault.of(this.#db, tenantId),
       readSecrets(this.#db, tenantId, names),
     ]);
     const values = new Map(rows.map(({ name, value }) => [name, vault.open(secretPlace(name), value)]));
-    for (const [name, value] of values) {
-      const oldest = this.#values.keys().next();
-      if (this.#values.size >= MOST_VALUES && oldest.done !== true) this.#values.delete(oldest.value);
-      this.#values.set(`${of} ${name}`, value);
-    }
+    for (const [name, value] of values) keep(this.#values, `${of} ${name}`, value);
     return values;
   }
+}
+
+function keep<Value>(values: Map<string, Value>, key: string, value: Value): void {
+  const oldest = values.keys().next();
+  if (values.size >= MOST_VALUES && oldest.done !== true) values.delete(oldest.value);
+  values.set(key, value);
 }
