@@ -195,6 +195,7 @@ describe('a bad request', () => {
     ['a list', '[]', 'object_type'],
     ['nested too deep', `{"action_config":${'{"a":'.repeat(100)}1${'}'.repeat(100)}}`, 'too_deep'],
     ['half a surrogate pair', '{"name":"\\ud800"}', 'unicode'],
+    ['a number beyond all that can be kept', '{"action_config":{"data":[1e400]}}', 'finite_number'],
   ])('%s', async (_what, text, type) => {
     const { status, body } = await world.call('POST', '/v1/schedules', text);
     expect(status).toBe(422);
