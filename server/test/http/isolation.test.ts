@@ -1,0 +1,309 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { updateEntity } from '../../src/actions/update-entity.ts';
+import { BODIES } from '../support/bodies.ts';
+import { everythingOf } from '../support/tenant-rows.ts';
+import { operationsOf, type ApiOperation, type Schema } from '../support/operations.ts';
+import { makeDefinition, makeRows } from '../support/rows.ts';
+import { DELIVERED, World, type Reply } from '../support/world.ts';
+
+const START = '2027-03-01T09:00:00Z';
+const [KEY_A, KEY_B] = ['hc_live_key_of_the_tenant_a', 'hc_live_key_of_the_tenant_b'];
+const UNKNOWN = '01990000-0000-7000-8000-0000000000ff';
+const [CUSTOMER_A, CUSTOMER_B] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
+/** In everything that is B's. */
+const MARK = 'zzz-of-tenant-b';
+
+/** A row of each kind that operations name, by the name that paths have for it. */
+type Ids = Readonly<Record<string, string>>;
+
+/** The ids that a query or a body may hold, and the kind of row that they are of. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  customer_id: 'customer_id',
+  schedule_id: 'schedule_id',
+  ids: 'schedule_id',
+  backfill_id: 'backfill_id',
+  record_id: 'record_id',
+  relative_entity_definition_id: 'definition_id',
+  tenant_id: 'tenant_id',
+};
+
+let world: World;
+let operations: ApiOperation[];
+let a: Ids;
+let b: Ids;
+/** Completion tokens: of an open run of A, and of one of B. */
+let tokens: Readonly<Record<'a' | 'b', string>>;
+
+async function tenant(name: string, key: string, customer_id: string, mark: string): Promise<Ids> {
+  const tenant_id = await world.addTenant(name, key, ['*']);
+  const definition_id = await makeDefinition(world, mark, key);
+  const rows = await makeRows(world, { key, definition_id, customer_id, mark });
+  const { body } = await world.call(
+    'POST',
+    '/v1/api-keys',
+    { name: mark, scopes: ['schedules:read'] },
+    { 'X-Api-Key': key, 'Idempotency-Key': mark },
+  );
+  // One that a new record belongs to, that fires for it, and that has nothing to do with the others.
+  await world.create(
+    {
+      name: mark,
+      schedule_type: 'RELATIVE',
+      schedule_expression: '09:00',
+      relative_entity_definition_id: definition_id,
+      relative_field_name: 'due_on',
+    },
+    key,
+  );
+  return { ...rows, key_id: body.id, tenant_id, customer_id };
+}
+
+/** Triggers a run that its receiver accepts for later. @returns the completion token */
+async function acceptedBy(key: string): Promise<string> {
+  let token = '';
+  world.script = (target) => {
+    token = target.completionToken();
+    return { kind: 'accepted', completesWithinSeconds: 3_600, request: null, response: { status: 202 } };
+  };
+  const { id } = await world.create({ action_type: 'WEBHOOK', action_config: { url: 'http://127.0.0.1:9/' } }, key);
+  await world.call('POST', `/v1/schedules/${id}/trigger`, undefined, { 'X-Api-Key': key });
+  await world.settle();
+  world.script = () => DELIVERED;
+  expect(token).toMatch(/^hc_run_/);
+  return token;
+}
+
+beforeAll(async () => {
+  world = await World.open(START);
+  operations = await operationsOf(world);
+  a = await tenant('a', KEY_A, CUSTOMER_A, 'of-tenant-a');
+  b = await tenant(MARK, KEY_B, CUSTOMER_B, MARK);
+  tokens = { a: await acceptedBy(KEY_A), b: await acceptedBy(KEY_B) };
+});
+afterAll(() => world.close());
+
+/** A call of an operation with A's key. */
+async function call(operation: ApiOperation, path: Ids, query: string, body: unknown): Promise<Reply> {
+  const credential =
+    operation.scope === 'completion token'
+      ? { 'X-Api-Key': '', Authorization: `Bearer ${tokens.a}` }
+      : { 'X-Api-Key': KEY_A };
+  return await world.call(operation.method, operation.path((name) => path[name] ?? '') + query, body, credential);
+}
+
+/** An answer as bytes that two calls can share: without the id that was sent, and with what is made anew left out. */
+function bytesOf({ status, text, headers }: Reply, sent: Ids): string {
+  let shown = text;
+  for (const id of Object.values(sent)) shown = shown.replaceAll(id, '<sent>');
+  const anew = [/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, /hc_live_\w+/g, /body-\d+/g];
+  for (const pattern of anew) shown = shown.replaceAll(pattern, '<new>');
+  const told = [...headers].filter(([name]) => name !== 'x-request-id');
+  return JSON.stringify([status, shown, told]);
+}
+
+const kinds = (names: readonly string[], ids: Ids): Ids =>
+  Object.fromEntries(names.map((name) => [name, ids[name] ?? '']));
+
+/** All ways to take some of the names, at least one. */
+function choicesOf(names: readonly string[]): string[][] {
+  const choices = names.reduce<string[][]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]]);
+  return choices.filter((set) => set.length > 0);
+}
+
+/** The names of the members of a schema that hold ids, wherever they are. */
+function idNames(schema: Schema | null, name = ''): string[] {
+  if (!schema) return [];
+  if (schema.format === 'uuid') return [name];
+  const parts = Object.entries(schema.properties ?? {}).flatMap(([member, part]) => idNames(part, member));
+  const options = ['anyOf', 'oneOf', 'allOf'].flatMap((keyword) => (schema[keyword] as Schema[] | undefined) ?? []);
+  return [...parts, ...idNames(schema.items ?? null, name), ...options.flatMap((option) => idNames(option, name))];
+}
+
+const queryIds = ({ parameters }: ApiOperation) =>
+  parameters.filter((p) => p.in === 'query' && idNames(p.schema, p.name).length > 0).map(({ name }) => name);
+
+let bodies = 0;
+
+/** The bodies of an operation that name rows, with these. */
+function bodiesOf(operation: ApiOperation, ids: Ids): readonly unknown[] {
+  bodies += 1;
+  const unique = `body-${bodies}`;
+  const make = (given: Ids) =>
+    BODIES[operation.id]?.({ idOf: (name) => given[name] ?? '', now: world.clock.now(), unique }) ?? [];
+  // A body names a row if it is another one where the row is another one.
+  const without = make({});
+  return make(ids).filter((body, i) => JSON.stringify(body) !== JSON.stringify(without[i]));
+}
+
+describe('the rows of another tenant', () => {
+  it('are of every kind that an operation can name', () => {
+    for (const operation of operations) {
+      for (const name of operation.named) {
+        expect(
+          b,
+          `${operation.id} names a ${name} in its path: make one for each tenant in tenant() of this file`,
+        ).toHaveProperty(name);
+      }
+      for (const name of [...queryIds(operation), ...idNames(operation.body)]) {
+        expect(
+          ELSEWHERE,
+          `${operation.id} takes the id ${name}: say in ELSEWHERE of which kind it is, and make one in tenant()`,
+        ).toHaveProperty(name);
+        expect(b).toHaveProperty(ELSEWHERE[name] ?? '');
+      }
+      if (operation.body) {
+        expect(
+          BODIES,
+          `${operation.id} takes a body: give one that does something in support/bodies.ts`,
+        ).toHaveProperty(operation.id);
+      }
+      const named = new Set(idNames(operation.body).map((name) => ELSEWHERE[name]));
+      named.delete('customer_id');
+      if (named.size > 0) {
+        expect(
+          bodiesOf(operation, b).length,
+          `no body of ${operation.id} in support/bodies.ts names its ${[...named].join(', ')}`,
+        ).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  it('are not in anything that a tenant is shown', async () => {
+    for (const operation of operations) {
+      if (operation.method !== 'GET' || operation.scope === 'tenants:manage') continue;
+      const { status, text } = await call(operation, a, '', undefined);
+      expect([operation.id, status]).toEqual([operation.id, expect.any(Number)]);
+      for (const trace of [MARK, ...Object.values(b)]) expect(text, operation.id).not.toContain(trace);
+    }
+  });
+
+  it('are not there, by any operation: each is answered in the bytes of an unknown id, and nothing of them changes', async () => {
+    const before = await everythingOf(world, b['tenant_id'] ?? '');
+    let compared = 0;
+    const compare = async (operation: ApiOperation, sent: Ids, send: (ids: Ids) => Promise<Reply>) => {
+      const unknown = kinds(Object.keys(sent), Object.fromEntries(Object.keys(sent).map((name) => [name, UNKNOWN])));
+      const [theirs, nobodys] = [await send(sent), await send(unknown)];
+      const what = `${operation.id} with ${JSON.stringify(sent)} of another: ${theirs.status} ${theirs.text}`;
+      expect(bytesOf(theirs, sent), what).toBe(bytesOf(nobodys, unknown));
+      for (const [name, id] of Object.entries(b)) if (sent[name] !== id) expect(theirs.text, what).not.toContain(id);
+      expect(theirs.text, what).not.toContain(MARK);
+      compared += 1;
+      return theirs;
+    };
+    for (const operation of operations) {
+      const [plainest] =
+        BODIES[operation.id]?.({ idOf: (name) => a[name] ?? '', now: world.clock.now(), unique: 'x' }) ?? [];
+      for (const names of choicesOf(operation.named)) {
+        const { status } = await compare(operation, kinds(names, b), (ids) =>
+          call(operation, { ...a, ...ids }, '', plainest),
+        );
+        expect([operation.id, status]).toEqual([operation.id, expectedOf(operation)]);
+      }
+      for (const name of queryIds(operation)) {
+        const kind = ELSEWHERE[name] ?? '';
+        const { status, body } = await compare(operation, kinds([kind], b), (ids) =>
+          call(operation, a, `?${name}=${ids[kind]}`, plainest),
+        );
+        if (status === 200 && 'total' in body)
+          expect([operation.id, name, body.total]).toEqual([operation.id, name, 0]);
+      }
+      const variants = bodiesOf(operation, b).length;
+      for (let i = 0; i < variants; i += 1) {
+        await compare(operation, kinds(Object.keys(b), b), (ids) =>
+          call(operation, a, '', bodiesOf(operation, ids)[i]),
+        );
+      }
+    }
+    expect(compared).toBeGreaterThan(60);
+    await world.settle();
+    expect(await everythingOf(world, b['tenant_id'] ?? '')).toEqual(before);
+  });
+
+  it('are no hindrance: slug, deduplication key, external id and Idempotency-Key can be the same', async () => {
+    const as = { 'X-Api-Key': KEY_A };
+    await makeDefinition(world, MARK, KEY_A);
+    const records = `/v1/entity-definitions/${a['definition_id']}/records`;
+    expect((await world.call('POST', records, { external_id: MARK, data: {} }, as)).status).toBe(201);
+    const schedule = await world.create({ deduplication_key: MARK, external_id: MARK }, KEY_A);
+    const found = await world.call('GET', `/v1/schedules?external_id=${MARK}`, undefined, as);
+    expect(found.body).toMatchObject({ total: 1, schedules: [{ id: schedule.id }] });
+    const body = { name: MARK, scopes: ['schedules:read'] };
+    const key = await world.call('POST', '/v1/api-keys', body, { ...as, 'Idempotency-Key': MARK });
+    expect([key.status, key.headers.get('idempotent-replayed'), key.body.tenant_id]).toEqual([
+      201,
+      null,
+      a['tenant_id'],
+    ]);
+  });
+
+  it('are acted on by none of its bulk operations, and written by no UPDATE_ENTITY of it', async () => {
+    const before = await everythingOf(world, b['tenant_id'] ?? '');
+    const as = { 'X-Api-Key': KEY_A };
+    const record = { entity_definition_id: b['definition_id'], record_id: b['record_id'] };
+    const taking = { action_type: 'UPDATE_ENTITY', action_config: { set: { name: 'taken' }, record }, max_retries: 0 };
+    const { id } = await world.create(taking, KEY_A);
+    world.script = async (target, signal) => await updateEntity.perform(target as never, { signal } as never);
+    for (const action of ['PAUSE', 'RESUME', 'TRIGGER', 'DELETE']) {
+      const { status } = await world.call('POST', '/v1/schedules/bulk-actions', { filter: { all: true }, action }, as);
+      expect(status).toBe(200);
+      await world.settle();
+    }
+    world.script = () => DELIVERED;
+    const { body } = await world.call('GET', `/v1/runs?schedule_id=${id}`, undefined, as);
+    expect(body.runs).toMatchObject([{ status: 'FAILED', error: { code: 'record_not_found' } }]);
+    expect(await everythingOf(world, b['tenant_id'] ?? '')).toEqual(before);
+  });
+
+  it('are none for a completion token, of this tenant or one that names the other: its runs are as unknown ones', async () => {
+    const before = await everythingOf(world, b['tenant_id'] ?? '');
+    const forged = `${tokens.b.slice(0, 40)}${'A'.repeat(31)}`;
+    for (const token of [tokens.a, forged]) {
+      for (const [verb, body] of [
+        ['complete', { status: 'SUCCEEDED' }],
+        ['heartbeat', undefined],
+      ] as const) {
+        const replies = [];
+        for (const run of [b['run_id'] ?? '', UNKNOWN]) {
+          const path = `/v1/runs/${run}/${verb}`;
+          const reply = await world.call('POST', path, body, { 'X-Api-Key': '', Authorization: `Bearer ${token}` });
+          replies.push(bytesOf(reply, { run }));
+        }
+        expect(replies[0]).toBe(replies[1]);
+      }
+    }
+    expect(await everythingOf(world, b['tenant_id'] ?? '')).toEqual(before);
+  });
+});
+
+/** What says that a row is not there. */
+function expectedOf({ scope }: ApiOperation): number {
+  if (scope === 'tenants:manage') return 403;
+  return scope === 'completion token' ? 409 : 404;
+}
+
+it('each operation that names a row does its work on the caller’s own: it is no other reason that refuses', async () => {
+  for (const operation of operations.filter(({ named, scope }) => named.length > 0 && scope !== 'completion token')) {
+    const mark = `own-${operation.id}`;
+    const own = { ...a, ...(await tenantsRows(mark)) };
+    const needs = { idOf: (name: string) => own[name as keyof typeof own] ?? '', now: world.clock.now(), unique: mark };
+    const [body] = BODIES[operation.id]?.(needs) ?? [];
+    const as = operation.scope === 'tenants:manage' ? world.key : KEY_A;
+    const query = operation.id === 'deleteEntityDefinition' ? '?cascade=true' : '';
+    const path = operation.path((name) => needs.idOf(name)) + query;
+    const { status, text } = await world.call(operation.method, path, body, { 'X-Api-Key': as });
+    const allowed = operation.id === 'cancelRun' ? [409] : [200, 201, 202, 204];
+    expect(allowed, `${operation.id}: ${status} ${text}`).toContain(status);
+  }
+});
+
+async function tenantsRows(mark: string): Promise<Ids> {
+  const definition_id = await makeDefinition(world, mark.toLowerCase(), KEY_A);
+  const rows = await makeRows(world, { key: KEY_A, definition_id, customer_id: CUSTOMER_A, mark });
+  const { body } = await world.call(
+    'POST',
+    '/v1/api-keys',
+    { name: mark, scopes: ['runs:read'] },
+    { 'X-Api-Key': KEY_A },
+  );
+  return { ...rows, key_id: body.id };
+}
