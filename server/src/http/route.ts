@@ -266,6 +266,8 @@ function document<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodO
     403,
     ...(operation.params ? [404] : []),
     ...(operation.errors ?? []),
+    // An Idempotency-Key may have been used for another request.
+    ...(operation.method === 'post' ? [409] : []),
     ...(operation.conditional ? [412] : []),
     ...(operation.body ? [413] : []),
     429,
