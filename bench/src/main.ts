@@ -1,5 +1,6 @@
 /** `npm run bench -- <name> [options]`: runs one bench, which prints its table. */
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  'auth-timing': async (args) => (await import('./auth-timing.ts')).authTiming(args),
   entities: async (args) => (await import('./entities.ts')).entities(args),
   lateness: async (args) => (await import('./lateness.ts')).lateness(args),
   relative: async (args) => (await import('./relative.ts')).relative(args),
