@@ -7,6 +7,8 @@ import { PEPPER, World } from '../support/world.ts';
  * statements for every key that could be one, by a hash that has nothing of the key's beginning.
  */
 let world: World;
+/** That a key is used is noted once an hour, beside the request, which does not wait for it. */
+const onStatement = (name: string) => name !== 'note_key_use' && statements.push(name);
 const statements: string[] = [];
 const keys: Record<string, string> = {};
 
@@ -18,7 +20,7 @@ function nearly(key: string): string {
 }
 
 beforeAll(async () => {
-  world = await World.open('2027-03-01T09:00:00Z', { onStatement: (name) => statements.push(name) });
+  world = await World.open('2027-03-01T09:00:00Z', { onStatement });
   const make = async (name: string, more: object = {}) => {
     const { body } = await world.call('POST', '/v1/api-keys', { name, scopes: ['*'], ...more });
     keys[name] = body.key;
@@ -42,9 +44,6 @@ async function statementsFor(key: string): Promise<string[]> {
 }
 
 it('the same statements are made for every key that could be one, whatever is wrong with it', async () => {
-  // That the good key is used is noted once an hour, beside the request.
-  await statementsFor(keys['good'] ?? '');
-  await world.db.query('SELECT 1');
   const good = await statementsFor(keys['good'] ?? '');
   expect(good).toContain('find_key');
   for (const [name, key] of Object.entries(keys)) {
