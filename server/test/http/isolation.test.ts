@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { updateEntity } from '../../src/actions/update-entity.ts';
 import { BODIES } from '../support/bodies.ts';
-import { everythingOf } from '../support/tenant-rows.ts';
-import { operationsOf, type ApiOperation, type Schema } from '../support/operations.ts';
+import { everythingOf, tenantTables } from '../support/tenant-rows.ts';
+import { bytesOf, choicesOf, idNames, kinds, queryIds, type Ids } from '../support/ids.ts';
+import { operationsOf, type ApiOperation } from '../support/operations.ts';
 import { makeDefinition, makeRows } from '../support/rows.ts';
 import { DELIVERED, World, type Reply } from '../support/world.ts';
 
@@ -12,9 +13,6 @@ const UNKNOWN = '01990000-0000-7000-8000-0000000000ff';
 const [CUSTOMER_A, CUSTOMER_B] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
 /** In everything that is B's. */
 const MARK = 'zzz-of-tenant-b';
-
-/** A row of each kind that operations name, by the name that paths have for it. */
-type Ids = Readonly<Record<string, string>>;
 
 /** The ids that a query or a body may hold, and the kind of row that they are of. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -73,14 +71,23 @@ async function acceptedBy(key: string): Promise<string> {
   return token;
 }
 
-beforeAll(async () => {
+/** Two tenants on a database of their own, whose second wall may be taken down. */
+async function open(walls: Walls): Promise<void> {
   world = await World.open(START);
+  if (walls === 'by the queries alone') {
+    for (const table of [...(await tenantTables(world)), 'tenants']) {
+      await world.db.query(`ALTER TABLE ${table} DISABLE ROW LEVEL SECURITY`);
+    }
+  }
   operations = await operationsOf(world);
   a = await tenant('a', KEY_A, CUSTOMER_A, 'of-tenant-a');
   b = await tenant(MARK, KEY_B, CUSTOMER_B, MARK);
   tokens = { a: await acceptedBy(KEY_A), b: await acceptedBy(KEY_B) };
-});
-afterAll(() => world.close());
+}
+
+/** Each wall holds without the other: store/tenant-walls.test.ts looks at the second one by itself. */
+const WALLS = ['by the queries alone', 'with row-level security'] as const;
+type Walls = (typeof WALLS)[number];
 
 /** A call of an operation with A's key. */
 async function call(operation: ApiOperation, path: Ids, query: string, body: unknown): Promise<Reply> {
@@ -90,37 +97,6 @@ async function call(operation: ApiOperation, path: Ids, query: string, body: unk
       : { 'X-Api-Key': KEY_A };
   return await world.call(operation.method, operation.path((name) => path[name] ?? '') + query, body, credential);
 }
-
-/** An answer as bytes that two calls can share: without the id that was sent, and with what is made anew left out. */
-function bytesOf({ status, text, headers }: Reply, sent: Ids): string {
-  let shown = text;
-  for (const id of Object.values(sent)) shown = shown.replaceAll(id, '<sent>');
-  const anew = [/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, /hc_live_\w+/g, /body-\d+/g];
-  for (const pattern of anew) shown = shown.replaceAll(pattern, '<new>');
-  const told = [...headers].filter(([name]) => name !== 'x-request-id');
-  return JSON.stringify([status, shown, told]);
-}
-
-const kinds = (names: readonly string[], ids: Ids): Ids =>
-  Object.fromEntries(names.map((name) => [name, ids[name] ?? '']));
-
-/** All ways to take some of the names, at least one. */
-function choicesOf(names: readonly string[]): string[][] {
-  const choices = names.reduce<string[][]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]]);
-  return choices.filter((set) => set.length > 0);
-}
-
-/** The names of the members of a schema that hold ids, wherever they are. */
-function idNames(schema: Schema | null, name = ''): string[] {
-  if (!schema) return [];
-  if (schema.format === 'uuid') return [name];
-  const parts = Object.entries(schema.properties ?? {}).flatMap(([member, part]) => idNames(part, member));
-  const options = ['anyOf', 'oneOf', 'allOf'].flatMap((keyword) => (schema[keyword] as Schema[] | undefined) ?? []);
-  return [...parts, ...idNames(schema.items ?? null, name), ...options.flatMap((option) => idNames(option, name))];
-}
-
-const queryIds = ({ parameters }: ApiOperation) =>
-  parameters.filter((p) => p.in === 'query' && idNames(p.schema, p.name).length > 0).map(({ name }) => name);
 
 let bodies = 0;
 
@@ -135,7 +111,10 @@ function bodiesOf(operation: ApiOperation, ids: Ids): readonly unknown[] {
   return make(ids).filter((body, i) => JSON.stringify(body) !== JSON.stringify(without[i]));
 }
 
-describe('the rows of another tenant', () => {
+describe.each(WALLS)('the rows of another tenant, %s,', (walls) => {
+  beforeAll(() => open(walls));
+  afterAll(() => world.close());
+
   it('are of every kind that an operation can name', () => {
     for (const operation of operations) {
       for (const name of operation.named) {
@@ -273,6 +252,25 @@ describe('the rows of another tenant', () => {
     }
     expect(await everythingOf(world, b['tenant_id'] ?? '')).toEqual(before);
   });
+
+  it('each operation that names a row does its work on the caller’s own: it is no other reason that refuses', async () => {
+    for (const operation of operations.filter(({ named, scope }) => named.length > 0 && scope !== 'completion token')) {
+      const mark = `own-${operation.id}`;
+      const own = { ...a, ...(await tenantsRows(mark)) };
+      const needs = {
+        idOf: (name: string) => own[name as keyof typeof own] ?? '',
+        now: world.clock.now(),
+        unique: mark,
+      };
+      const [body] = BODIES[operation.id]?.(needs) ?? [];
+      const as = operation.scope === 'tenants:manage' ? world.key : KEY_A;
+      const query = operation.id === 'deleteEntityDefinition' ? '?cascade=true' : '';
+      const path = operation.path((name) => needs.idOf(name)) + query;
+      const { status, text } = await world.call(operation.method, path, body, { 'X-Api-Key': as });
+      const allowed = operation.id === 'cancelRun' ? [409] : [200, 201, 202, 204];
+      expect(allowed, `${operation.id}: ${status} ${text}`).toContain(status);
+    }
+  });
 });
 
 /** What says that a row is not there. */
@@ -280,21 +278,6 @@ function expectedOf({ scope }: ApiOperation): number {
   if (scope === 'tenants:manage') return 403;
   return scope === 'completion token' ? 409 : 404;
 }
-
-it('each operation that names a row does its work on the caller’s own: it is no other reason that refuses', async () => {
-  for (const operation of operations.filter(({ named, scope }) => named.length > 0 && scope !== 'completion token')) {
-    const mark = `own-${operation.id}`;
-    const own = { ...a, ...(await tenantsRows(mark)) };
-    const needs = { idOf: (name: string) => own[name as keyof typeof own] ?? '', now: world.clock.now(), unique: mark };
-    const [body] = BODIES[operation.id]?.(needs) ?? [];
-    const as = operation.scope === 'tenants:manage' ? world.key : KEY_A;
-    const query = operation.id === 'deleteEntityDefinition' ? '?cascade=true' : '';
-    const path = operation.path((name) => needs.idOf(name)) + query;
-    const { status, text } = await world.call(operation.method, path, body, { 'X-Api-Key': as });
-    const allowed = operation.id === 'cancelRun' ? [409] : [200, 201, 202, 204];
-    expect(allowed, `${operation.id}: ${status} ${text}`).toContain(status);
-  }
-});
 
 async function tenantsRows(mark: string): Promise<Ids> {
   const definition_id = await makeDefinition(world, mark.toLowerCase(), KEY_A);
