@@ -64,8 +64,36 @@ const NONSENSE: readonly (readonly [string, string])[] = [
 ];
 const TAGS = ['*', '"1"', 'W/"1"', '""', '"', '1', '"99999999999999999999"', '"1", "2"', ',', 'null'];
 
-/** Changes a request other than in what its body says. */
-export const mutations: Readonly<Record<string, Mutation>> = {
+const takesBody = ({ body }: ApiOperation) => body !== null;
+
+/** What makes no difference to an operation is left out: chance is better spent on what does. */
+const WHERE: Readonly<Record<string, (operation: ApiOperation) => boolean>> = {
+  document: takesBody,
+  bytes: takesBody,
+  contentType: takesBody,
+  lines: ({ lines }) => lines,
+  // Without a body to wait for, an operation is done before it shows that the request has no end.
+  framing: takesBody,
+  conditional: ({ parameters }) => parameters.some(({ name }) => name === 'If-Match'),
+  idempotency: ({ method }) => method === 'POST',
+};
+
+/** Changes a request to an operation in one of the ways that fit it, other than in what its body says. */
+export function mutatedRequest(
+  request: WireRequest,
+  operation: ApiOperation,
+  random: Random,
+  strangers: Strangers,
+): Mutated & { readonly addressed: boolean } {
+  const [name, mutate] = random.pick(Object.entries(mutations).filter(([name]) => WHERE[name]?.(operation) ?? true));
+  return { ...mutate(request, operation, random, strangers), addressed: !ASTRAY.has(name) };
+}
+
+/** After these the request may be to no operation of the page. */
+const ASTRAY = new Set(['path', 'method', 'framing', 'header']);
+
+/** Ways to change a request. */
+const mutations: Readonly<Record<string, Mutation>> = {
   document: (request, _, random) => same('a body that is no such thing', { ...request, body: random.pick(DOCUMENTS) }),
   bytes: (request, _, random) => same('bytes of the body changed', { ...request, body: bent(request.body, random) }),
   lines: (request, _, random) =>

@@ -61,7 +61,7 @@ export class Stock {
   }
 
   /** Rows for every name, a fresh one for the name `target`: what happens to it happens to nothing else. */
-  async rowsFor(target: string | undefined, random: Random): Promise<Rows> {
+  async rowsFor(target: string | undefined, random?: Random): Promise<Rows> {
     if (target === undefined) return this.#rows;
     try {
       return { ...this.#rows, [target]: await this.#fresh(target, random) };
