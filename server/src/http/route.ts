@@ -12,7 +12,7 @@ import type { Credentials } from './auth.ts';
 import type { Gate } from './gate.ts';
 import { confined, requireOpenTo, requireOwn } from './customer.ts';
 import { tenantEgress } from './egress-policy.ts';
-import { bodyText, readBody } from './read-body.ts';
+import { bodyText, endOfBody, readBody } from './read-body.ts';
 import { readPart } from './read-part.ts';
 import { readQuery } from './read-query.ts';
 import type { Quotas } from './quotas.ts';
@@ -240,6 +240,7 @@ async function parse<P extends z.ZodObject, Q extends z.ZodObject, B extends z.Z
   if (operation.method === 'post')
     read(IdempotencyHeader, { 'Idempotency-Key': c.req.header('idempotency-key') }, 'header');
   const json = operation.body ? await readBody(c, operation) : undefined;
+  if (!operation.body && operation.method !== 'get') await endOfBody(c);
   if (json !== undefined && json.problem) problems.push(json.problem);
   const body = json !== undefined && !json.problem ? read(operation.body, json.value, 'body') : {};
   return {
