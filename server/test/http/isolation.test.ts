@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { updateEntity } from '../../src/actions/update-entity.ts';
 import { BODIES } from '../support/bodies.ts';
 import { everythingOf, tenantTables } from '../support/tenant-rows.ts';
-import { bytesOf, choicesOf, idNames, kinds, queryIds, type Ids } from '../support/ids.ts';
+import { bodiesOf, bytesOf, choicesOf, ELSEWHERE, idNames, kinds, queryIds, type Ids } from '../support/ids.ts';
 import { operationsOf, type ApiOperation } from '../support/operations.ts';
 import { makeDefinition, makeRows } from '../support/rows.ts';
 import { DELIVERED, World, type Reply } from '../support/world.ts';
@@ -10,20 +10,13 @@ import { DELIVERED, World, type Reply } from '../support/world.ts';
 const START = '2027-03-01T09:00:00Z';
 const [KEY_A, KEY_B] = ['hc_live_key_of_the_tenant_a', 'hc_live_key_of_the_tenant_b'];
 const UNKNOWN = '01990000-0000-7000-8000-0000000000ff';
+/** What nobody has of a kind: an id, or a name that a tenant chooses. */
+const nobodys = (kind: string) => (kind === 'name' ? 'NOBODYS_SECRET' : UNKNOWN);
+/** Operations that make what they name, whoever has one of that name: each tenant its own. */
+const MAKES = new Set(['setSecret']);
 const [CUSTOMER_A, CUSTOMER_B] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
 /** In everything that is B's. */
 const MARK = 'zzz-of-tenant-b';
-
-/** The ids that a query or a body may hold, and the kind of row that they are of. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  customer_id: 'customer_id',
-  schedule_id: 'schedule_id',
-  ids: 'schedule_id',
-  backfill_id: 'backfill_id',
-  record_id: 'record_id',
-  relative_entity_definition_id: 'definition_id',
-  tenant_id: 'tenant_id',
-};
 
 let world: World;
 let operations: ApiOperation[];
@@ -32,8 +25,8 @@ let b: Ids;
 /** Completion tokens: of an open run of A, and of one of B. */
 let tokens: Readonly<Record<'a' | 'b', string>>;
 
-async function tenant(name: string, key: string, customer_id: string, mark: string): Promise<Ids> {
-  const tenant_id = await world.addTenant(name, key, ['*']);
+async function tenant(called: string, key: string, customer_id: string, mark: string): Promise<Ids> {
+  const tenant_id = await world.addTenant(called, key, ['*']);
   const definition_id = await makeDefinition(world, mark, key);
   const rows = await makeRows(world, { key, definition_id, customer_id, mark });
   const { body } = await world.call(
@@ -53,7 +46,17 @@ async function tenant(name: string, key: string, customer_id: string, mark: stri
     },
     key,
   );
-  return { ...rows, key_id: body.id, tenant_id, customer_id };
+  const name = `SECRET_OF_${mark.toUpperCase().replaceAll('-', '_')}`;
+  const needs = { idOf: () => '', now: 0, unique: mark };
+  for (const [path, id, as] of [
+    [`/v1/secrets/${name}`, 'setSecret', key],
+    ['/v1/egress-policy', 'setEgressPolicy', key],
+    [`/v1/tenants/${tenant_id}/quotas`, 'setTenantQuotas', world.key],
+  ] as const) {
+    const { status } = await world.call('PUT', path, BODIES[id]?.(needs)[0], { 'X-Api-Key': as });
+    expect([path, status]).toEqual([path, path.startsWith('/v1/secrets') ? 201 : 200]);
+  }
+  return { ...rows, key_id: body.id, tenant_id, customer_id, name };
 }
 
 /** Triggers a run that its receiver accepts for later. @returns the completion token */
@@ -98,19 +101,6 @@ async function call(operation: ApiOperation, path: Ids, query: string, body: unk
   return await world.call(operation.method, operation.path((name) => path[name] ?? '') + query, body, credential);
 }
 
-let bodies = 0;
-
-/** The bodies of an operation that name rows, with these. */
-function bodiesOf(operation: ApiOperation, ids: Ids): readonly unknown[] {
-  bodies += 1;
-  const unique = `body-${bodies}`;
-  const make = (given: Ids) =>
-    BODIES[operation.id]?.({ idOf: (name) => given[name] ?? '', now: world.clock.now(), unique }) ?? [];
-  // A body names a row if it is another one where the row is another one.
-  const without = make({});
-  return make(ids).filter((body, i) => JSON.stringify(body) !== JSON.stringify(without[i]));
-}
-
 describe.each(WALLS)('the rows of another tenant, %s,', (walls) => {
   beforeAll(() => open(walls));
   afterAll(() => world.close());
@@ -126,7 +116,7 @@ describe.each(WALLS)('the rows of another tenant, %s,', (walls) => {
       for (const name of [...queryIds(operation), ...idNames(operation.body)]) {
         expect(
           ELSEWHERE,
-          `${operation.id} takes the id ${name}: say in ELSEWHERE of which kind it is, and make one in tenant()`,
+          `${operation.id} takes the id ${name}: say in ELSEWHERE of support/ids.ts of which kind it is, and make one in tenant()`,
         ).toHaveProperty(name);
         expect(b).toHaveProperty(ELSEWHERE[name] ?? '');
       }
@@ -140,7 +130,7 @@ describe.each(WALLS)('the rows of another tenant, %s,', (walls) => {
       named.delete('customer_id');
       if (named.size > 0) {
         expect(
-          bodiesOf(operation, b).length,
+          bodiesOf(operation, b, world.clock.now()).length,
           `no body of ${operation.id} in support/bodies.ts names its ${[...named].join(', ')}`,
         ).toBeGreaterThan(0);
       }
@@ -160,10 +150,10 @@ describe.each(WALLS)('the rows of another tenant, %s,', (walls) => {
     const before = await everythingOf(world, b['tenant_id'] ?? '');
     let compared = 0;
     const compare = async (operation: ApiOperation, sent: Ids, send: (ids: Ids) => Promise<Reply>) => {
-      const unknown = kinds(Object.keys(sent), Object.fromEntries(Object.keys(sent).map((name) => [name, UNKNOWN])));
-      const [theirs, nobodys] = [await send(sent), await send(unknown)];
+      const unknown = Object.fromEntries(Object.keys(sent).map((name) => [name, nobodys(name)]));
+      const [theirs, nothing] = [await send(sent), await send(unknown)];
       const what = `${operation.id} with ${JSON.stringify(sent)} of another: ${theirs.status} ${theirs.text}`;
-      expect(bytesOf(theirs, sent), what).toBe(bytesOf(nobodys, unknown));
+      expect(bytesOf(theirs, sent), what).toBe(bytesOf(nothing, unknown));
       for (const [name, id] of Object.entries(b)) if (sent[name] !== id) expect(theirs.text, what).not.toContain(id);
       expect(theirs.text, what).not.toContain(MARK);
       compared += 1;
@@ -178,6 +168,17 @@ describe.each(WALLS)('the rows of another tenant, %s,', (walls) => {
         );
         expect([operation.id, status]).toEqual([operation.id, expectedOf(operation)]);
       }
+      // What was made is A's own, by a name that B has, too: what comes next is to find none.
+      if (MAKES.has(operation.id)) {
+        for (const name of [b['name'], nobodys('name')]) {
+          const gone = await world.call('DELETE', `/v1/secrets/${name}`, undefined, { 'X-Api-Key': KEY_A });
+          expect(gone.status).toBe(204);
+        }
+      }
+      if (operation.named.length === 0) {
+        const { text } = await call(operation, a, '', plainest);
+        for (const trace of [MARK, ...Object.values(b)]) expect(text, operation.id).not.toContain(trace);
+      }
       for (const name of queryIds(operation)) {
         const kind = ELSEWHERE[name] ?? '';
         const { status, body } = await compare(operation, kinds([kind], b), (ids) =>
@@ -186,10 +187,10 @@ describe.each(WALLS)('the rows of another tenant, %s,', (walls) => {
         if (status === 200 && 'total' in body)
           expect([operation.id, name, body.total]).toEqual([operation.id, name, 0]);
       }
-      const variants = bodiesOf(operation, b).length;
+      const variants = bodiesOf(operation, b, world.clock.now()).length;
       for (let i = 0; i < variants; i += 1) {
         await compare(operation, kinds(Object.keys(b), b), (ids) =>
-          call(operation, a, '', bodiesOf(operation, ids)[i]),
+          call(operation, a, '', bodiesOf(operation, ids, world.clock.now())[i]),
         );
       }
     }
@@ -274,7 +275,8 @@ describe.each(WALLS)('the rows of another tenant, %s,', (walls) => {
 });
 
 /** What says that a row is not there. */
-function expectedOf({ scope }: ApiOperation): number {
+function expectedOf({ id, scope }: ApiOperation): number {
+  if (MAKES.has(id)) return 201;
   if (scope === 'tenants:manage') return 403;
   return scope === 'completion token' ? 409 : 404;
 }
@@ -288,5 +290,7 @@ async function tenantsRows(mark: string): Promise<Ids> {
     { name: mark, scopes: ['runs:read'] },
     { 'X-Api-Key': KEY_A },
   );
-  return { ...rows, key_id: body.id };
+  const name = mark.replaceAll('-', '_');
+  await world.call('PUT', `/v1/secrets/${name}`, { value: mark }, { 'X-Api-Key': KEY_A });
+  return { ...rows, key_id: body.id, name };
 }

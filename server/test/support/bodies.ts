@@ -58,6 +58,10 @@ export const BODIES: Readonly<Record<string, (needs: BodyNeeds) => readonly Body
     { name: unique, scopes: ['*'], tenant_id: idOf('tenant_id') },
   ],
   rotateApiKey: () => [{}, { overlap_minutes: 5 }],
+  setSecret: ({ unique }) => [{ value: `s3cr3t ${unique}` }],
+  rotateWebhookSecret: () => [{}, { overlap_minutes: 0 }],
+  setEgressPolicy: ({ unique }) => [{ allow: [], deny: [`${unique}.example.com`, '203.0.113.0/24'] }],
+  setTenantQuotas: () => [{ schedules: 5_000, runs_per_minute: null }],
   createTenant: ({ unique }) => [{ name: unique }],
   renameTenant: ({ unique }) => [{ name: unique }],
 };

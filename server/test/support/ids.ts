@@ -1,8 +1,20 @@
+import { BODIES } from './bodies.ts';
 import type { ApiOperation, Schema } from './operations.ts';
 import type { Reply } from './world.ts';
 
 /** A row of each kind that operations name, by the name that paths have for it. */
 export type Ids = Readonly<Record<string, string>>;
+
+/** The ids that a query or a body may hold, and the kind of row that they are of. */
+export const ELSEWHERE: Readonly<Record<string, string>> = {
+  customer_id: 'customer_id',
+  schedule_id: 'schedule_id',
+  ids: 'schedule_id',
+  backfill_id: 'backfill_id',
+  record_id: 'record_id',
+  relative_entity_definition_id: 'definition_id',
+  tenant_id: 'tenant_id',
+};
 
 /** An answer as bytes that two calls can share: without the id that was sent, and with what is made anew left out. */
 export function bytesOf({ status, text, headers }: Reply, sent: Ids): string {
@@ -36,3 +48,15 @@ export function idNames(schema: Schema | null, name = ''): string[] {
 /** The parameters of a query that hold ids. */
 export const queryIds = ({ parameters }: ApiOperation) =>
   parameters.filter((p) => p.in === 'query' && idNames(p.schema, p.name).length > 0).map(({ name }) => name);
+
+let bodies = 0;
+
+/** The bodies of an operation that name rows, with these. */
+export function bodiesOf(operation: ApiOperation, ids: Ids, now: number): readonly unknown[] {
+  bodies += 1;
+  const unique = `body-${bodies}`;
+  const make = (given: Ids) => BODIES[operation.id]?.({ idOf: (name) => given[name] ?? '', now, unique }) ?? [];
+  // A body names a row if it is another one where the row is another one.
+  const without = make({});
+  return make(ids).filter((body, i) => JSON.stringify(body) !== JSON.stringify(without[i]));
+}
