@@ -43,8 +43,8 @@ export class Contract {
     if (addressed && operation.body && status < 300 && !text.startsWith('{"results"') && holdsInfinity(request.body))
       problems.push('a number that can not be kept was taken');
     if (request.method === 'HEAD' || request.method === 'OPTIONS') return problems;
-    // What is no HTTP is turned away before there is a request that anything of ours could answer.
-    if (!addressed && [400, 417, 431].includes(status) && text === '') return problems;
+    // Node's own answer to an Expect that it does not know.
+    if (!addressed && status === 417) return problems;
     if (status >= 400) problems.push(...this.#problemShape(outcome));
     else if (addressed) problems.push(...this.#answerShape(operation, outcome));
     return problems;

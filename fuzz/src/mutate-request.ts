@@ -46,7 +46,6 @@ const NONSENSE: readonly (readonly [string, string])[] = [
   ['Host', 'a b'],
   ['Host', '[::1'],
   ['Host', '%00'],
-  ['Content-Length', '3'],
   ['Content-Length', '-1'],
   ['Transfer-Encoding', 'gzip'],
   ['X-Request-Id', 'a b'],
@@ -72,8 +71,7 @@ const WHERE: Readonly<Record<string, (operation: ApiOperation) => boolean>> = {
   bytes: takesBody,
   contentType: takesBody,
   lines: ({ lines }) => lines,
-  // Without a body to wait for, an operation is done before it shows that the request has no end.
-  framing: takesBody,
+
   conditional: ({ parameters }) => parameters.some(({ name }) => name === 'If-Match'),
   idempotency: ({ method }) => method === 'POST',
 };
@@ -90,7 +88,7 @@ export function mutatedRequest(
 }
 
 /** After these the request may be to no operation of the page. */
-const ASTRAY = new Set(['path', 'method', 'framing', 'header']);
+const ASTRAY = new Set(['path', 'method', 'framing', 'header', 'promise']);
 
 /** Ways to change a request. */
 const mutations: Readonly<Record<string, Mutation>> = {
@@ -118,6 +116,12 @@ const mutations: Readonly<Record<string, Mutation>> = {
     same('another content type', with_(request, ['Content-Type', random.pick(CONTENT_TYPES)])),
   method: (request, _, random) => same('another method', { ...request, method: random.pick(METHODS) }),
   header: (request, _, random) => same('a header of nonsense', with_(request, random.pick(NONSENSE))),
+  promise: (request) =>
+    same('a body promised that does not come', {
+      ...with_(request, ['Content-Length', '300']),
+      body: null,
+      framing: 'cut',
+    }),
   conditional: (request, _, random) =>
     same('If-Match', with_(request, ['If-Match', random.chance(0.6) ? random.pick(TAGS) : latin1(random.pick(TEXTS))])),
   idempotency: (request, _, random) =>
@@ -129,7 +133,7 @@ const mutations: Readonly<Record<string, Mutation>> = {
     const own = operation.scope === 'completion token' ? 'Authorization' : 'X-Api-Key';
     if (random.chance(0.3) && own === 'X-Api-Key') {
       // Whatever is named is not there for it; what names nothing is for it as for anybody.
-      const statuses = operation.named.length === 0 ? undefined : [403, 404, 422];
+      const statuses = operation.named.length === 0 || makesWhatItNames(operation) ? undefined : [403, 404, 422];
       return {
         what: 'the key of another tenant',
         request: with_(request, [own, foreign]),
@@ -145,7 +149,10 @@ const mutations: Readonly<Record<string, Mutation>> = {
       ...TEXTS.map(latin1),
     ]);
     const value = own === 'X-Api-Key' ? bad : `Bearer ${bad}`;
-    return { what: 'no good credential', request: with_(request, [own, value]), statuses: [401] };
+    // From many addresses: one of them would soon be told to wait.
+    const from = ['X-Forwarded-For', `10.0.${random.int(0, 255)}.${random.int(1, 254)}`] as const;
+    const statuses = [401, 429];
+    return { what: 'no good credential', request: with_(with_(request, [own, value]), from), statuses };
   },
   query: (request, operation, random) => {
     const parameters = operation.parameters.filter((parameter) => parameter.in === 'query');
@@ -168,6 +175,11 @@ const mutations: Readonly<Record<string, Mutation>> = {
 };
 
 const same = (what: string, request: WireRequest): Mutated => ({ what, request });
+
+/** Whether a name in the path is the caller's to choose. */
+function makesWhatItNames({ method, answers }: ApiOperation): boolean {
+  return method === 'PUT' && answers.has(201);
+}
 
 /** In the place of those headers that it has of that name. */
 function with_(request: WireRequest, header: readonly [string, string]): WireRequest {

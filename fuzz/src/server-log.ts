@@ -1,13 +1,13 @@
 import type { ServerProcess } from '../../server/test/process/server.ts';
 
-const ERROR = 50;
+const BAD = new Set(['error', 'fatal']);
 
 /** What the server under test says of errors, as it says it. */
 export class ServerLog {
-  readonly #server: ServerProcess;
+  readonly #server: Pick<ServerProcess, 'stdout' | 'stderr'>;
   #read = { stdout: 0, stderr: 0 };
 
-  constructor(server: ServerProcess) {
+  constructor(server: Pick<ServerProcess, 'stdout' | 'stderr'>) {
     this.#server = server;
   }
 
@@ -25,7 +25,7 @@ export class ServerLog {
 
 function isError(line: string): boolean {
   if (!line.startsWith('{')) return false;
-  const { level, run_id, data } = JSON.parse(line) as { level?: number; run_id?: string; data?: unknown };
+  const { level, run_id, data } = JSON.parse(line) as { level?: string; run_id?: string; data?: unknown };
   // LOG_EVENT says what its schedule wants, on the level that it wants.
-  return level !== undefined && level >= ERROR && !(run_id !== undefined && data !== undefined);
+  return level !== undefined && BAD.has(level) && !(run_id !== undefined && data !== undefined);
 }

@@ -112,6 +112,11 @@ export class Stock {
         return await this.#backfill(schedule_id);
       case 'key_id':
         return await this.#make('/v1/api-keys', { name: needs.unique, scopes: ['schedules:read'] });
+      case 'name': {
+        const secret = `S_${needs.unique.replaceAll('-', '_')}`;
+        await this.#server.call('PUT', `/v1/secrets/${secret}`, body('setSecret'));
+        return secret;
+      }
       default:
         return this.#rows[name] ?? UNKNOWN;
     }
@@ -140,6 +145,9 @@ export class Stock {
   }
 
   async #clear(): Promise<void> {
+    await this.#server.call('PUT', '/v1/egress-policy', { allow: [], deny: [] });
+    const { body: kept } = await this.#server.call('GET', '/v1/secrets');
+    for (const { name } of kept.secrets as { name: string }[]) await this.#server.call('DELETE', `/v1/secrets/${name}`);
     await this.#server.call('POST', '/v1/schedules/bulk-actions', { filter: { all: true }, action: 'DELETE' });
     const { body } = await this.#server.call('GET', '/v1/entity-definitions?limit=200');
     for (const { id } of body.entity_definitions as { id: string }[]) {
