@@ -16,7 +16,12 @@ const name = process.env.HYDRACORE_TEST_POSTGRES_BIN ? 'database' : 'all';
 export default defineConfig({
   test: {
     ...shared,
-    include: ['{server,client,cli}/{src,test}/**/*.test.ts', 'bench/src/**/*.test.ts', 'faults/src/**/*.test.ts'],
+    include: [
+      '{server,client,cli}/{src,test}/**/*.test.ts',
+      'bench/src/**/*.test.ts',
+      'faults/src/**/*.test.ts',
+      'fuzz/src/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', 'server/test/browser/**'],
     globalSetup: ['server/test/support/setup.ts'],
     reporters: ['default', ['json', { outputFile: `test-results/${name}.json` }]],

@@ -41,6 +41,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     says: 'writes docs/performance.md from the results that are kept',
     run: async (args) => (await import('./report/report.ts')).report(args),
   },
+  'auth-timing': {
+    says: 'whether how long a wrong key takes tells how wrong it is',
+    run: async (args) => (await import('./auth-timing.ts')).authTiming(args),
+  },
   entities: {
     says: 'records written in bulk (--records --parallel)',
     run: async (args) => (await import('./entities.ts')).entities(args),

@@ -194,7 +194,7 @@ export class Fleet {
 
   #collectErrors(server: ServerProcess): void {
     for (const line of server.stdout.split('\n')) {
-      if (!line.includes('"level":50')) continue;
+      if (!line.includes('"level":"error"')) continue;
       const entry = JSON.parse(line) as { msg?: string; error?: { message?: string } };
       const text = `${entry.msg ?? ''}: ${entry.error?.message ?? ''}`;
       this.errors.set(text, (this.errors.get(text) ?? 0) + 1);

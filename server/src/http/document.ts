@@ -53,6 +53,8 @@ export function documentOperation<P extends z.ZodObject, Q extends z.ZodObject, 
     403,
     ...(operation.params ? [404] : []),
     ...(operation.errors ?? []),
+    // An Idempotency-Key may have been used for another request.
+    ...(operation.method === 'post' ? [409] : []),
     ...(operation.conditional ? [412] : []),
     ...(operation.body ? [413] : []),
     429,

@@ -11,6 +11,7 @@ import { show } from '../domain/show.ts';
 import { checkRelative, type RelativeFields, type RelativeInput } from '../domain/relative-definition.ts';
 import { WHEN_FIELDS, type Schedule, type ScheduleDefinition, type ScheduleType } from '../domain/schedule.ts';
 import { problemsOf } from './invalid.ts';
+import { safeParse } from './safe-parse.ts';
 import { secretProblems, unreadableProblems, type SecretContext } from './secret-rules.ts';
 import type { ScheduleCreate, ScheduleUpdate } from './wire.ts';
 
@@ -166,7 +167,7 @@ export async function checkOverlay(
 
 /** Where a checked config sends its runs: what the limits of work in flight are counted by. */
 function destinationOf(action: Action | undefined, config: Record<string, unknown>): string {
-  const parsed = action?.config.safeParse(config);
+  const parsed = action && safeParse(action.config, config);
   return (parsed?.success && action?.destination?.(parsed.data)) || '';
 }
 
@@ -198,7 +199,7 @@ async function checkConfig(
     problems.push(...unreadable);
     return undefined;
   }
-  const result = action.config.safeParse(config, { reportInput: true });
+  const result = safeParse(action.config, config);
   if (!result.success) {
     const issues = result.error.issues.map((issue) =>
       issue.input === undefined ? issue : { ...issue, input: quotable(action, issue.path, issue.input) as never },

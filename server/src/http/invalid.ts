@@ -90,8 +90,8 @@ const ENOUGH = 100;
 type Place = readonly (string | number)[];
 
 /**
- * What no field may hold, wherever it is: NUL and lone surrogates, which PostgreSQL can't store, nesting so deep that no one
- * meant it, and more values than a request or an item of it has any use for. Without recursion: a value's depth costs no stack.
+ * What no field may hold, wherever it is: NUL and lone surrogates, which PostgreSQL can't store, numbers beyond what a
+ * double can be, nesting so deep that no one meant it, and more values than a request or an item of it has any use for. Without recursion: a value's depth costs no stack.
  */
 export function unstorable(value: unknown, loc: Place): FieldProblem[] {
   const problems: FieldProblem[] = [];
@@ -107,6 +107,11 @@ export function unstorable(value: unknown, loc: Place): FieldProblem[] {
     if (characters > MOST_CHARACTERS) {
       const msg = `holds more than ${MOST_CHARACTERS} characters in all its texts; keep large ones elsewhere and send references`;
       return [...problems, { loc: loc.slice(0, 1), msg, type: 'too_large' }];
+    }
+    if (typeof part === 'number' && !Number.isFinite(part)) {
+      // JSON.parse makes Infinity of it, and what is written of that is null.
+      const msg = 'is a number too large to be kept; it can be up to 1.797e308';
+      problems.push({ loc: place, msg, type: 'finite_number' });
     }
     if (part === null || typeof part !== 'object') continue;
     if (place.length > MOST_DEPTH) {

@@ -6,6 +6,7 @@ declare module 'hono' {
   interface ContextVariableMap {
     /** The most bytes of this request's body. */
     mostBody: number;
+    bodyBytes: Promise<Uint8Array>;
     bodyText: Promise<string>;
   }
 }
@@ -55,9 +56,26 @@ export async function readBody(
 export function bodyText(c: Context): Promise<string> {
   const known = c.get('bodyText') as Promise<string> | undefined;
   if (known) return known;
-  const text = readBytes(c).then(decoded);
+  const text = bodyBytes(c).then(decoded);
   c.set('bodyText', text);
   return text;
+}
+
+/**
+ * Waits for the end of a body that the operation has no use for: a request that is not whole does nothing.
+ * @throws AppError `payload_too_large`, `malformed_request`
+ */
+export async function endOfBody(c: Context): Promise<void> {
+  const { headers } = c.req.raw;
+  if (headers.has('content-length') || headers.has('transfer-encoding')) await bodyBytes(c);
+}
+
+function bodyBytes(c: Context): Promise<Uint8Array> {
+  const known = c.get('bodyBytes') as Promise<Uint8Array> | undefined;
+  if (known) return known;
+  const bytes = readBytes(c);
+  c.set('bodyBytes', bytes);
+  return bytes;
 }
 
 /** @throws AppError `payload_too_large` */

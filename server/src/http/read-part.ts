@@ -1,6 +1,7 @@
-import { z } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
 import type { FieldProblem } from '../domain/errors.ts';
 import { problemsOf, unstorable } from './invalid.ts';
+import { safeParse } from './safe-parse.ts';
 
 /**
  * Reads a part of a request by its schema: the whole when it is valid, else the fields that are valid by themselves, and
@@ -14,7 +15,7 @@ export function readPart<S extends z.ZodObject>(
   itemwise = false,
 ): { readonly data: z.output<S>; readonly problems: readonly FieldProblem[] } {
   const bad = itemwise ? [] : unstorable(value, [root]);
-  const result = schema.safeParse(value, { reportInput: true });
+  const result = safeParse(schema, value);
   const problems = [...bad, ...(result.success ? [] : problemsOf(result.error.issues, root))];
   if (result.success && bad.length === 0) return { data: result.data, problems };
   return { data: validPart(schema, value, new Set(bad.map((problem) => problem.loc[1]))), problems };
@@ -26,7 +27,7 @@ function validPart<S extends z.ZodObject>(schema: S, value: unknown, bad: Readon
   const given = value as Record<string, unknown>;
   const valid = Object.entries(schema.shape).flatMap(([key, field]) => {
     if (bad.has(key)) return [];
-    const result = z.safeParse(field, Object.hasOwn(given, key) ? given[key] : undefined);
+    const result = safeParse(field as z.ZodType, Object.hasOwn(given, key) ? given[key] : undefined);
     return result.success && result.data !== undefined ? [[key, result.data] as const] : [];
   });
   return Object.fromEntries(valid) as z.output<S>;

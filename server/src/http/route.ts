@@ -15,7 +15,7 @@ import type { Gate } from './gate.ts';
 import { confined, requireOwn } from './customer.ts';
 import { documentOperation, IdempotencyHeader } from './document.ts';
 import { tenantEgress } from './egress-policy.ts';
-import { bodyText, readBody } from './read-body.ts';
+import { bodyText, endOfBody, readBody } from './read-body.ts';
 import { readPart } from './read-part.ts';
 import { readQuery } from './read-query.ts';
 import type { Quotas } from './quotas.ts';
@@ -219,6 +219,7 @@ async function parse<P extends z.ZodObject, Q extends z.ZodObject, B extends z.Z
   if (operation.method === 'post')
     read(IdempotencyHeader, { 'Idempotency-Key': c.req.header('idempotency-key') }, 'header');
   const json = operation.body ? await readBody(c, operation) : undefined;
+  if (!operation.body && operation.method !== 'get') await endOfBody(c);
   if (json !== undefined && json.problem) problems.push(json.problem);
   const body = json !== undefined && !json.problem ? read(operation.body, json.value, 'body') : {};
   return {

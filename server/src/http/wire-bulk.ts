@@ -23,7 +23,7 @@ export const BulkCreateAnswer = z
       z.object({
         index: z.int(),
         status: z.int().openapi({ description: 'What creating it alone would have answered: 201, 200, 409 or 422.' }),
-        schedule: ScheduleAnswer.nullable(),
+        schedule: z.union([ScheduleAnswer, z.null()]),
         error: z.union([ValidationProblem, Problem]).nullable(),
       }),
     ),

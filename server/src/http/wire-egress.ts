@@ -9,8 +9,8 @@ const MOST_ENTRIES = 200;
 
 const entry = text(MOST_ENTRY)
   .superRefine((given, context) => {
-    // That it is too long has been said.
-    if (given.length > MOST_ENTRY) return;
+    // That it is too long has been said; Zod counts characters, not halves of them.
+    if ([...given].length > MOST_ENTRY) return;
     try {
       readEntry(given);
     } catch (error) {

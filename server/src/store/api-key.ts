@@ -24,7 +24,11 @@ export interface KeyHash {
 
 /** A new API key. It is shown once; only its hash is stored. */
 export function newApiKey(): string {
-  const body = PREFIX + base62(BigInt(`0x${randomBytes(20).toString('hex')}`), RANDOM_DIGITS);
+  return withCheckDigits(PREFIX + base62(BigInt(`0x${randomBytes(20).toString('hex')}`), RANDOM_DIGITS));
+}
+
+/** A key from all of it but its last digits, which are made from the others. */
+export function withCheckDigits(body: string): string {
   return body + checkOf(body);
 }
 

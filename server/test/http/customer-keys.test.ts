@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DELIVERED, World, type Reply } from '../support/world.ts';
+import { BODIES } from '../support/bodies.ts';
 import { operationsOf, type ApiOperation } from '../support/operations.ts';
+import { makeDefinition, makeRows, type Rows } from '../support/rows.ts';
+import { World, type Reply } from '../support/world.ts';
 
 const START = '2027-03-01T09:00:00Z';
 const MINE = '11111111-1111-4111-8111-111111111111';
@@ -13,64 +15,17 @@ let world: World;
 let key: string;
 let definition: string;
 
-/** What stands in the paths of operations: rows of one owner. */
-interface Rows {
-  readonly schedule_id: string;
-  readonly run_id: string;
-  readonly backfill_id: string;
-  readonly record_id: string;
-}
-
 const mine = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
   await world.call(method, path, body, { 'X-Api-Key': key, ...headers });
 
-/** A schedule with a FAILED run and a backfill, and a record; of a customer, or of the tenant. */
-async function rowsOf(customer_id: string | null, mark: string): Promise<Rows> {
-  const schedule = await world.create({
-    name: mark,
-    customer_id,
-    deduplication_key: mark,
-    external_id: mark,
-    max_retries: 0,
-    pause_on_failure_count: 100,
-  });
-  const { body: run } = await world.call('POST', `/v1/schedules/${schedule.id}/trigger`);
-  world.script = () => ({ kind: 'rejected', error: REFUSED, request: null, response: null });
-  await world.settle();
-  world.script = () => DELIVERED;
-  const backfill = await world.call('POST', `/v1/schedules/${schedule.id}/backfill`, BACKFILL);
-  expect(backfill.status).toBe(202);
-  await world.settle();
-  const record = await world.call('POST', `${definition}/records`, {
-    external_id: mark,
-    customer_id,
-    data: { name: mark, due_on: '2027-06-01' },
-  });
-  expect(record.status).toBe(201);
-  return { schedule_id: schedule.id, run_id: run.id, backfill_id: backfill.body.id, record_id: record.body.id };
-}
-
-const REFUSED = { code: 'http_status', message: 'The receiver answered 400.' } as const;
-const BACKFILL = { start_at: '2027-02-28T00:00:00Z', end_at: '2027-02-28T00:05:00Z' };
-
-/** Bodies that would do something, for operations that an empty one does not get far with. */
-const BODIES: Readonly<Record<string, unknown>> = {
-  createBackfill: BACKFILL,
-  updateSchedule: { name: 'taken' },
-  updateEntityRecord: { data: { name: 'taken' } },
-};
+/** Rows of a customer, or of the tenant. */
+const rowsOf = async (customer_id: string | null, mark: string) =>
+  await makeRows(world, { definition_id: definitionId(), customer_id, mark });
+const definitionId = () => definition.split('/').at(-1) ?? '';
 
 beforeAll(async () => {
   world = await World.open(START);
-  const made = await world.call('POST', '/v1/entity-definitions', {
-    slug: 'things',
-    name: 'Things',
-    fields: [
-      { name: 'name', type: 'STRING' },
-      { name: 'due_on', type: 'DATE' },
-    ],
-  });
-  definition = `/v1/entity-definitions/${made.body.id}`;
+  definition = `/v1/entity-definitions/${await makeDefinition(world, 'things')}`;
   const { body } = await world.call('POST', '/v1/api-keys', { name: 'customer', scopes: ['*'], customer_id: MINE });
   key = body.key;
 });
@@ -88,10 +43,13 @@ describe('a key that is bound to a customer', () => {
     operations = (await operationsOf(world)).filter(({ scope }) => scope !== 'completion token');
   });
 
-  const definitionId = () => definition.split('/').at(-1) ?? '';
   const call = async (operation: ApiOperation, rows: Readonly<Record<string, string>>, as = mine): Promise<Reply> => {
     const path = operation.path((name) => (name === 'definition_id' ? definitionId() : (rows[name] ?? UNKNOWN)));
-    return await as(operation.method, path, operation.body ? (BODIES[operation.id] ?? {}) : undefined);
+    // Where nothing is named that someone owns, a body that does something would make another row each time.
+    const owned = operation.named.some((name) => name in theirs && name !== 'definition_id');
+    const needs = { idOf: () => UNKNOWN, now: world.clock.now(), unique: 'taken' };
+    const body = owned ? (BODIES[operation.id]?.(needs)[0] ?? {}) : {};
+    return await as(operation.method, path, operation.body ? body : undefined);
   };
 
   /** Everything that others have, as the tenant's own key sees it. */
@@ -112,14 +70,15 @@ describe('a key that is bound to a customer', () => {
     const before = await snapshot();
     let looked = 0;
     for (const operation of operations) {
-      const owned = operation.named.filter((name) => name in theirs);
+      const owned = operation.named.filter((name) => name in theirs && name !== 'definition_id');
       const unknown = await call(operation, {});
       for (const rows of [theirs, tenants]) {
         const reply = await call(operation, { ...rows });
         const what = `${operation.id}: ${reply.status} ${JSON.stringify(reply.body)}`;
         expect([reply.status, reply.body], what).toEqual([unknown.status, unknown.body]);
         const text = JSON.stringify(reply.body);
-        for (const trace of [MARK, THEIRS, ...Object.values(rows)]) expect(text, what).not.toContain(trace);
+        const { definition_id: _, ...hidden } = rows;
+        for (const trace of [MARK, THEIRS, ...Object.values(hidden)]) expect(text, what).not.toContain(trace);
         expect([200, 403, 404, 422], what).toContain(reply.status);
         if (owned.length === 0) continue;
         expect([reply.status, reply.body.code], what).toEqual([404, 'not_found']);

@@ -83,6 +83,11 @@ describe('the egress policy', () => {
     expect((await world.call('GET', PATH)).body).toMatchObject({ allow: [], deny: [] });
   });
 
+  it('tells an entry that is none, also where its characters take two places each', async () => {
+    const { status, body } = await put({ allow: [], deny: ['😀'.repeat(200)] });
+    expect([status, body.detail]).toMatchObject([422, [{ loc: ['body', 'deny', 0], type: 'egress_entry' }]]);
+  });
+
   it('takes 200 entries in a list, not more, and both lists', async () => {
     const many = (count: number) =>
       Array.from({ length: count }, (_, i) => `h${i}.${'x'.repeat(60)}.${'y'.repeat(60)}.test`);

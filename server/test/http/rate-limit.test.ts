@@ -174,6 +174,6 @@ it('completion tokens are limited by address: whose they are is not known before
         Authorization: `Bearer hc_run_${'A'.repeat(64)}`,
       },
     );
-  expect(await statuses(3, complete)).toEqual([404, 404, 429]);
+  expect(await statuses(3, complete)).toEqual([409, 409, 429]);
   expect((await list()).status).toBe(200);
 });

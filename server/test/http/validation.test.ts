@@ -195,10 +195,26 @@ describe('a bad request', () => {
     ['a list', '[]', 'object_type'],
     ['nested too deep', `{"action_config":${'{"a":'.repeat(100)}1${'}'.repeat(100)}}`, 'too_deep'],
     ['half a surrogate pair', '{"name":"\\ud800"}', 'unicode'],
+    ['a number beyond all that can be kept', '{"action_config":{"data":[1e400]}}', 'finite_number'],
   ])('%s', async (_what, text, type) => {
     const { status, body } = await world.call('POST', '/v1/schedules', text);
     expect(status).toBe(422);
     expect(body.detail.map((problem: { type: string }) => problem.type)).toContain(type);
+  });
+
+  it('with an object whose length can’t be compared is a 422 like any other object there', async () => {
+    const odd = { length: { toString: { a: 1 } } };
+    const named = await world.call('POST', '/v1/schedules', { ...VALID, name: odd, max_retries: 99 });
+    expect(named.status).toBe(422);
+    expect(named.body.detail.map((problem: { loc: string[] }) => problem.loc).sort()).toEqual([
+      ['body', 'max_retries'],
+      ['body', 'name'],
+    ]);
+    const configured = await world.call('POST', '/v1/schedules', { ...VALID, action_config: { message: odd } });
+    expect([configured.status, configured.body.detail[0].loc.slice(0, 2)]).toEqual([422, ['body', 'action_config']]);
+    // Where any JSON is taken, it is as good as any.
+    const free = await world.call('POST', '/v1/schedules', { ...VALID, action_config: { message: 'x', data: odd } });
+    expect([free.status, free.body.action_config.data]).toEqual([201, odd]);
   });
 
   it('that is too large is a 413', async () => {

@@ -56,6 +56,28 @@ const say = (text: string): Caller => {
 const head = (method: string, path: string, ...headers: string[]) =>
   [`${method} ${path} HTTP/1.1`, 'Host: x', `X-Api-Key: ${KEY}`, ...headers, '', ''].join('\r\n');
 
+describe('a request that is not whole', () => {
+  let made = 0;
+  it.each([
+    ['ends in the middle of a chunk', 'Transfer-Encoding: chunked', '5\r\nab'],
+    ['has a broken chunk', 'Transfer-Encoding: chunked', 'zz\r\n'],
+    ['has a framing of its own', 'Transfer-Encoding: gzip', 'ab'],
+    ['is shorter than it says', 'Content-Length: 10', 'ab'],
+  ])('and %s does nothing, also where no body is asked for', async (_what, framing, body) => {
+    const { body: row } = await server.call('POST', '/v1/entity-definitions', {
+      slug: `d${(made += 1)}`,
+      name: 'D',
+      fields: [],
+    });
+    const path = `/v1/entity-definitions/${row.id}`;
+    const caller = say(head('DELETE', path, framing) + body);
+    caller.socket.end();
+    expect(await caller.end()).toMatchObject({ status: 400, body: { code: 'malformed_request' } });
+    // Whatever it had begun has its turn before the answer to this one.
+    for (let i = 0; i < 20; i += 1) expect((await server.call('GET', path)).status).toBe(200);
+  });
+});
+
 describe('a caller that is slow', () => {
   it('to send its headers, a byte at a time, is cut off with a 408', async () => {
     const caller = say('GET /v1/schedules HTTP/1.1\r\nHost: x\r\n');

@@ -34,6 +34,8 @@ export interface Reply {
   // Tests look into answers freely; what they expect is what checks the shape.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly body: any;
+  /** The body as it came. */
+  readonly text: string;
   readonly headers: Headers;
 }
 
@@ -245,15 +247,16 @@ export class World {
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: text === '' ? null : JSON.parse(text), headers: response.headers };
+    return { status: response.status, body: text === '' ? null : JSON.parse(text), text, headers: response.headers };
   }
 
   /** The API as a function, for who makes requests of its own. */
   readonly fetch = async (request: Request): Promise<Response> => await this.#app.fetch(request);
 
   /** Makes a schedule: CRON every minute with LOG_EVENT, unless the fields say otherwise. Fails if the API does not take it. */
-  async create(fields: Record<string, unknown> = {}): Promise<Reply['body']> {
-    const { status, body } = await this.call('POST', '/v1/schedules', { ...EVERY_MINUTE, ...fields });
+  async create(fields: Record<string, unknown> = {}, key = this.key): Promise<Reply['body']> {
+    const given = { ...EVERY_MINUTE, ...fields };
+    const { status, body } = await this.call('POST', '/v1/schedules', given, { 'X-Api-Key': key });
     if (status !== 201) throw new Error(`create answered ${status}: ${JSON.stringify(body)}`);
     return body;
   }

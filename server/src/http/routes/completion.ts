@@ -108,19 +108,19 @@ function fateOf({ status, reason, cancel_requested }: Awaited<ReturnType<typeof 
   return { status, reason, cancel_requested };
 }
 
-/** The run's open attempt, if the token that the caller shows is that attempt's. @throws AppError `not_found`, `completion_refused` */
+/** The run's open attempt, if the token that the caller shows is that attempt's. @throws AppError `completion_refused` */
 async function openClaim(
   tx: Transaction,
   call: Call<Target, Record<string, unknown>, unknown>,
 ): Promise<OpenClaim & { readonly lease_token: string }> {
   const { tenant_id, completion_token = '' } = call.principal;
   const claim = await lockClaim(tx, tenant_id, call.params.run_id);
-  if (!claim) throw runNotFound();
-  const { lease_token } = claim;
-  if (lease_token === null || !isTokenOf(completion_token, { ...claim, lease_token })) {
+  const lease_token = claim?.lease_token ?? null;
+  // Anybody can write a token that names a tenant: that the run is not there is told to nobody who can't show more.
+  if (!claim || lease_token === null || !isTokenOf(completion_token, { ...claim, lease_token })) {
     throw new AppError(
       'completion_refused',
-      'This token is not that of an open attempt: the run has ended, or another attempt has begun.',
+      'This token is not that of an open attempt of this run: it has ended, or another attempt has begun.',
     );
   }
   return { ...claim, lease_token };
