@@ -88,6 +88,9 @@ async function open(walls: Walls): Promise<void> {
   tokens = { a: await acceptedBy(KEY_A), b: await acceptedBy(KEY_B) };
 }
 
+/** What shows a tenant its own requests: the ids that it sent are in there, whosever they are. */
+const ECHOES: ReadonlySet<string> = new Set(['listAuditEvents']);
+
 /** Each wall holds without the other: store/tenant-walls.test.ts looks at the second one by itself. */
 const WALLS = ['by the queries alone', 'with row-level security'] as const;
 type Walls = (typeof WALLS)[number];
@@ -177,7 +180,8 @@ describe.each(WALLS)('the rows of another tenant, %s,', (walls) => {
       }
       if (operation.named.length === 0) {
         const { text } = await call(operation, a, '', plainest);
-        for (const trace of [MARK, ...Object.values(b)]) expect(text, operation.id).not.toContain(trace);
+        const traces = ECHOES.has(operation.id) ? [MARK] : [MARK, ...Object.values(b)];
+        for (const trace of traces) expect(text, operation.id).not.toContain(trace);
       }
       for (const name of queryIds(operation)) {
         const kind = ELSEWHERE[name] ?? '';

@@ -29,6 +29,7 @@ async function tenant(name: 'a' | 'b'): Promise<string> {
   });
   await world.call('PUT', '/v1/secrets/S', { value: name }, { 'X-Api-Key': key });
   await world.call('PUT', '/v1/egress-policy', { allow: [], deny: [] }, { 'X-Api-Key': key });
+  expect((await world.call('POST', '/v1/session', { api_key: key }, { 'X-Api-Key': '' })).status).toBe(201);
   await world.call('PUT', `/v1/tenants/${id}/quotas`, { schedules: 1_000 });
   await world.db.query(
     `INSERT INTO rate_points (tenant_id, bucket, points, expires_at) VALUES ($1, 'b', 1, '2100-01-01')`,
@@ -232,10 +233,12 @@ describe('the roles that serve', () => {
     );
     expect(may.map(({ role, name }) => `${role} ${name}`)).toEqual([
       'hydracore_api find_api_key',
+      'hydracore_api find_session',
       'hydracore_engine drop_runs_week',
       'hydracore_engine make_runs_week',
       'hydracore_operator count_keys_hashed_otherwise',
       'hydracore_operator find_api_key',
+      'hydracore_operator find_session',
     ]);
   });
 });
