@@ -28,6 +28,8 @@ const RESTLESS: Readonly<Record<string, { readonly columns?: readonly string[]; 
   entity_dates: null,
   relative_latecomers: null,
   api_keys: { columns: ['last_used_at'] },
+  // That somebody was refused is noted.
+  audit_events: { where: `outcome <> 'DENIED'` },
   // Every request that is counted is written down; what was counted is added up.
   rate_points: null,
   tenant_usage: null,
