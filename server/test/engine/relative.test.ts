@@ -141,6 +141,23 @@ describe('a record that is written', () => {
     expect(await next(id)).toBeNull();
   });
 
+  it('late runs after a change of the schedule, too; one that was there before it has no occurrence any more', async () => {
+    const { id } = await schedule({
+      schedule_expression: '23:59:30',
+      relative_offset_days: -3,
+      catchup_window_minutes: 120,
+    });
+    await put('before', { renews_on: '2027-03-01' });
+    await world.advanceTo('2027-03-02T00:01:00Z');
+    await world.call('PUT', `/v1/schedules/${id}`, { relative_offset_days: 0 });
+    await world.settle();
+    expect(await fired(id)).toEqual([]);
+    await put('after', { renews_on: '2027-03-01' });
+    await world.settle();
+    expect(await fired(id)).toEqual(['2027-03-01T23:59:30 SUCCEEDED']);
+    expect(await next(id)).toBeNull();
+  });
+
   it('is found by schedules that are made late, in the same way', async () => {
     await put('a', { renews_on: '2027-03-02' });
     await world.advanceTo('2027-03-02T00:05:00Z');

@@ -66,8 +66,8 @@ class Model {
   readonly ledger: string[] = [];
   #rule: Rule;
   #now = START;
-  /** Nothing before has an occurrence any more. */
-  #since = START - CATCHUP_MINUTES * 60_000 - 1;
+  /** When the rule changed last, or the schedule was resumed. */
+  #since = -Infinity;
   #pausedAt: number | null = null;
 
   constructor(rule: Rule) {
@@ -96,7 +96,7 @@ class Model {
       case 'edit':
         if (this.#pausedAt !== null) this.#miss();
         this.#rule = { ...this.#rule, ...step.rule };
-        this.#since = this.#now;
+        this.#passOver();
         if (this.#pausedAt !== null) this.#pausedAt = this.#now;
     }
   }
@@ -111,7 +111,7 @@ class Model {
   #all(until: number): { record: string; due: number }[] {
     return [...this.#records].flatMap(([record, data]) =>
       occurrences(this.#rule, data, until).flatMap((due) =>
-        due > this.#since && !this.#done.has(`${record} ${due}`) ? [{ record, due }] : [],
+        this.#done.has(`${record} ${due}`) ? [] : [{ record, due }],
       ),
     );
   }
@@ -126,8 +126,8 @@ class Model {
   }
 
   #miss(): void {
-    this.#since = Math.max(this.#since, this.#pausedAt ?? this.#now);
-    const missed = this.#all(this.#now).map(({ due }) => due);
+    const since = Math.max(this.#since, this.#pausedAt ?? this.#now);
+    const missed = this.#all(this.#now).flatMap(({ due }) => (due > since ? [due] : []));
     if (missed.length > 0) {
       const [first, last] = [Math.min(...missed), Math.max(...missed)].map((due) => new Date(due).toISOString());
       this.ledger.push(`${first} MISSED PAUSED ${missed.length} ${last}`);
@@ -137,8 +137,14 @@ class Model {
   #resume(): void {
     if (this.#pausedAt === null) return;
     this.#miss();
-    this.#since = this.#now;
+    this.#passOver();
     this.#pausedAt = null;
+  }
+
+  /** The records that are there have no occurrence before now any more; one that comes, or changes, later may. */
+  #passOver(): void {
+    this.#since = this.#now;
+    for (const { record, due } of this.#all(this.#now)) this.#done.add(`${record} ${due}`);
   }
 }
 
