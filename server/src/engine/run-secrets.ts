@@ -66,7 +66,7 @@ export class RunSecrets {
   }
 
   async #openSigning(tenantId: string, stored: StoredSigningSecrets): Promise<readonly string[]> {
-    const key = `${tenantId} ${stored.map(({ id, secret }) => `${id} ${secret}`).join(' ')}`;
+    const key = `${tenantId} ${JSON.stringify(stored)}`;
     const known = this.#signing.get(key);
     if (known) return known;
     const opened = openSigning(await this.#vault.of(this.#db, tenantId), stored);

@@ -10,7 +10,7 @@ const MOST_ENTRIES = 200;
 const entry = text(MOST_ENTRY)
   .superRefine((given, context) => {
     // That it is too long has been said; Zod counts characters, not halves of them.
-    if ([...given].length > MOST_ENTRY) return;
+    if (Array.from(given).length > MOST_ENTRY) return;
     try {
       readEntry(given);
     } catch (error) {
