@@ -52,7 +52,7 @@ async function dump(): Promise<string> {
          SELECT a.privilege_type AS privilege, a.grantee::regrole::text AS grantee FROM pg_class c, aclexplode(c.relacl) a
          WHERE c.oid = $1::text::regclass AND a.grantee <> c.relowner
          UNION ALL SELECT format('%s (%s)', a.privilege_type, string_agg(t.attname, ', ' ORDER BY t.attnum)), a.grantee::regrole::text
-         FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = $1::text::regclass GROUP BY a.privilege_type, a.grantee) g
+         FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = $1::text::regclass AND NOT t.attisdropped GROUP BY a.privilege_type, a.grantee) g
          GROUP BY grantee ORDER BY grantee) g`,
       [name],
     );
