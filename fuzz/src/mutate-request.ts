@@ -76,8 +76,6 @@ const WHERE: Readonly<Record<string, (operation: ApiOperation) => boolean>> = {
 
   conditional: (operation) => takes(operation, 'If-Match'),
   idempotency: (operation) => takes(operation, 'Idempotency-Key'),
-  // Sessions have theirs in a cookie, or in the body.
-  credential: ({ scope }) => scope !== 'session',
 };
 
 /** Changes a request to an operation in one of the ways that fit it, other than in what its body says. */
@@ -134,6 +132,8 @@ const mutations: Readonly<Record<string, Mutation>> = {
       with_(request, ['Idempotency-Key', random.pick(['', ' ', 'again', 'x'.repeat(256), ...TEXTS.map(latin1)])]),
     ),
   credential: (request, operation, random, { foreign, revoked }) => {
+    // What concerns a session goes by its cookie: a key in a header is nothing to it.
+    if (operation.scope === 'session') return same('a cookie', with_(request, ['Cookie', latin1(random.pick(TEXTS))]));
     const own = operation.scope === 'completion token' ? 'Authorization' : 'X-Api-Key';
     if (random.chance(0.3) && own === 'X-Api-Key') {
       // Whatever is named is not there for it; what names nothing is for it as for anybody.
