@@ -1,7 +1,7 @@
 import { Random } from '../../faults/src/random.ts';
 import type { ApiOperation } from '../../server/test/support/operations.ts';
 import type { WireRequest } from './client.ts';
-import { mutatedRequest } from './mutate-request.ts';
+import { mutatedRequest, takes } from './mutate-request.ts';
 import { mutated } from './mutate-value.ts';
 import type { Requests } from './requests.ts';
 import type { Rows, Stock } from './stock.ts';
@@ -53,8 +53,7 @@ export class Cases {
     const plain = this.#operations[number];
     if (plain) {
       const shot = this.#plain(plain, await this.#rowsFor(plain), random);
-      // Those of sessions go by a cookie, which is not drawn: sessions.test.ts has them.
-      return { number, what: plain.id, shots: [shot], atOnce: false, mustSucceed: plain.scope !== 'session' };
+      return { number, what: plain.id, shots: [shot], atOnce: false, mustSucceed: true };
     }
     const roll = random.next();
     if (roll < 0.15) return { number, atOnce: true, mustSucceed: false, ...(await this.#race(random)) };
@@ -120,9 +119,7 @@ export class Cases {
 
   /** A request twice at once, and once more, with one Idempotency-Key: it is done once, and answered the same. */
   async #twice(random: Random): Promise<Pick<Case, 'what' | 'shots' | 'oneAnswer'>> {
-    const operation = random.pick(
-      this.#operations.filter(({ method, scope }) => method === 'POST' && scope !== 'session'),
-    );
+    const operation = random.pick(this.#operations.filter((operation) => takes(operation, 'Idempotency-Key')));
     const shot = this.#valid(operation, await this.#rowsFor(operation, random), random);
     const headers = [...shot.request.headers, ['Idempotency-Key', this.#stock.unique()] as const];
     const again = { ...shot, request: { ...shot.request, headers } };
@@ -133,6 +130,9 @@ export class Cases {
   async #rowsFor(operation: ApiOperation, random?: Random): Promise<Rows> {
     if (operation.scope === 'completion token') {
       return { ...(await this.#stock.rowsFor(undefined)), ...(await this.#stock.accepted()) };
+    }
+    if (operation.scope === 'session') {
+      return { ...(await this.#stock.rowsFor(undefined)), session: await this.#stock.session() };
     }
     if (operation.id === 'cancelRun') {
       const { run_id } = await this.#stock.accepted();

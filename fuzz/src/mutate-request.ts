@@ -63,6 +63,8 @@ const NONSENSE: readonly (readonly [string, string])[] = [
 ];
 const TAGS = ['*', '"1"', 'W/"1"', '""', '"', '1', '"99999999999999999999"', '"1", "2"', ',', 'null'];
 
+/** Whether an operation has a parameter or a header of this name. */
+export const takes = ({ parameters }: ApiOperation, header: string) => parameters.some(({ name }) => name === header);
 const takesBody = ({ body }: ApiOperation) => body !== null;
 
 /** What makes no difference to an operation is left out: chance is better spent on what does. */
@@ -72,8 +74,8 @@ const WHERE: Readonly<Record<string, (operation: ApiOperation) => boolean>> = {
   contentType: takesBody,
   lines: ({ lines }) => lines,
 
-  conditional: ({ parameters }) => parameters.some(({ name }) => name === 'If-Match'),
-  idempotency: ({ method }) => method === 'POST',
+  conditional: (operation) => takes(operation, 'If-Match'),
+  idempotency: (operation) => takes(operation, 'Idempotency-Key'),
 };
 
 /** Changes a request to an operation in one of the ways that fit it, other than in what its body says. */

@@ -27,17 +27,22 @@ export class Requests {
 
   /** A request to the operation: its path with these rows, a query where `random` wants one, and this body. */
   request(operation: ApiOperation, rows: Rows, body: unknown, random: Random): WireRequest {
-    const completion = operation.scope === 'completion token';
-    const credential: [string, string] = completion
-      ? ['Authorization', `Bearer ${rows['token'] ?? ''}`]
-      : ['X-Api-Key', this.#key];
     const json: [string, string][] = body === undefined ? [] : [['Content-Type', 'application/json']];
     return {
       method: operation.method,
       target: operation.path((name) => rows[name] ?? UNKNOWN) + queryOf(operation, rows, random),
-      headers: [credential, ...json],
+      headers: [...this.#credential(operation.scope, rows), ...json],
       body: body === undefined ? null : Buffer.from(write(tamed(body))),
     };
+  }
+
+  #credential(scope: string, rows: Rows): [string, string][] {
+    if (scope === 'completion token') return [['Authorization', `Bearer ${rows['token'] ?? ''}`]];
+    if (scope !== 'session') return [['X-Api-Key', this.#key]];
+    return [
+      ['Cookie', rows['session'] ?? ''],
+      ['Sec-Fetch-Site', 'same-origin'],
+    ];
   }
 }
 

@@ -27,9 +27,10 @@ const RESTLESS: Readonly<Record<string, { readonly columns?: readonly string[]; 
   entity_records: { columns: ['data', 'updated_at'] },
   entity_dates: null,
   relative_latecomers: null,
+  // What is refused for want of a right is told, too.
+  audit_events: { where: `outcome = 'DONE'` },
+  sessions: { columns: ['last_seen_at'] },
   api_keys: { columns: ['last_used_at'] },
-  // That somebody was refused is noted.
-  audit_events: { where: `outcome <> 'DENIED'` },
   // Every request that is counted is written down; what was counted is added up.
   rate_points: null,
   tenant_usage: null,

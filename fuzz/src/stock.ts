@@ -20,6 +20,8 @@ export class Stock {
   #later = '';
   /** A key of another tenant, with every scope. */
   foreignKey = '';
+  /** A key of the same tenant, with every scope. */
+  workingKey = '';
   /** A key that was revoked. */
   revokedKey = '';
 
@@ -78,6 +80,18 @@ export class Stock {
     return { run_id, token: await this.#hooks.token(run_id) };
   }
 
+  /** A new session of a browser: its cookie. */
+  async session(): Promise<string> {
+    const answer = await fetch(`${this.#server.url}/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ api_key: this.workingKey }),
+    });
+    const [cookie = ''] = answer.headers.getSetCookie();
+    if (!answer.ok || cookie === '') throw new Error(`POST /v1/session answered ${answer.status}`);
+    return cookie.split(';')[0] ?? '';
+  }
+
   /** What bodies are made from. */
   needs(rows: Rows): BodyNeeds {
     return {
@@ -85,6 +99,7 @@ export class Stock {
       now: Date.now(),
       unique: this.unique(),
       hook: this.#hooks.url('take'),
+      key: this.workingKey,
     };
   }
 
@@ -138,6 +153,7 @@ export class Stock {
       return body as { readonly id: string; readonly key: string };
     };
     this.foreignKey = (await key({ tenant_id })).key;
+    this.workingKey = (await key({})).key;
     const revoked = await key({});
     await this.#server.call('DELETE', `/v1/api-keys/${revoked.id}`);
     this.revokedKey = revoked.key;

@@ -54,7 +54,7 @@ export function documentOperation<P extends z.ZodObject, Q extends z.ZodObject, 
     ...(operation.params ? [404] : []),
     ...(operation.errors ?? []),
     // An Idempotency-Key may have been used for another request.
-    ...(operation.method === 'post' ? [409] : []),
+    ...(operation.method === 'post' && !session ? [409] : []),
     ...(operation.conditional ? [412] : []),
     ...(operation.body ? [413] : []),
     429,

@@ -7,6 +7,8 @@ export interface BodyNeeds {
   readonly unique: string;
   /** Where webhooks go. */
   readonly hook?: string;
+  /** An API key that works. */
+  readonly key?: string;
 }
 
 type Body = Readonly<Record<string, unknown>>;
@@ -58,6 +60,7 @@ export const BODIES: Readonly<Record<string, (needs: BodyNeeds) => readonly Body
     { name: unique, scopes: ['*'], tenant_id: idOf('tenant_id') },
   ],
   rotateApiKey: () => [{}, { overlap_minutes: 5 }],
+  openSession: ({ key = '' }) => [{ api_key: key }],
   setSecret: ({ unique }) => [{ value: `s3cr3t ${unique}` }],
   rotateWebhookSecret: () => [{}, { overlap_minutes: 0 }],
   setEgressPolicy: ({ unique }) => [{ allow: [], deny: [`${unique}.example.com`, '203.0.113.0/24'] }],
