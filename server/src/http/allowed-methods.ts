@@ -13,7 +13,7 @@ export function notThere(app: OpenAPIHono, method: string, path: string): AppErr
     return new AppError('not_found', `There is no ${method} ${path} here; /docs lists what there is.`);
   }
   const allow = allowed.join(', ');
-  return new AppError('method_not_allowed', `${method} is not for this path; ${allow} is.`, {
+  return new AppError('method_not_allowed', `This path does not take ${method}; use ${allow}.`, {
     headers: { Allow: allow },
   });
 }
