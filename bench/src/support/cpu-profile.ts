@@ -12,7 +12,10 @@ export interface CpuProfile {
 /** Time by a name, in ms, the most first. */
 export type Times = readonly (readonly [name: string, ms: number])[];
 
-/** Where the time went: by the part of the program, by function (its own time), and by our own functions with what they call. */
+/**
+ * Where the time went: by the part of the program (what Node does counts for the nearest caller that is ours or a library),
+ * by function (its own time), and by our own functions with what they call.
+ */
 export interface Breakdown {
   readonly busyMs: number;
   readonly parts: Times;
@@ -22,6 +25,7 @@ export interface Breakdown {
 
 type Frame = CpuProfile['nodes'][number]['callFrame'];
 
+const COLLECTOR = '(garbage collector)';
 const IDLE = new Set(['(idle)', '(program)', '(root)']);
 
 /** Sums up a profile. */
@@ -36,22 +40,24 @@ export function breakdown(profile: CpuProfile): Breakdown {
   const add = (map: Map<string, number>, name: string, ms: number) => map.set(name, (map.get(name) ?? 0) + ms);
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   // With what it calls, a function counts once however often it is on the stack.
-  const visit = (id: number, above: ReadonlySet<string>): number => {
+  const visit = (id: number, above: ReadonlySet<string>, caller: string): number => {
     const node = nodes.get(id);
     if (!node) return 0;
     const name = nameOf(node.callFrame);
     const ms = IDLE.has(node.callFrame.functionName) ? 0 : (self.get(id) ?? 0);
+    const collecting = node.callFrame.functionName === COLLECTOR;
+    const part = partOf(node.callFrame) ?? (collecting ? COLLECTOR : caller);
     if (ms > 0) {
-      add(parts, partOf(node.callFrame), ms);
+      add(parts, part, ms);
       add(own, name, ms);
     }
     const within = new Set(above).add(name);
     let total = ms;
-    for (const child of node.children ?? []) total += visit(child, within);
-    if (!above.has(name) && partOf(node.callFrame).startsWith('server/')) add(inclusive, name, total);
+    for (const child of node.children ?? []) total += visit(child, within, part);
+    if (!above.has(name) && partOf(node.callFrame)?.startsWith('server/')) add(inclusive, name, total);
     return total;
   };
-  const busyMs = visit(profile.nodes[0]?.id ?? 0, new Set());
+  const busyMs = visit(profile.nodes[0]?.id ?? 0, new Set(), 'Node by itself');
   return { busyMs, parts: sorted(parts), own: sorted(own), withCallees: sorted(inclusive) };
 }
 
@@ -68,11 +74,9 @@ function shortPath(url: string): string {
   return url.replace(/^file:\/\//, '').replace(/^.*\/(?=node_modules\/|server\/src\/|bench\/src\/)/, '');
 }
 
-/** `server/store`, `node_modules/pg`, `node:net`, or `(garbage collector)` and the like. */
-function partOf({ functionName, url }: Frame): string {
-  if (url === '') return functionName.startsWith('(') ? functionName : 'native';
-  if (url.startsWith('node:')) return url.replace(/^node:internal\/([^/]+).*$/, 'node:$1');
+/** `server/store/runs.ts` or `node_modules/pg`; null where it is Node. */
+function partOf({ url }: Frame): string | null {
+  if (url === '' || url.startsWith('node:') || url.startsWith('wasm:')) return null;
   const path = shortPath(url);
-  const found = /^(node_modules\/(?:@[^/]+\/)?[^/]+|server\/src\/[^/]+)/.exec(path)?.[1] ?? path;
-  return found.replace('server/src/', 'server/');
+  return (/^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path).replace('server/src/', 'server/');
 }

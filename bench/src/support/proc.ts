@@ -53,13 +53,17 @@ export async function cpuOfAll(pids: readonly number[]): Promise<number> {
   return sum(await Promise.all(pids.map(async (pid) => (await cpuOf(pid)) ?? NaN)));
 }
 
+/** Those of clients, together with all that ended: nearly only connections do. */
+const BACKENDS = 'client backends';
+
 /** The time of PostgreSQL's processes by what they are for, in ms: `client backend`, `walwriter`, `autovacuum` and so on. */
 export async function postgresCpuByKind(postmaster: number): Promise<Map<string, number>> {
   const kinds = new Map<string, number>();
   const add = (kind: string, ms: number) => kinds.set(kind, (kinds.get(kind) ?? 0) + ms);
   const own = await statOf(postmaster);
   add('postmaster', own?.cpu ?? 0);
-  add('processes that ended', own?.ended ?? 0);
+  // What a connection has used does not vanish as it ends, nor appear anew as something else.
+  add(BACKENDS, own?.ended ?? 0);
   for (const { pid, stat } of await childrenOf(postmaster)) {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     add(postgresKind(command), stat.cpu);
@@ -70,7 +74,7 @@ export async function postgresCpuByKind(postmaster: number): Promise<Map<string,
 /** What a process of PostgreSQL is for, by its title: `postgres: hydracore bench_1 [local] idle` serves a client. */
 export function postgresKind(title: string): string {
   const text = title.replaceAll('\0', ' ').replace(/^postgres:\s*/, '');
-  if (/\[local\]|\d+\(\d+\)/.test(text)) return 'client backends';
+  if (/\[local\]|\d+\(\d+\)/.test(text)) return BACKENDS;
   return /^(io worker|autovacuum|[a-z]+(?: [a-z]+)*)/.exec(text.trim())?.[1]?.trim() ?? 'other';
 }
 

@@ -90,7 +90,7 @@ function told(profile: CpuProfile, file: string): string {
     );
   return [
     `Server, busy ${round(busyMs)} ms (the whole profile: ${file})`,
-    table('part, own time', parts, 20),
+    table('part, with what Node does for it', parts, 30),
     table('function, own time', own, 40),
     table('our function, with what it calls', withCallees, 30),
   ].join('\n\n');
