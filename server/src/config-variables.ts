@@ -164,6 +164,14 @@ export const VARIABLES = {
     parse: wholeNumber(1, 10_000),
     absent: 200,
   },
+  HYDRACORE_WORKERS: {
+    description:
+      'The processes of this server that plan and deliver; the first serves requests, too. More than one is worth it where one alone has a core fully busy and others are free. They share out HYDRACORE_CONCURRENCY; each has HYDRACORE_DATABASE_POOL connections.',
+    default: '1',
+    valid: 'a whole number from 1 to 64',
+    parse: wholeNumber(1, 64),
+    absent: 1,
+  },
   HYDRACORE_MAX_CONNECTIONS: {
     description: 'The most connections of callers at once; further ones are closed.',
     default: '2000',

@@ -29,6 +29,7 @@ export interface Config {
   readonly egressProxy: EgressProxy | null;
   /** The most runs in flight: in all, of one tenant, to one destination. */
   readonly limits: { readonly node: number; readonly tenant: number; readonly host: number };
+  readonly workers: number;
   readonly maxConnections: number;
   /** Requests a minute; 0: any number. */
   readonly rateLimits: { readonly key: number; readonly tenant: number };
@@ -105,6 +106,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       read('HYDRACORE_TENANT_CONCURRENCY'),
       read('HYDRACORE_HOST_CONCURRENCY'),
     ),
+    workers: read('HYDRACORE_WORKERS'),
     maxConnections: read('HYDRACORE_MAX_CONNECTIONS'),
     rateLimits: { key: read('HYDRACORE_RATE_LIMIT_PER_KEY'), tenant: read('HYDRACORE_RATE_LIMIT_PER_TENANT') },
     trustProxy: read('HYDRACORE_TRUST_PROXY'),
