@@ -96,10 +96,15 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     // A run in flight must not wait for a connection: its time would run.
     maxConnectionsPerHost: Math.max(100, config.limits.host),
     proxy: config.egressProxy,
+    mail: config.smtp,
   });
   if (config.egressProxy !== null) {
     const { secure, host, port, resolves } = config.egressProxy;
     log.info({ proxy: host, port, secure, resolves }, 'webhooks go through a proxy');
+  }
+  if (config.smtp !== null) {
+    const { host, port, secure, tls } = config.smtp;
+    log.info({ mail_server: host, port, secure, tls }, 'e-mails go to a mail server');
   }
 
   const engine = new Engine({
