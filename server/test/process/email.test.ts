@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { serveMail, smtpError } from '../../src/actions/testing-mail.ts';
 import { certificate } from '../../src/actions/testing.ts';
@@ -8,9 +10,10 @@ const cleanup = new Cleanup();
 afterAll(() => cleanup.run());
 
 it('a real server sends mail, again where it was greylisted, lets go of a mail server that hangs, and shows no password', async () => {
+  const identity = certificate('localhost');
   const mails = await serveMail(
     {
-      ...certificate('localhost'),
+      ...identity,
       authOptional: false,
       onAuth: ({ username, password }, _session, done) =>
         password === 'correct@horse' ? done(null, { user: username }) : done(smtpError(535, 'no')),
@@ -21,13 +24,16 @@ it('a real server sends mail, again where it was greylisted, lets go of a mail s
     },
   );
   cleanup.add(async () => await mails[Symbol.asyncDispose]());
+  const cwd = await cleanup.folder();
+  await writeFile(join(cwd, 'ca.pem'), identity.cert);
   const env = {
     HYDRACORE_SMTP_URL: `smtp://hydra:correct%40horse@localhost:${mails.port}`,
     HYDRACORE_SMTP_FROM: 'HydraCore <hydracore@example.com>',
-    HYDRACORE_SMTP_TLS: 'unverified',
+    // The default: its certificate has to be one that this machine trusts.
+    NODE_EXTRA_CA_CERTS: join(cwd, 'ca.pem'),
     HYDRACORE_LOG_LEVEL: 'debug',
   };
-  const server = await cleanup.start({ cwd: await cleanup.folder(), env }).ready();
+  const server = await cleanup.start({ cwd, env }).ready();
   const { id } = await server.schedule('', {
     action_type: 'EMAIL',
     action_config: { url: undefined, to: 'ada@example.com', subject: '{{ schedule.name }}', text: 'Run {{ run.id }}' },
