@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { parseProxy } from './actions/egress-proxy.ts';
 import { JWT_VARIABLES } from './config-jwt.ts';
+import { SMTP_VARIABLES } from './config-smtp.ts';
 import { WEB_VARIABLES } from './config-web.ts';
 import { FAULT_POINTS, type CrashPoint } from './fault-points.ts';
 import { parseMasterKey } from './store/vault/master-key.ts';
@@ -271,6 +272,7 @@ export const VARIABLES = {
     parse: (text: string) => LOG_LEVELS.find((level) => level === text.toLowerCase()),
     absent: 'info',
   },
+  ...SMTP_VARIABLES,
   ...JWT_VARIABLES,
   ...WEB_VARIABLES,
 } as const satisfies Record<string, Variable<unknown>>;

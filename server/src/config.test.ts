@@ -47,6 +47,10 @@ describe('configuration', () => {
       HYDRACORE_HOST_CONCURRENCY: '3',
       HYDRACORE_LOG_LEVEL: 'DEBUG',
       HYDRACORE_RUN_RETENTION_DAYS: '7',
+      HYDRACORE_SMTP_URL: 'smtp://hydra%40example.com:p%2Fw@mail.example.com',
+      HYDRACORE_SMTP_FROM: 'HydraCore <hydracore@example.com>',
+      HYDRACORE_SMTP_TLS: 'Unverified',
+      HYDRACORE_SMTP_CONNECTIONS: '3',
       HYDRACORE_JWT_ISSUER: 'https://login.example.com/',
       HYDRACORE_JWT_AUDIENCE: 'hydracore',
       HYDRACORE_JWT_JWKS: 'https://login.example.com/jwks',
@@ -80,6 +84,15 @@ describe('configuration', () => {
         port: 3128,
         authorization: 'Basic dXNlcjpwYXNz',
         resolves: 'proxy',
+      },
+      smtp: {
+        secure: false,
+        host: 'mail.example.com',
+        port: 587,
+        login: { user: 'hydra@example.com', password: 'p/w' },
+        from: { name: 'HydraCore', address: 'hydracore@example.com' },
+        tls: 'unverified',
+        maxConnections: 3,
       },
       limits: { node: 7, tenant: 5, host: 3 },
       workers: 2,
@@ -121,6 +134,20 @@ describe('configuration', () => {
       readConfig({ HYDRACORE_DATABASE_ADMIN_URL: 'postgres://x/y', HYDRACORE_DATABASE_POOLER: 'transaction' }),
     ).toThrow(
       'HYDRACORE_DATABASE_ADMIN_URL needs HYDRACORE_DATABASE_URL\nHYDRACORE_DATABASE_POOLER needs HYDRACORE_DATABASE_URL',
+    );
+  });
+
+  it('reads where the mail server is', () => {
+    const from = { HYDRACORE_SMTP_FROM: 'a@example.com' };
+    const server = (url: string) => readConfig({ ...from, HYDRACORE_SMTP_URL: url }).smtp;
+    expect(server('smtps://mail.example.com')).toMatchObject({ secure: true, port: 465, login: null, tls: 'verified' });
+    expect(server('smtp://[::1]:2525/')).toMatchObject({ secure: false, host: '::1', port: 2525 });
+    expect(readConfig({}).smtp).toBeNull();
+    expect(() => readConfig({ HYDRACORE_SMTP_URL: 'smtp://mail' })).toThrow(
+      /^HYDRACORE_SMTP_FROM is not set.*it is required/,
+    );
+    expect(() => readConfig({ ...from, HYDRACORE_SMTP_TLS: 'none' })).toThrow(
+      /^HYDRACORE_SMTP_FROM and HYDRACORE_SMTP_TLS need HYDRACORE_SMTP_URL$/,
     );
   });
 
@@ -190,6 +217,16 @@ describe('configuration', () => {
     ['HYDRACORE_TENANT_CONCURRENCY', '0'],
     ['HYDRACORE_HOST_CONCURRENCY', 'many'],
     ['HYDRACORE_LOG_LEVEL', 'loud'],
+    ['HYDRACORE_SMTP_URL', 'mail.example.org:587'],
+    ['HYDRACORE_SMTP_URL', 'http://mail.example.com'],
+    ['HYDRACORE_SMTP_URL', 'smtp://user@mail.example.com'],
+    ['HYDRACORE_SMTP_URL', 'smtp://us%er:password@mail.example.com'],
+    ['HYDRACORE_SMTP_URL', 'smtp://mail.example.com?tls=none'],
+    ['HYDRACORE_SMTP_URL', 'smtp://mail.example.com/inbox'],
+    ['HYDRACORE_SMTP_FROM', 'nobody'],
+    ['HYDRACORE_SMTP_TLS', 'maybe'],
+    ['HYDRACORE_SMTP_TLS', 'constructor'],
+    ['HYDRACORE_SMTP_CONNECTIONS', '101'],
     ['HYDRACORE_JWT_ISSUER', 'two words'],
     ['HYDRACORE_JWT_AUDIENCE', 'a'.repeat(501)],
     ['HYDRACORE_JWT_JWKS', 'http://login.example.com/jwks'],

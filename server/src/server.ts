@@ -52,6 +52,10 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     const { secure, host, port, resolves } = config.egressProxy;
     log.info({ proxy: host, port, secure, resolves }, 'webhooks go through a proxy');
   }
+  if (config.smtp !== null) {
+    const { host, port, secure, tls } = config.smtp;
+    log.info({ mail_server: host, port, secure, tls }, 'e-mails go to a mail server');
+  }
 
   // The port opens first: while the database is away, /readyz can say so.
   let started = false;
