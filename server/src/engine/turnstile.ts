@@ -1,3 +1,4 @@
+import type { Stop } from '../actions/stop.ts';
 import { laneKey, Lanes, type Lane, type Limits, type Slot } from './lanes.ts';
 
 /** Who waits for its turn. */
@@ -25,17 +26,17 @@ export class Turnstile {
 
   /**
    * Waits for a place, which the caller gives back by `leave`.
-   * @returns null when the signal aborts first, or the turnstile is closed
+   * @returns null when it is stopped first, or the turnstile is closed
    */
-  async enter(lane: Lane, signal: AbortSignal): Promise<Slot | null> {
-    if (signal.aborted || this.#closed) return null;
+  enter(lane: Lane, stop: Stop): Promise<Slot | null> {
+    if (stop.stopped || this.#closed) return Promise.resolve(null);
     const place = this.#queues.has(laneKey(lane)) ? null : this.#under.take(lane);
-    if (place) return place;
-    return await new Promise((resolve) => {
+    if (place) return Promise.resolve(place);
+    return new Promise((resolve) => {
       const waiting: Waiting = {
         lane,
         go: (given) => {
-          signal.removeEventListener('abort', giveUp);
+          stop.off(giveUp);
           resolve(given);
         },
       };
@@ -43,7 +44,7 @@ export class Turnstile {
         this.#forget(waiting);
         resolve(null);
       };
-      signal.addEventListener('abort', giveUp, { once: true });
+      stop.on(giveUp);
       this.#queueOf(lane).push(waiting);
       this.#waiting += 1;
     });
