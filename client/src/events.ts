@@ -20,7 +20,7 @@ export interface EventOptions {
   readonly signal?: AbortSignal;
   /** Goes on behind this event, of an hour ago at most. */
   readonly lastEventId?: string;
-  /** Called each time that the stream stands: nothing that happens from then on is missed. */
+  /** Called each time that the stream stands: what was before has been told, and nothing that happens from then on is missed. */
   readonly onOpen?: () => void;
   /** Called when it has broken off and is made again; null: the server has ended it in order. */
   readonly onGap?: (error: HydraCoreError | null) => void;
@@ -60,8 +60,7 @@ export function eventsOf(deps: EventSourceDeps) {
       try {
         const body = await open(deps, query, place.id, signal, tries);
         [tries, before] = [0, true];
-        onOpen?.();
-        for await (const event of read(body, place, deps.baseUrl, signal)) {
+        for await (const event of read(body, place, { url: deps.baseUrl, signal, onOpen })) {
           if (isNew(seen, event)) yield event;
         }
       } catch (error) {
@@ -131,17 +130,22 @@ async function open(
 async function* read(
   body: ReadableStream<Uint8Array>,
   place: Place,
-  url: string,
-  signal: AbortSignal,
+  { url, signal, onOpen }: { url: string; signal: AbortSignal; onOpen: (() => void) | undefined },
 ): AsyncGenerator<ServerEvent> {
   const found: ServerEvent[] = [];
+  let stands = false;
   const decoder = new TextDecoder();
   const parser = createParser({
     onEvent: ({ event, id = '', data }) => found.push({ type: event, id, data: jsonOf(data) } as ServerEvent),
     onRetry: (ms) => (place.retryMs = ms),
     // An id without an event is none to the parser; the comment with it says the same.
     onComment: (comment) => {
-      if (found.length === 0) place.id = /^ ?heartbeat (\S+)$/.exec(comment)?.[1] ?? place.id;
+      const id = /^ ?heartbeat (\S+)$/.exec(comment)?.[1];
+      if (id === undefined) return;
+      // Events before it, that their reader has not asked for yet, come with ids of their own.
+      if (found.length === 0) place.id = id;
+      if (!stands) onOpen?.();
+      stands = true;
     },
   });
   const reader = body.getReader();
@@ -184,7 +188,8 @@ function isNew(seen: Set<string>, { type, data }: ServerEvent): boolean {
   const key = type === 'run' ? `${data.run_id} ${data.status} ${data.attempt}` : `${data.schedule_id} ${data.version}`;
   if (seen.has(key)) return false;
   seen.add(key);
-  if (seen.size > MOST_SEEN) for (const oldest of seen) return seen.delete(oldest);
+  const oldest = seen.values().next();
+  if (seen.size > MOST_SEEN && oldest.done !== true) seen.delete(oldest.value);
   return true;
 }
 

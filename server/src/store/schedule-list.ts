@@ -22,11 +22,12 @@ export async function listSchedules(
     build
       .with(
         (cte) => cte('found').materialized(),
-        (with_) => with_.selectFrom('schedules').select('id').where(matching(tenantId, filter)),
+        (with_) => with_.selectFrom('schedules').select('id').where(matching(tenantId, filter)).orderBy('id', 'desc'),
       )
       .with(
         (cte) => cte('page').materialized(),
-        (with_) => with_.selectFrom('found').select('id').orderBy('id', 'desc').limit(page.limit).offset(page.offset),
+        // In the order in which they were found: to sort 100,000 ids again takes longer than the rest.
+        (with_) => with_.selectFrom('found').select('id').limit(page.limit).offset(page.offset),
       )
       .selectFrom((from) =>
         from

@@ -256,7 +256,7 @@ export class World {
     });
     const { status, headers: told } = response;
     if (told.get('content-type') === 'text/event-stream') {
-      return { status, body: null, text: await beginningOf(response), headers: told };
+      return { status, body: {}, text: await beginningOf(response), headers: told };
     }
     const text = await response.text();
     return { status, body: text === '' ? null : JSON.parse(text), text, headers: told };
@@ -347,8 +347,9 @@ export class World {
 /** What is at the beginning of a stream that has no end, up to the first heartbeat. */
 async function beginningOf({ body }: Response): Promise<string> {
   let text = '';
-  for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    text += part;
+  const decoder = new TextDecoder();
+  for await (const bytes of body ?? []) {
+    text += decoder.decode(bytes, { stream: true });
     if (text.includes(': heartbeat')) break;
   }
   return text;

@@ -111,6 +111,11 @@ export class EventHub {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    this.closeAll();
+  }
+
+  /** Ends the streams that are open, in order: their readers come back. */
+  closeAll(): void {
     for (const { reader } of this.#open) reader.stream.end();
   }
 
