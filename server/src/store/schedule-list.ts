@@ -49,8 +49,7 @@ export async function listSchedules(
       .select('t.total')
       .orderBy('s.id', 'desc'),
   );
-  const schedules = rows.filter(({ id }) => id !== null).map(({ total: _, ...schedule }) => schedule);
-  return { schedules, total: rows[0]?.total ?? 0 };
+  return { schedules: rows.filter(({ id }) => id !== null), total: rows[0]?.total ?? 0 };
 }
 
 /** A page of all schedules of the tenant, of which there are `total`, from whichever end is nearer. */

@@ -194,7 +194,7 @@ describe('GET /v1/events', () => {
     expect([kinds(runs, one.id), kinds(runs, two.id)]).toEqual([['run'], ['run']]);
     expect([kinds(schedules, one.id), kinds(schedules, two.id)]).toEqual([['schedule'], ['schedule']]);
     for (const listener of [ofOne, ofCustomer]) {
-      expect([kinds(listener, one.id).toSorted(), kinds(listener, two.id)]).toEqual([['run', 'schedule'], []]);
+      expect([new Set(kinds(listener, one.id)), kinds(listener, two.id)]).toEqual([new Set(['run', 'schedule']), []]);
     }
     const { status, body } = await world.call('GET', '/v1/events?types=run,job&schedule_id=x');
     expect(status).toBe(422);
