@@ -82,6 +82,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     inFlight: () => engine.inFlight(),
     concurrency: config.limits.node,
     breakers: () => engine.breakers(),
+    streams: () => streams.size,
     clockDriftMs: () => clock.drift(),
   });
   // Loaded only where it is asked for: without traces there is nothing of them in memory.
