@@ -101,11 +101,13 @@ export interface Action<Schema extends z.ZodType = z.ZodType> {
   readonly config: Schema;
   /** Where the config holds secrets, e.g. `['auth','token']`: stored encrypted, masked in every answer. */
   readonly secretPaths: readonly (readonly string[])[];
+  /** Why it can't be used on this server at all, in half a sentence. Absent or null: it can. */
+  unavailable?(egress: Egress): string | null;
   /** What is known to be wrong before the first attempt: template syntax, a forbidden address. Pure, no I/O. */
   check(config: z.output<Schema>, egress: Egress): readonly ConfigProblem[];
   /** The secrets that its templates name. Absent: none may. */
   secretUses?(config: z.output<Schema>): readonly SecretUse[];
-  /** Where it goes, as host and port; null where that is known only once the config is rendered. Absent: nowhere. */
+  /** Where it goes, as host and port or a name that is no host's; null where that is known only once the config is rendered. Absent: nowhere. */
   destination?(config: z.output<Schema>): string | null;
   perform(target: ActionTarget<z.output<Schema>>, context: ActionContext): Promise<Outcome>;
 }

@@ -36,8 +36,8 @@ export interface DispatcherDeps extends Told {
   readonly faultPoint?: PassFaultPoint;
   /** Told of schedules in which a run ended that others may be held behind. */
   readonly ended: (schedules: readonly ScheduleKey[]) => void;
-  /** Told that there is room again. */
-  readonly freed?: () => void;
+  /** Told that there is room again, for so many runs. */
+  readonly freed?: (runs: number) => void;
 }
 
 const UNLIMITED: Limits = { node: Infinity, tenant: Infinity, host: Infinity };
@@ -69,7 +69,8 @@ export class Dispatcher {
     this.#secrets = new RunSecrets(deps.db, deps.vault);
     this.#egress = new TenantEgress(deps.db, deps.egress);
     this.#turnstile = new Turnstile(deps.mostUnderWay ?? UNLIMITED, deps.now);
-    this.#finisher = new Finisher(deps, (results, runs) => {
+    const busy = () => this.#turnstile.waiting() > 0;
+    this.#finisher = new Finisher(deps, busy, (results, runs) => {
       this.#tellEnded(runs);
       for (const result of results) {
         const held = this.#inFlight.get(result.id);
@@ -78,13 +79,18 @@ export class Dispatcher {
         if (result.wake_at !== null) deps.wake(result.wake_at);
       }
       if (this.#claimer.mayGoOn()) deps.wake(deps.now());
-      deps.freed?.();
+      deps.freed?.(results.length);
     });
   }
 
   /** How many runs are under way on this node. */
   inFlight(): number {
     return this.#underWay;
+  }
+
+  /** How many runs this node holds that wait until others end. */
+  waiting(): number {
+    return this.#turnstile.waiting();
   }
 
   /** Starts runs that this node holds: from here on their slots are this one's to give back. */

@@ -15,6 +15,7 @@ export class Turnstile {
   readonly #under: Lanes;
   /** The lane that was served longest ago is first. */
   readonly #queues = new Map<string, Waiting[]>();
+  #waiting = 0;
   #closed = false;
 
   constructor(limits: Limits, now: () => number) {
@@ -44,6 +45,7 @@ export class Turnstile {
       };
       signal.addEventListener('abort', giveUp, { once: true });
       this.#queueOf(lane).push(waiting);
+      this.#waiting += 1;
     });
   }
 
@@ -56,6 +58,7 @@ export class Turnstile {
       const given = next && this.#under.take(next.lane);
       if (!next || !given) continue;
       queue.shift();
+      this.#waiting -= 1;
       this.#queues.delete(key);
       if (queue.length > 0) this.#queues.set(key, queue);
       next.go(given);
@@ -64,11 +67,17 @@ export class Turnstile {
     }
   }
 
+  /** How many wait. */
+  waiting(): number {
+    return this.#waiting;
+  }
+
   /** Lets nobody through any more: whoever waits gives up. */
   close(): void {
     this.#closed = true;
     const waiting = [...this.#queues.values()].flat();
     this.#queues.clear();
+    this.#waiting = 0;
     for (const { go } of waiting) go(null);
   }
 
@@ -82,6 +91,7 @@ export class Turnstile {
   #forget(waiting: Waiting): void {
     const queue = this.#queueOf(waiting.lane);
     queue.splice(queue.indexOf(waiting), 1);
+    this.#waiting -= 1;
     if (queue.length === 0) this.#queues.delete(laneKey(waiting.lane));
   }
 }
