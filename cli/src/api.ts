@@ -1,6 +1,5 @@
 /** The only way to the client: what it offers to everybody. */
 export {
-  ConnectionError,
   createClient,
   HydraCoreError,
   ValidationError,
@@ -13,4 +12,5 @@ export {
   type Preview,
   type Run,
   type Schedule,
+  type ServerEvent,
 } from '../../client/src/index.ts';

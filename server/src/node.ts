@@ -30,6 +30,8 @@ export interface NodeOptions {
   readonly vault: Vault;
   /** Whether it is the one of its server that serves requests, looks after the store and tells of the backlog. */
   readonly first: boolean;
+  /** How many streams of events it has open; absent: it serves none. */
+  readonly streams?: () => number;
 }
 
 /** A process that plans and delivers: its connections, its clock, its way out, its engine. */
@@ -63,7 +65,7 @@ export class ServerNode {
     return new ServerNode(options, node, tracing);
   }
 
-  private constructor({ config, log, url, vault, first }: NodeOptions, node: string, tracing: Tracing | null) {
+  private constructor({ config, log, url, vault, first, streams }: NodeOptions, node: string, tracing: Tracing | null) {
     const limits = shareOf(config.limits, config.workers);
     this.tell = teller(log);
     this.#tracing = tracing;
@@ -92,6 +94,7 @@ export class ServerNode {
       inFlight: () => this.engine.inFlight(),
       concurrency: limits.node,
       breakers: () => this.engine.breakers(),
+      streams,
       clockDriftMs: () => this.clock.drift(),
     });
     this.egress = createEgress({

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { scanInvariants } from './store/invariants.ts';
 import { createApp } from './http/app.ts';
+import { EventHub } from './http/events/hub.ts';
 import { FAILURES_PER_MINUTE } from './http/gate.ts';
 import { databaseReadiness } from './http/routes/system.ts';
 import { listen } from './listen.ts';
@@ -44,7 +45,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
   let ending = false;
   if (embedded) watch(embedded, log, () => ending || stop.aborted);
   const url = config.databaseUrl ?? embedded?.serverUrl ?? '';
-  const node = await ServerNode.create({ config, log, url, vault, first: true });
+  const node = await ServerNode.create({ config, log, url, vault, first: true, streams: () => streams.size });
   const { db, clock, engineDb } = node;
   const now = () => clock.now();
   const workers = new Workers(url, tell);
@@ -61,8 +62,10 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
   let started = false;
   let startProblem: string | null = 'The server is starting.';
   const reach = databaseReadiness(db);
+  const streams = new EventHub({ db, now: () => clock.agreed(), log: tell });
   const app = createApp({
     db,
+    streams,
     now: () => clock.agreed(),
     egress: node.egress,
     vault,
@@ -99,6 +102,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     if (made) {
       await node.start();
       workers.start(config.workers - 1);
+      streams.start();
       started = true;
       // That the issuer can't be reached, the operator should learn now and not from the first who is refused.
       void jwt?.prepare().catch(() => undefined);
@@ -109,6 +113,8 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     ending = true;
     started = false;
     startProblem = 'The server is stopping.';
+    // In order: their readers come back to another server, or to this one once it is there again.
+    streams.stop();
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));
     http.closeIdleConnections();
     await Promise.all([node.stop(GRACE_MS), workers.stop(GRACE_MS)]);

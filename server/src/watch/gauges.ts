@@ -22,6 +22,8 @@ export interface GaugeSources {
   /** How far this machine's wall clock is ahead of the database's, in ms. */
   readonly clockDriftMs: () => number;
   readonly breakers?: (() => BreakerStates) | undefined;
+  /** How many streams of events are open. */
+  readonly streams?: (() => number) | undefined;
 }
 
 /** Adds the gauges. The answer refreshes those that ask the database; it does not throw and does not wait for long. */
@@ -48,8 +50,13 @@ export function addGauges(registry: Registry, sources: GaugeSources): () => Prom
     this.set(sources.clockDriftMs() / 1000);
   });
   byState('database_connections', 'Connections of the pool; waiting: callers without one.', sources.pool);
-  const { breakers } = sources;
+  const { breakers, streams } = sources;
   if (breakers) byState('breakers', 'Circuit breakers by state.', breakers);
+  if (streams) {
+    gauge('event_streams', 'Streams of events that are open on this server.', function () {
+      this.set(streams());
+    });
+  }
 
   const { backlog: readBacklog } = sources;
   if (readBacklog === null) return async () => undefined;
