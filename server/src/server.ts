@@ -7,6 +7,7 @@ import { createEgress } from './actions/egress.ts';
 import { findAction } from './actions/registry.ts';
 import { DatabaseClock, wallClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { startConsole } from './console.ts';
 import { Engine } from './engine/engine.ts';
 import { crashAt } from './fault-points.ts';
 import { scanInvariants, type InvariantScan } from './store/invariants.ts';
@@ -147,6 +148,9 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     onRequest: metrics.onRequest,
     traceRequest: tracing?.traceRequest,
     metrics: { text: metrics.text, token: config.metricsToken },
+    console: startConsole(stop, (line, problem) =>
+      problem === undefined ? log.info(line) : log.warn({ problem }, line),
+    ),
     scan: () => scanInvariants(engineDb, now()),
     lastScan: () => lastScan,
   });

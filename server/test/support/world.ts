@@ -46,7 +46,7 @@ export interface Watched
     Pick<RequestsTold, 'onRequest' | 'traceRequest'>,
     Pick<
       AppDeps,
-      'lastScan' | 'metrics' | 'jwt' | 'fixedSigning' | 'limits' | 'defaultQuotas' | 'web' | 'sessionIdleMs'
+      'console' | 'lastScan' | 'metrics' | 'jwt' | 'fixedSigning' | 'limits' | 'defaultQuotas' | 'web' | 'sessionIdleMs'
     > {
   readonly traceAttempt?: TraceAttempt;
   readonly onStatement?: (name: string, tookMs: number, failed: boolean) => void;

@@ -1,0 +1,2 @@
+/** placeholder, written next */
+export const readScheduleFilter = (search: Record<string, unknown>) => search;

@@ -1,0 +1,4 @@
+import { PageHeader } from '../../show/page-header.tsx';
+export function Schedules() {
+  return <PageHeader title="Schedules">Soon</PageHeader>;
+}
