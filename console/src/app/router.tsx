@@ -52,9 +52,29 @@ const schedules = createRoute({
   component: lazyRouteComponent(async () => await import('../screens/schedules/schedules.tsx'), 'Schedules'),
 });
 
+const newSchedule = createRoute({
+  getParentRoute: () => shell,
+  path: '/schedules/new',
+  validateSearch: (search: Record<string, unknown>): { like?: string } =>
+    typeof search['like'] === 'string' ? { like: search['like'] } : {},
+  component: lazyRouteComponent(async () => await import('../screens/schedule-form/create.tsx'), 'CreateSchedule'),
+});
+
+const schedule = createRoute({
+  getParentRoute: () => shell,
+  path: '/schedules/$scheduleId',
+  component: lazyRouteComponent(async () => await import('../screens/schedule/schedule.tsx'), 'ScheduleScreen'),
+});
+
+const editSchedule = createRoute({
+  getParentRoute: () => shell,
+  path: '/schedules/$scheduleId/edit',
+  component: lazyRouteComponent(async () => await import('../screens/schedule-form/edit.tsx'), 'EditSchedule'),
+});
+
 /** The addresses of the console. A screen is loaded when it is first shown, or its link pointed at. */
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, shell.addChildren([home, schedules])]),
+  routeTree: root.addChildren([signIn, shell.addChildren([home, schedules, newSchedule, schedule, editSchedule])]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   defaultErrorComponent: Broken,

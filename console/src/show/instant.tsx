@@ -1,6 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import { useNow } from '../app/clock.ts';
-import { localTime, relativeTime, viewerZone } from './time.ts';
+import { localTime, relativeTime, viewerZone, zoneName } from './time.ts';
 
 interface InstantProps {
   /** RFC 3339; null: there is none. */
@@ -31,7 +31,7 @@ export function Instant({ at, timezone, as = 'local', focusable = false }: Insta
         {...(focusable && { tabIndex: 0 })}
         {...(as === 'relative' && { 'aria-label': `${relativeTime(instant, now)}, ${told[0]}` })}
       >
-        {as === 'relative' ? relativeTime(instant, now) : localTime(instant)}
+        {as === 'relative' ? relativeTime(instant, now) : `${localTime(instant)} ${zoneName(instant)}`}
       </time>
     </Tooltip>
   );

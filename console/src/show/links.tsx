@@ -1,15 +1,11 @@
-import { ActionIcon, Anchor, Button, NavLink, type NavLinkProps } from '@mantine/core';
+import { Anchor, type AnchorProps, Button, type ButtonProps, NavLink, type NavLinkProps } from '@mantine/core';
 import { createLink } from '@tanstack/react-router';
-import type { AnchorHTMLAttributes } from 'react';
+import type { AnchorHTMLAttributes, Ref } from 'react';
+
+/** What an `<a>` takes beside the looks of Mantine. */
+type As<P> = P & Omit<AnchorHTMLAttributes<HTMLAnchorElement>, keyof P> & { readonly ref?: Ref<HTMLAnchorElement> };
 
 /** Mantine's looks on the router's links: typed addresses, loaded when pointed at. */
-export const Link = createLink(Anchor);
-export const LinkButton = createLink(Button);
-export const LinkIcon = createLink(ActionIcon);
-export const LinkPlace = createLink(Place);
-
-type PlaceProps = NavLinkProps & Omit<AnchorHTMLAttributes<HTMLAnchorElement>, keyof NavLinkProps>;
-
-function Place(props: PlaceProps) {
-  return <NavLink component="a" {...props} />;
-}
+export const Link = createLink((props: As<AnchorProps>) => <Anchor {...props} />);
+export const LinkButton = createLink((props: As<ButtonProps>) => <Button component="a" {...props} />);
+export const LinkPlace = createLink((props: As<NavLinkProps>) => <NavLink component="a" {...props} />);

@@ -8,6 +8,7 @@ const UNITS = [
 ] as const;
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
+const SHORT_ZONE = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' });
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** `in 5 min.`, `2 days ago`, `now`. */
@@ -20,6 +21,11 @@ export function relativeTime(instant: number, now: number): string {
 /** `Thu, 26 Nov 2026, 09:00:00`, in a zone. One that this browser does not know is shown in UTC. */
 export function localTime(instant: number, timezone?: string, seconds = true): string {
   return formatOf(timezone, seconds).format(instant);
+}
+
+/** The viewer's zone at an instant, in short: `CET`, `GMT+9`. */
+export function zoneName(instant: number): string {
+  return SHORT_ZONE.formatToParts(instant).find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 
 /** The viewer's own zone. */
