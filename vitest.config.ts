@@ -17,7 +17,7 @@ export default defineConfig({
   test: {
     ...shared,
     include: [
-      '{server,client,cli}/{src,test}/**/*.test.ts',
+      '{server,client,cli,console}/{src,test}/**/*.test.ts',
       'bench/src/**/*.test.ts',
       'faults/src/**/*.test.ts',
       'fuzz/src/**/*.test.ts',

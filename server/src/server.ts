@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { startConsole } from './console.ts';
 import { scanInvariants } from './store/invariants.ts';
 import { createApp } from './http/app.ts';
 import { EventHub } from './http/events/hub.ts';
@@ -82,6 +83,9 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     onRequest: node.metrics.onRequest,
     traceRequest: node.traceRequest,
     metrics: { text: () => node.metrics.text(() => workers.metrics()), token: config.metricsToken },
+    console: startConsole(stop, (line, problem) =>
+      problem === undefined ? log.info(line) : log.warn({ problem }, line),
+    ),
     scan: () => scanInvariants(engineDb, now()),
     lastScan: () => node.lastScan,
   });

@@ -21,7 +21,8 @@ export function welcome(url: string, config: Config, made: Bootstrapped): string
   return `
   HydraCore Schedules is ready.
 
-    Console and API   ${url}/docs
+    Console           ${url}/
+    API page          ${url}/docs
     API key           ${keyLine}
     Webhook secret    ${made.secretFile ? `in ${shown(made.secretFile)}` : config.webhookSecrets ? 'the one in HYDRACORE_WEBHOOK_SECRETS' : 'made at the first start on this database'}
     Database          ${config.databaseUrl ? 'PostgreSQL, by HYDRACORE_DATABASE_URL' : `embedded PostgreSQL, in ${shown(config.dataDir)}`}

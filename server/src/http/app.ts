@@ -10,6 +10,7 @@ import { requestShape } from './request-shape.ts';
 import { Credentials } from './auth.ts';
 import { Gate, NO_LIMITS, type RequestLimits } from './gate.ts';
 import type { JwtVerifier } from './jwt/verifier.ts';
+import { consolePage, consoleRoutes, isConsolePage, type ConsoleState } from './console.ts';
 import { securityHeaders, type Web } from './security-headers.ts';
 import { Sessions } from './session.ts';
 import type { ApiDeps } from './route.ts';
@@ -55,6 +56,8 @@ export interface AppDeps
   readonly web?: Web | undefined;
   /** A session without a request for so long has ended; absent: an hour. */
   readonly sessionIdleMs?: number | undefined;
+  /** The page at `/`; absent: there is none, and `/` leads to the API page. */
+  readonly console?: (() => ConsoleState) | undefined;
   /** None: there is no /metrics. */
   readonly metrics?: MetricsDeps | undefined;
   /** The streams of events; absent: one that looks when it is told to. */
@@ -103,8 +106,12 @@ export function createApp(given: AppDeps): OpenAPIHono {
   sessionRoutes(app, deps);
   adminRoutes(app, deps);
   if (deps.metrics) metricsRoute(app, deps.metrics);
+  const { console: pages } = given;
+  if (pages) consoleRoutes(app, pages);
+  else app.get('/', (c) => c.redirect('/docs'));
 
   app.notFound((c) => {
+    if (pages && isConsolePage(c)) return consolePage(c, pages());
     const { body, status, headers } = problemOf(notThere(app, c.req.method, c.req.path));
     return c.json(body, status, { ...headers });
   });

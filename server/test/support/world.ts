@@ -47,7 +47,7 @@ export interface Watched
     Pick<RequestsTold, 'onRequest' | 'traceRequest'>,
     Pick<
       AppDeps,
-      'lastScan' | 'metrics' | 'jwt' | 'fixedSigning' | 'limits' | 'defaultQuotas' | 'web' | 'sessionIdleMs'
+      'console' | 'lastScan' | 'metrics' | 'jwt' | 'fixedSigning' | 'limits' | 'defaultQuotas' | 'web' | 'sessionIdleMs'
     > {
   readonly traceAttempt?: TraceAttempt;
   readonly streamLimits?: StreamLimits;

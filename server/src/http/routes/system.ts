@@ -65,7 +65,6 @@ export function systemRoutes(app: OpenAPIHono, ready: Readiness, openapi: () => 
     return c.json({ status: ok ? 'ready' : 'not_ready', reason }, ok ? 200 : 503);
   });
   app.get('/openapi.json', (c) => c.json(openapi()));
-  app.get('/', (c) => c.redirect('/docs'));
   app.get('/docs', (c) => c.html(PAGE, 200, { 'Content-Security-Policy': POLICY }));
   app.get('/docs/start.js', (c) => c.body(START, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
   let script: Promise<string> | undefined;

@@ -1,0 +1,88 @@
+import type { Schedule } from '@hydracore/client';
+import { Group } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Json } from '../../show/code.tsx';
+import { CopyButton } from '../../show/copy-button.tsx';
+import { Instant } from '../../show/instant.tsx';
+import { Panel } from '../../show/panel.tsx';
+import { TYPE_NAMES, whenWords } from '../../show/schedule-words.ts';
+import { durationWords } from '../../show/time.ts';
+import styles from './schedule.module.css';
+
+const OVERLAPS: Readonly<Record<Schedule['overlap_policy'], string>> = {
+  SKIP: 'the new one is skipped',
+  BUFFER_ONE: 'one waits, the rest are skipped',
+  BUFFER_ALL: 'all wait their turn',
+  CANCEL_OTHER: 'the earlier one is asked to stop',
+  TERMINATE_OTHER: 'the earlier one is cancelled at once',
+  ALLOW_ALL: 'they run side by side',
+};
+
+/** What is set, in words; what is not set is not shown. */
+export function Facts({ schedule }: { readonly schedule: Schedule }) {
+  const { timezone } = schedule;
+  const instant = (at: string | null) => at !== null && <Instant at={at} timezone={timezone} focusable />;
+  const backoff = durationWords(schedule.retry_backoff_seconds * 1_000);
+  return (
+    <Panel title="What it is">
+      <dl className={styles.facts}>
+        <Fact name="When">
+          <code>{whenWords(schedule)}</code> ({TYPE_NAMES[schedule.schedule_type]})
+        </Fact>
+        <Fact name="Time zone">{timezone}</Fact>
+        <Fact name="Not before">{instant(schedule.start_at)}</Fact>
+        <Fact name="Not after">{instant(schedule.end_at)}</Fact>
+        <Fact name="Last run">{instant(schedule.last_run_at)}</Fact>
+        <Fact name="Runs so far">{schedule.run_count.toLocaleString('en')}</Fact>
+        <Fact name="Failures in a row">{schedule.consecutive_failures > 0 && schedule.consecutive_failures}</Fact>
+        <Fact name="If two meet">{OVERLAPS[schedule.overlap_policy]}</Fact>
+        <Fact name="If it fails">
+          {schedule.max_retries === 0
+            ? 'no retry'
+            : `${schedule.max_retries} ${schedule.max_retries === 1 ? 'retry' : 'retries'}, the first after ${backoff}`}
+          {`; paused after ${schedule.pause_on_failure_count} in a row`}
+        </Fact>
+        <Fact name="If it is late">it still starts within {Math.max(1, schedule.catchup_window_minutes)} min</Fact>
+        <Fact name="Spread over">
+          {schedule.flexible_window_minutes > 0 && `${schedule.flexible_window_minutes} min`}
+        </Fact>
+        <Fact name="At most">
+          {schedule.rate_limit_per_minute !== null && `${schedule.rate_limit_per_minute} starts a minute`}
+        </Fact>
+        <Fact name="Only records that">
+          {schedule.relative_filter !== null && <code>{JSON.stringify(schedule.relative_filter)}</code>}
+        </Fact>
+        <Fact name="In the end">{schedule.action_after_completion === 'DELETE' && 'deleted after its last run'}</Fact>
+        <Fact name="External id">{schedule.external_id}</Fact>
+        <Fact name="Customer">{schedule.customer_id}</Fact>
+        <Fact name="Deduplication key">{schedule.deduplication_key}</Fact>
+        <Fact name="Id">
+          <Group component="span" gap={4} display="inline-flex" wrap="nowrap">
+            <code className={styles.id}>{schedule.id}</code>
+            <CopyButton text={schedule.id} label="Copy the id" />
+          </Group>
+        </Fact>
+        <Fact name="Created">{instant(schedule.created_at)}</Fact>
+      </dl>
+    </Panel>
+  );
+}
+
+/** What it does, as it is stored; secrets are masked. */
+export function ActionConfig({ schedule }: { readonly schedule: Schedule }) {
+  return (
+    <Panel title={`What it does: ${schedule.action_type}`}>
+      <Json value={schedule.action_config} label="the configuration" />
+    </Panel>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  if (children === null || children === false) return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

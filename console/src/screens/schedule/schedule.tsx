@@ -1,0 +1,58 @@
+import { Grid, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { scheduleOf } from '../../api/schedules.ts';
+import { Loading } from '../../app/boundaries.tsx';
+import { ErrorNotice } from '../../show/error-notice.tsx';
+import { Link } from '../../show/links.tsx';
+import { PageHeader } from '../../show/page-header.tsx';
+import { StatusBadge } from '../../show/status-badge.tsx';
+import { Actions } from './actions.tsx';
+import { ActionConfig, Facts } from './facts.tsx';
+import { HeatStrip } from './heat-strip.tsx';
+import { NextFires } from './next-fires.tsx';
+import { Runs } from './runs.tsx';
+
+const route = getRouteApi('/shell/schedules/$scheduleId');
+
+/** One schedule: what it is, when it fires next, and what became of it so far. */
+export function ScheduleScreen() {
+  const { scheduleId } = route.useParams();
+  const { data: schedule, error } = useQuery(scheduleOf(scheduleId));
+  if (error && !schedule) return <ErrorNotice title="The schedule could not be read" error={error} />;
+  if (!schedule) return <Loading />;
+  return (
+    <>
+      <PageHeader
+        title={schedule.name}
+        aside={<StatusBadge status={schedule.status} reason={schedule.status_reason} detail={schedule.status_detail} />}
+        above={<Link to="/schedules">Schedules</Link>}
+        actions={<Actions schedule={schedule} />}
+      >
+        {schedule.description}
+      </PageHeader>
+      {schedule.status_detail !== null && (
+        <Text fz="md" c="var(--hc-warn)" mb="md">
+          {schedule.status_detail}
+        </Text>
+      )}
+      <Grid gap="md">
+        <Grid.Col span={12}>
+          <HeatStrip schedule={schedule} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <Stack gap="md">
+            <Facts schedule={schedule} />
+            <ActionConfig schedule={schedule} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          <NextFires schedule={schedule} />
+        </Grid.Col>
+        <Grid.Col span={12}>
+          <Runs schedule={schedule} />
+        </Grid.Col>
+      </Grid>
+    </>
+  );
+}
