@@ -16,7 +16,7 @@ export class RunSecrets {
   readonly #vault: Vault;
   /** By tenant, the version of its secrets, and name; the oldest first. A change of any secret makes a new version. */
   readonly #values = new Map<string, string>();
-  /** What signs, by tenant and the ids of the secrets, the oldest first: to decrypt it costs more than to sign. */
+  /** What signs, by tenant and as it is stored, the oldest first: to decrypt it costs more than to sign. */
   readonly #signing = new Map<string, readonly string[]>();
   /** Reads under way: runs that start together wait for one. */
   readonly #reading = new Map<string, Promise<ReadonlyMap<string, string>>>();
@@ -95,10 +95,9 @@ export class RunSecrets {
   }
 }
 
-/** A secret has an id of its own for as long as it is the same. */
 function signingKey(tenantId: string, stored: StoredSigningSecrets): string {
   let key = tenantId;
-  for (const { id } of stored) key += ` ${id}`;
+  for (const { secret } of stored) key += ` ${secret}`;
   return key;
 }
 
