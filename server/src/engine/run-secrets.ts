@@ -1,5 +1,6 @@
 import type { Action } from '../actions/action.ts';
 import { valueAt } from '../domain/json-path.ts';
+import { isSealed } from '../domain/sealed.ts';
 import type { Queryable } from '../store/db.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import { openConfig } from '../store/sealed-config.ts';
@@ -97,7 +98,7 @@ export class RunSecrets {
 
 function signingKey(tenantId: string, stored: StoredSigningSecrets): string {
   let key = tenantId;
-  for (const { secret } of stored) key += ` ${secret}`;
+  for (const { secret } of stored) key += ` ${isSealed(secret) ? secret.$sealed : secret}`;
   return key;
 }
 
