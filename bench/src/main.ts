@@ -21,6 +21,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     says: 'create, get, list and update over HTTP beside a bare route (--connections 1,50 --seconds --rounds --stored)',
     run: async (args) => (await import('./workloads/api.ts')).api(args),
   },
+  lists: {
+    says: "the console's lists, pages and overview over a full store (--schedules --runs --hours --seconds)",
+    run: async (args) => (await import('./workloads/lists.ts')).lists(args),
+  },
   backlog: {
     says: 'after an outage: how long until it is caught up with, by rule (--schedules --outage minutes)',
     run: async (args) => (await import('./workloads/backlog.ts')).backlog(args),

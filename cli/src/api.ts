@@ -13,4 +13,5 @@ export {
   type Preview,
   type Run,
   type Schedule,
+  type ServerEvent,
 } from '../../client/src/index.ts';

@@ -19,6 +19,7 @@ describe('runs tail', () => {
     const lines = () => said.stdout.split('\n').filter((line) => line !== '');
     await eventually('the last two are shown', () => lines().length === 2);
     await shop.world.advanceTo('2027-03-01T09:04:00Z');
+    await shop.world.streams.tick();
     await eventually('the next one is shown', () => lines().length === 3);
     stop();
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
@@ -58,9 +59,12 @@ describe('runs tail', () => {
     const { said, ended, stop } = shop.startAs(['runs', 'tail', '--lines', '1'], env);
     await eventually('it is shown', () => said.stdout !== '');
     away = true;
+    shop.world.streams.closeAll();
     await eventually('it says so', () => said.stderr.includes('asking on'));
+    await shop.world.advanceTo(shop.world.clock.now() + 60_000);
     away = false;
     await eventually('it says so', () => said.stderr.includes('The server answers again.'));
+    await eventually('what happened meanwhile is shown', () => said.stdout.includes('tailed'));
     stop();
     expect((await ended).code).toBe(0);
     await between.close();

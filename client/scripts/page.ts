@@ -38,13 +38,14 @@ export interface Placed {
   readonly operation: Operation;
 }
 
-/** Every operation below /v1, in the order of the page. */
+/** Every operation below /v1 that answers once, in the order of the page: streams have methods of their own (src/events.ts). */
 export function operationsOf(page: Page): Placed[] {
   return Object.entries(page.paths)
     .filter(([path]) => path.startsWith('/v1/'))
     .flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
-    );
+    )
+    .filter(({ operation }) => operation.responses['200']?.content?.['text/event-stream'] === undefined);
 }
 
 /** How a list is paged: the member with its items, and the most of a page. Null: it is not. */

@@ -1,5 +1,6 @@
 import createRawClient, { type Client as Raw } from 'openapi-fetch';
 import { callerOf } from './call.ts';
+import { eventsOf, type EventOptions, type EventQuery, type ServerEvent } from './events.ts';
 import type { paths } from './generated/api.ts';
 import { resources } from './generated/resources.ts';
 import { type Fetch, isRepeatable, type Retries, send } from './retry.ts';
@@ -24,6 +25,11 @@ export interface ClientOptions {
 
 /** A client: the operations by resource, and `raw` for what they do not cover. */
 export type Client = ReturnType<typeof resources> & {
+  /**
+   * What happens, as it happens, for as long as one reads: a connection that breaks is made again, and nothing is lost in
+   * between. After an event `reset` load anew what you show.
+   */
+  readonly events: (query?: EventQuery, options?: EventOptions) => AsyncGenerator<ServerEvent, void, undefined>;
   /** openapi-fetch by path, with the same credential and retries: answers `{data, error, response}`. */
   readonly raw: Raw<paths>;
 };
@@ -51,16 +57,16 @@ export function createClient(options: ClientOptions): Client {
     fetch: async (request: Request) =>
       await send(request, { fetch, retries, timeoutMs, repeatable: isRepeatable(request) }),
   });
-  raw.use({
-    async onRequest({ request }) {
-      if (request.headers.has('authorization')) return;
-      if (apiKey !== undefined) request.headers.set('X-Api-Key', apiKey);
-      if (token === undefined) return;
-      request.headers.set('Authorization', `Bearer ${typeof token === 'string' ? token : await token()}`);
-    },
-  });
+  const authorize = async ({ headers }: Request) => {
+    if (headers.has('authorization')) return;
+    if (apiKey !== undefined) headers.set('X-Api-Key', apiKey);
+    if (token === undefined) return;
+    headers.set('Authorization', `Bearer ${typeof token === 'string' ? token : await token()}`);
+  };
+  raw.use({ onRequest: async ({ request }) => await authorize(request) });
   const call = callerOf(raw, { fetch, retries, timeoutMs, retriesOf: (given) => retriesOf(given, retries) });
-  return { ...resources(call), raw };
+  const events = eventsOf({ baseUrl, fetch, retries, authorize, headers: options.headers ?? {} });
+  return { ...resources(call), events, raw };
 }
 
 function retriesOf(given: number | Retries | undefined, base: Required<Retries>): Required<Retries> {

@@ -87,7 +87,8 @@ async function isWorthIt(answer: Response, repeatable: boolean): Promise<boolean
   return (body as { code?: unknown } | null)?.code === 'conflict';
 }
 
-function backoff({ baseMs, maxMs }: Required<Retries>, tries: number): number {
+/** How long to wait after so many tries, in ms. */
+export function backoff({ baseMs, maxMs }: Required<Retries>, tries: number): number {
   const most = Math.min(maxMs, baseMs * 2 ** (tries - 1));
   return most / 2 + (Math.random() * most) / 2;
 }
@@ -100,7 +101,8 @@ export function retryAfter(headers: Headers): number | null {
   return Number.isNaN(wait) ? null : Math.max(0, wait);
 }
 
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits. @throws the signal's reason when it is aborted */
+export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);

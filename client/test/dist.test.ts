@@ -42,7 +42,7 @@ beforeAll(async () => {
   await mkdir(join(modules, '@hydracore', 'client'), { recursive: true });
   const file = join(folder, stdout.trim().split('\n').at(-1) ?? '');
   await run('tar', ['-xzf', file, '-C', join(modules, '@hydracore', 'client'), '--strip-components=1']);
-  for (const name of ['openapi-fetch', 'openapi-typescript-helpers']) {
+  for (const name of ['openapi-fetch', 'openapi-typescript-helpers', 'eventsource-parser']) {
     await symlink(await realpath(join(ROOT, 'node_modules', name)), join(modules, name));
   }
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');

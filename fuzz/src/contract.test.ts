@@ -18,6 +18,7 @@ const operation: ApiOperation = {
   parameters: [],
   body: { type: 'object' },
   lines: false,
+  streams: false,
   answers: new Map<number, Schema | null>([
     [200, schedule],
     [204, null],

@@ -12,6 +12,7 @@ import { Engine } from './engine/engine.ts';
 import { crashAt } from './fault-points.ts';
 import { scanInvariants, type InvariantScan } from './store/invariants.ts';
 import { createApp } from './http/app.ts';
+import { EventHub } from './http/events/hub.ts';
 import { FAILURES_PER_MINUTE } from './http/gate.ts';
 import { databaseReadiness } from './http/routes/system.ts';
 import { readBacklog } from './store/backlog.ts';
@@ -130,8 +131,10 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
   let started = false;
   let startProblem: string | null = 'The server is starting.';
   const reach = databaseReadiness(db);
+  const streams = new EventHub({ db, now: () => clock.agreed(), log: tell });
   const app = createApp({
     db,
+    streams,
     now: () => clock.agreed(),
     egress,
     vault,
@@ -173,6 +176,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
       clockWatch.compare();
       sync = setInterval(() => void clockWatch.sync(), CLOCK_SYNC_MS);
       await engine.start();
+      streams.start();
       started = true;
       // That the issuer can't be reached, the operator should learn now and not from the first who is refused.
       void jwt?.prepare().catch(() => undefined);
@@ -184,6 +188,8 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     started = false;
     startProblem = 'The server is stopping.';
     clearInterval(sync);
+    // In order: their readers come back to another server, or to this one once it is there again.
+    streams.stop();
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));
     http.closeIdleConnections();
     await engine.stop(GRACE_MS);

@@ -1,14 +1,12 @@
 import type { Run } from '../api.ts';
 
-/** So many runs are remembered: more than one look can bring. */
+/** So many runs are remembered. */
 const MOST = 20_000;
-const OPEN = new Set(['PENDING', 'RUNNING']);
 
 /** Which runs are new, or have changed, since they were last seen. */
 export class Changes {
   /** How each run was, the longest unseen first. */
   readonly #seen = new Map<string, string>();
-  readonly #open = new Set<string>();
 
   /** Those that are new or have changed, oldest first. */
   of(runs: readonly Run[]): Run[] {
@@ -16,34 +14,13 @@ export class Changes {
     return changed.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  knows(id: string): boolean {
-    return this.#seen.has(id);
-  }
-
-  /** Those that had not ended when they were last seen. */
-  get open(): string[] {
-    return [...this.#open];
-  }
-
-  forget(id: string): void {
-    this.#open.delete(id);
-  }
-
   #note(run: Run): boolean {
     const state = [run.status, run.attempt, run.reason, run.missed_count, run.cancel_requested].join(' ');
     const same = this.#seen.get(run.id) === state;
     this.#seen.delete(run.id);
     this.#seen.set(run.id, state);
-    if (OPEN.has(run.status)) this.#open.add(run.id);
-    else this.#open.delete(run.id);
-    if (this.#seen.size > MOST) this.#drop();
-    return !same;
-  }
-
-  #drop(): void {
     const oldest = this.#seen.keys().next();
-    if (oldest.done === true) return;
-    this.#seen.delete(oldest.value);
-    this.#open.delete(oldest.value);
+    if (this.#seen.size > MOST && oldest.done !== true) this.#seen.delete(oldest.value);
+    return !same;
   }
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { clockCheck } from './doctor.ts';
+import { clockCheck, tzdataCheck } from './doctor.ts';
 import { probesOf, type ProbedPage } from './probes.ts';
 
 it.each([
@@ -18,6 +18,18 @@ it('the way of the request is no difference, and an answer without a date no pro
   const sent = Date.parse('2027-03-01T09:00:00Z');
   expect(clockCheck(sent, sent + 9_000, 'Mon, 01 Mar 2027 09:00:08 GMT').state).toBe('ok');
   expect(clockCheck(sent, sent, null).state).toBe('warning');
+});
+
+it.each([
+  ['2026b', '2026b', 'ok', null],
+  ['2026b', null, 'ok', null],
+  ['2025c', '2026a', 'warning', 'Update the server: '],
+  ['2026b', '2026a', 'warning', 'Update this machine: '],
+])('a server with the time-zone rules of %s, here those of %s: %s', (theirs, ours, state, advice) => {
+  const found = tzdataCheck(theirs, ours);
+  expect(found.state).toBe(state);
+  if (advice === null) expect(found.advice).toBeNull();
+  else expect(found.advice).toContain(advice);
 });
 
 it('each scope of the API has a probe that changes nothing', async () => {

@@ -131,6 +131,35 @@ async function checkCredential(settings: Settings, page: ProbedPage): Promise<Fo
   return [ok('Credential', parts.join('; '))];
 }
 
+/** Who the credential is, and whether the server plans by the time-zone rules that this machine has. */
+async function checkRules(settings: Settings): Promise<Found[]> {
+  const client = clientOf(settings);
+  const { tenant, credential, customer_id, server } = await client.whoami.get();
+  const who = credential.name ?? credential.subject ?? credential.kind;
+  const bound = customer_id === null ? '' : `, bound to the customer ${customer_id}`;
+  const found = [
+    ok('Tenant', `${tenant.name}, as ${who}${bound}`),
+    ok('Database', `PostgreSQL ${server.postgresql}`),
+    tzdataCheck(server.tzdata, process.versions.tz ?? null),
+  ];
+  return found;
+}
+
+/** Time-zone rules are named by their year and a letter: `2026b`. */
+export function tzdataCheck(theirs: string, ours: string | null): Found {
+  if (ours === null || ours === theirs) return ok('Time zones', `the server plans by the rules of ${theirs}`);
+  const older = theirs < ours ? 'server' : 'command line';
+  return {
+    name: 'Time zones',
+    state: 'warning',
+    detail: `the server plans by the rules of ${theirs}, this machine has those of ${ours}`,
+    advice:
+      older === 'server'
+        ? 'Update the server: where a zone has changed its rules since, its schedules fire by the old ones.'
+        : 'Update this machine: the local times that it shows may be those of old rules.',
+  };
+}
+
 async function doctor(cli: Cli): Promise<void> {
   const settings = await cli.settings();
   const checks = await checkServer(cli, settings);
@@ -141,6 +170,9 @@ async function doctor(cli: Cli): Promise<void> {
     checks.push(
       ...(await checkCredential(settings, page).catch((error: unknown) => [unexpected('Credential')(error)])),
     );
+    if (checks.every(({ state }) => state !== 'failed')) {
+      checks.push(...(await checkRules(settings).catch((error: unknown) => [unexpected('Time zones')(error)])));
+    }
   }
   const { output } = cli;
   output.answer({ checks: checks.map(shown) }, () => {

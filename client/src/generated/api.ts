@@ -884,6 +884,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens, and what needs a look
+         * @description How the runs of the last 24 hours have ended and how late they began, what fires next, and what a person should look at. A credential that is bound to a customer sees what is of it, and no sums. Scope: `runs:read`.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens, as it happens
+         * @description Server-sent events: `run` for each run that is planned, starts, waits for a retry or ends, `schedule` for each that is made, changed or deleted (with the scope `schedules:read`). Sent at least once. With the `Last-Event-ID` of the last one nothing is lost for an hour; after that, an event `reset` says to load anew. Scope: `runs:read`.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/whoami": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who one is, and what the server is
+         * @description What the credential of the request stands for and may do, and which versions answer. Any credential will do.
+         */
+        get: operations["whoAmI"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit-events": {
         parameters: {
             query?: never;
@@ -1484,7 +1544,7 @@ export interface components {
         };
         RunList: {
             runs: components["schemas"]["Run"][];
-            /** @description How many match; counted up to 100,000. */
+            /** @description How many match; counted up to 10,000. */
             total: number;
             limit: number;
             offset: number;
@@ -2149,6 +2209,205 @@ export interface components {
             /** @description The most runs that start in a minute; others wait. null: the server's default. */
             runs_per_minute?: number | null;
         };
+        Overview: {
+            /**
+             * Format: date-time
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            at: string;
+            /** @description How many runs ended in each of the last 24 hours, and in the one that has begun; a MISSED row counts for each occurrence that it stands for. Null for a credential that is bound to a customer. */
+            hours: {
+                /**
+                 * Format: date-time
+                 * @description When it began.
+                 * @example 2027-01-01T07:00:00.000Z
+                 */
+                hour: string;
+                succeeded: number;
+                failed: number;
+                skipped: number;
+                missed: number;
+                cancelled: number;
+            }[] | null;
+            /** @description From fire_at to the first attempt, known to a tenth of the value. Null for a credential that is bound to a customer. */
+            lateness: {
+                /** @description Runs of these hours of which an attempt was made. */
+                attempted: number;
+                p50_ms: number | null;
+                p99_ms: number | null;
+            } | null;
+            /** @description The next 20 schedules to fire. Null without the scope `schedules:read`. */
+            upcoming: components["schemas"]["ScheduleInBrief"][] | null;
+            attention: {
+                /** @description ACTIVE, and the last runs FAILED; found among the newest 5,000 FAILED runs. The most failures in a row first. */
+                failing: {
+                    /** @description Counted up to 10,000. */
+                    total: number;
+                    /** @description Up to ten. */
+                    first: components["schemas"]["ScheduleInBrief"][];
+                } | null;
+                /** @description PAUSED: too many failures in a row. */
+                paused_by_failures: {
+                    /** @description Counted up to 10,000. */
+                    total: number;
+                    /** @description Up to ten. */
+                    first: components["schemas"]["ScheduleInBrief"][];
+                } | null;
+                /** @description PAUSED: the receiver wants no more. */
+                parked: {
+                    /** @description Counted up to 10,000. */
+                    total: number;
+                    /** @description Up to ten. */
+                    first: components["schemas"]["ScheduleInBrief"][];
+                } | null;
+                /** @description PENDING for more than a minute past the instant at which it could start. */
+                overdue: {
+                    /** @description Counted up to 10,000. */
+                    total: number;
+                    first: {
+                        /** Format: uuid */
+                        run_id: string;
+                        /** Format: uuid */
+                        schedule_id: string;
+                        /**
+                         * Format: date-time
+                         * @example 2027-01-01T07:00:00.000Z
+                         */
+                        scheduled_for: string;
+                        /**
+                         * Format: date-time
+                         * @example 2027-01-01T07:00:00.000Z
+                         */
+                        due_at: string;
+                        attempt: number;
+                    }[];
+                };
+            };
+        };
+        ScheduleInBrief: {
+            /** Format: uuid */
+            schedule_id: string;
+            name: string;
+            consecutive_failures: number;
+            /**
+             * Format: date-time
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            last_run_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            next_run_at: string | null;
+        };
+        /** @description The `data` of events named `run`, `schedule` and `reset`. */
+        EventData: components["schemas"]["RunEvent"] | components["schemas"]["ScheduleEvent"] | components["schemas"]["ResetEvent"];
+        RunEvent: {
+            /** Format: uuid */
+            run_id: string;
+            /** Format: uuid */
+            schedule_id: string;
+            /** @enum {string} */
+            trigger: "SCHEDULE" | "MANUAL" | "BACKFILL";
+            /** @enum {string} */
+            status: "PENDING" | "RUNNING" | "SUCCEEDED" | "FAILED" | "SKIPPED" | "MISSED" | "CANCELLED";
+            reason: string | null;
+            attempt: number;
+            /**
+             * Format: date-time
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            scheduled_for: string;
+            /**
+             * Format: date-time
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            fire_at: string;
+            /**
+             * Format: date-time
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            finished_at: string | null;
+            /** @description From fire_at to the first attempt. */
+            lateness_ms: number | null;
+            /** Format: uuid */
+            record_id: string | null;
+            /**
+             * Format: date-time
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            at: string;
+        };
+        ScheduleEvent: {
+            /** Format: uuid */
+            schedule_id: string;
+            /** @enum {string} */
+            change: "CREATED" | "CHANGED" | "DELETED";
+            name: string;
+            /** @enum {string} */
+            status: "ACTIVE" | "PAUSED" | "COMPLETED";
+            status_reason: string | null;
+            /**
+             * Format: date-time
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            next_run_at: string | null;
+            version: number;
+            /**
+             * Format: date-time
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            at: string;
+        };
+        ResetEvent: {
+            /** @enum {string} */
+            reason: "TOO_OLD" | "UNKNOWN_ID";
+            detail: string;
+        };
+        WhoAmI: {
+            tenant: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            };
+            credential: {
+                /** @enum {string} */
+                kind: "API_KEY" | "JWT" | "SESSION";
+                /**
+                 * Format: uuid
+                 * @description Of the API key; of a session, the one that opened it.
+                 */
+                key_id: string | null;
+                /** @description What the key is called. */
+                name: string | null;
+                /** @description Who a JWT was issued to. */
+                subject: string | null;
+                /**
+                 * Format: date-time
+                 * @description Of the key; null: never, or it is a JWT.
+                 * @example 2027-01-01T07:00:00.000Z
+                 */
+                expires_at: string | null;
+            };
+            scopes: string[];
+            /**
+             * Format: uuid
+             * @description The customer that it is bound to; null: it sees the tenant.
+             */
+            customer_id: string | null;
+            server: {
+                version: string;
+                postgresql: string;
+                node: string;
+                /** @description Which time-zone rules schedules are planned by. */
+                tzdata: string;
+            };
+        };
         AuditEventList: {
             audit_events: components["schemas"]["AuditEvent"][];
             total: number;
@@ -2329,6 +2588,13 @@ export type WebhookSecretRotate = components['schemas']['WebhookSecretRotate'];
 export type Quotas = components['schemas']['Quotas'];
 export type QuotaStanding = components['schemas']['QuotaStanding'];
 export type QuotasInput = components['schemas']['QuotasInput'];
+export type Overview = components['schemas']['Overview'];
+export type ScheduleInBrief = components['schemas']['ScheduleInBrief'];
+export type EventData = components['schemas']['EventData'];
+export type RunEvent = components['schemas']['RunEvent'];
+export type ScheduleEvent = components['schemas']['ScheduleEvent'];
+export type ResetEvent = components['schemas']['ResetEvent'];
+export type WhoAmI = components['schemas']['WhoAmI'];
 export type AuditEventList = components['schemas']['AuditEventList'];
 export type AuditEvent = components['schemas']['AuditEvent'];
 export type Session = components['schemas']['Session'];
@@ -7355,6 +7621,217 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
+                "X-Api-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is at this moment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /** @description Which events, with commas between; all that the credential may see, when absent. */
+                types?: string;
+                /** @description Of this schedule alone. */
+                schedule_id?: string;
+                /** @description Of the schedules that are this customer’s, as they are now. */
+                customer_id?: string;
+            };
+            header?: {
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
+                "X-Api-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["EventData"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    whoAmI: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
+                "X-Api-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is good. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhoAmI"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -229,6 +229,16 @@ export function resources(call: Caller) {
       get: (options?: CallOptions): Promise<Answer<'getQuotas'>> =>
         call<'getQuotas'>('GET', '/v1/quotas', { options }),
     },
+    overview: {
+      /** What happens, and what needs a look. How the runs of the last 24 hours have ended and how late they began, what fires next, and what a person should look at. A credential that is bound to a customer sees what is of it, and no sums. Scope: `runs:read`. */
+      get: (options?: CallOptions): Promise<Answer<'getOverview'>> =>
+        call<'getOverview'>('GET', '/v1/overview', { options }),
+    },
+    whoami: {
+      /** Who one is, and what the server is. What the credential of the request stands for and may do, and which versions answer. Any credential will do. */
+      get: (options?: CallOptions): Promise<Answer<'whoAmI'>> =>
+        call<'whoAmI'>('GET', '/v1/whoami', { options }),
+    },
     auditEvents: {
       /** List audit events. Every change that was made through the API, and attempts at what the caller may not, newest first. Scope: `audit:read`. */
       list: (query?: Query<'listAuditEvents'>, options?: CallOptions): Promise<Answer<'listAuditEvents'>> =>

@@ -53,7 +53,9 @@ export type ErrorCode =
   | 'uri_too_long'
   | 'unsupported_media_type'
   | 'rate_limited'
+  | 'too_many_streams'
   | 'headers_too_large'
+  | 'streams_exhausted'
   | 'unavailable'
   | 'internal';
 

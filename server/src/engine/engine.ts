@@ -147,9 +147,14 @@ export class Engine {
       ),
       retention: new Loop(
         async (at) => {
-          const { made, dropped, purged } = await retentionTick(db, at, deps.retentionDays, deps.auditRetentionDays);
+          const { made, dropped, purged, toSum } = await retentionTick(
+            db,
+            at,
+            deps.retentionDays,
+            deps.auditRetentionDays,
+          );
           if (made.length + dropped.length + purged > 0) log('info', 'retention', { made, dropped, purged });
-          return { next: null };
+          return { next: toSum ? at : null };
         },
         { now, pollMs: RETENTION_MS, onPass: onPass('retention'), onError: told('retention') },
       ),

@@ -2,6 +2,7 @@ import { forgetAuditEvents } from '../store/audit.ts';
 import { purgeBackfills } from '../store/backfills.ts';
 import type { Database } from '../store/db.ts';
 import { foldUsage } from '../store/quotas.ts';
+import { sumRuns } from '../store/run-sums.ts';
 import { dropPartitions, makePartitions, purgeSchedules } from '../store/partitions.ts';
 import { forgetSessions } from '../store/sessions.ts';
 
@@ -24,11 +25,13 @@ export interface RetentionTick {
   readonly folded: number;
   readonly audited: number;
   readonly sessions: number;
+  /** Whether runs that have ended are still to be summed. */
+  readonly toSum: boolean;
 }
 
 /**
  * One pass: makes the partitions of the weeks to come, drops those past retention, then deleted schedules and ended
- * backfills without runs, old audit events, sessions that have expired; and folds the sums of what tenants have.
+ * backfills without runs, old audit events, sessions that have expired; folds the sums of what tenants have, and adds to those of how runs have ended.
  */
 export async function retentionTick(
   db: Database,
@@ -46,5 +49,6 @@ export async function retentionTick(
     folded: await foldUsage(db, MOST_FOLDED),
     audited: await forgetAuditEvents(db, now - auditRetentionDays * DAY, AUDIT_BATCH),
     sessions: await forgetSessions(db, now, BATCH),
+    toSum: await sumRuns(db, now),
   };
 }

@@ -3,7 +3,7 @@ import { AppError } from '../domain/errors.ts';
 import type { Database } from '../store/db.ts';
 import type { Principal } from '../store/tenants.ts';
 import { Trail, type Audited } from './audit.ts';
-import { credential } from './auth.ts';
+import { credential, type Credentials } from './auth.ts';
 import { requireOpenTo } from './customer.ts';
 import type { Gate } from './gate.ts';
 import { requireScope, type Scope } from './scopes.ts';
@@ -46,12 +46,31 @@ export async function admitted(
   return { principal, trail };
 }
 
-/** A key or token in the headers says it; else the cookie of a session. */
+/**
+ * Looks again whether who was admitted still would be, as long as its answer goes on. It counts as no request.
+ * @throws AppError as authenticating does, and `forbidden`
+ */
+export async function stillAdmitted(
+  { sessions, credentials }: Pick<AdmissionDeps, 'sessions'> & { readonly credentials: Credentials },
+  headers: Headers,
+  operation: Guarded,
+): Promise<void> {
+  const token = sessionTokenOf(sessions, headers, operation.scope);
+  const principal =
+    token === undefined ? await credentials.authenticate(headers, operation.scope) : await sessions.owner(token, false);
+  requireScope(principal, operation.scope);
+  requireOpenTo(principal, operation);
+}
+
+/** A key or token in the headers says it; else the cookie of a session: its token. */
+function sessionTokenOf(sessions: Sessions, headers: Headers, scope: Scope): string | undefined {
+  if (scope === 'completion token' || (scope !== 'session' && credential(headers) !== undefined)) return undefined;
+  return sessions.tokenOf(headers);
+}
+
 async function whoAsks({ gate, sessions }: AdmissionDeps, c: Context, scope: Scope): Promise<Principal> {
-  const { headers } = c.req.raw;
-  const token = sessions.tokenOf(headers);
-  const byHeader = scope === 'completion token' || token === undefined || credential(headers) !== undefined;
-  if (byHeader && scope !== 'session') return await gate.enter(c, scope);
+  const token = sessionTokenOf(sessions, c.req.raw.headers, scope);
+  if (token === undefined && scope !== 'session') return await gate.enter(c, scope);
   if (token === undefined) {
     throw new AppError('unauthorized', 'There is no session: open one by POST /v1/session with an API key.');
   }

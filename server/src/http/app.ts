@@ -4,6 +4,7 @@ import { NO_QUOTAS, type Grants } from '../domain/quota.ts';
 import { openApiDocument } from './openapi.ts';
 import { problemOf } from './problem.ts';
 import { Quotas } from './quotas.ts';
+import { EventHub } from './events/hub.ts';
 import { requestScope, shownPath, type RequestsTold } from './request-scope.ts';
 import { requestShape } from './request-shape.ts';
 import { Credentials } from './auth.ts';
@@ -18,12 +19,14 @@ import { adminRoutes, type AdminDeps } from './routes/admin.ts';
 import { egressPolicyRoutes } from './routes/egress-policy.ts';
 import { entityDefinitionRoutes } from './routes/entity-definitions.ts';
 import { entityRecordRoutes, isRecordBulk } from './routes/entity-records.ts';
+import { eventRoutes } from './routes/events.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { metricsRoute, type MetricsDeps } from './routes/metrics.ts';
 import { backfillRoutes } from './routes/backfills.ts';
 import { BULK_CREATE, bulkRoutes } from './routes/bulk.ts';
 import { completionRoutes } from './routes/completion.ts';
+import { overviewRoute } from './routes/overview.ts';
 import { quotaRoutes } from './routes/quotas.ts';
 import { previewRoutes } from './routes/preview.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -33,10 +36,11 @@ import { sessionRoutes } from './routes/session.ts';
 import { steeringRoutes } from './routes/steering.ts';
 import { systemRoutes, type Readiness } from './routes/system.ts';
 import { tenantRoutes } from './routes/tenants.ts';
+import { whoAmIRoute } from './routes/whoami.ts';
 
 /** What the HTTP side works with, and who it tells. */
 export interface AppDeps
-  extends Omit<ApiDeps, 'credentials' | 'sessions' | 'gate' | 'quotas'>, RequestsTold, AdminDeps {
+  extends Omit<ApiDeps, 'credentials' | 'sessions' | 'gate' | 'quotas' | 'streams'>, RequestsTold, AdminDeps {
   /** The server's own part of the hash of API keys; absent: it has none. */
   readonly pepper?: Buffer | null | undefined;
   /** HYDRACORE_BOOTSTRAP_API_KEY. */
@@ -56,6 +60,8 @@ export interface AppDeps
   readonly console?: (() => ConsoleState) | undefined;
   /** None: there is no /metrics. */
   readonly metrics?: MetricsDeps | undefined;
+  /** The streams of events; absent: one that looks when it is told to. */
+  readonly streams?: EventHub | undefined;
 }
 
 /** The whole HTTP side, as one function from Request to Response. */
@@ -69,6 +75,7 @@ export function createApp(given: AppDeps): OpenAPIHono {
     sessions: new Sessions({ db, now, credentials, publicUrl: web.publicUrl, idleMs }),
     gate: new Gate({ ...given, credentials, limits }),
     quotas: new Quotas(defaultQuotas, now),
+    streams: given.streams ?? new EventHub({ db, now, log: given.log }),
   };
   const app = new OpenAPIHono();
 
@@ -92,6 +99,9 @@ export function createApp(given: AppDeps): OpenAPIHono {
   tenantRoutes(app, deps);
   secretRoutes(app, deps);
   quotaRoutes(app, deps);
+  overviewRoute(app, deps);
+  eventRoutes(app, deps);
+  whoAmIRoute(app, deps);
   auditRoutes(app, deps);
   sessionRoutes(app, deps);
   adminRoutes(app, deps);

@@ -82,7 +82,10 @@ export function documentOperation<P extends z.ZodObject, Q extends z.ZodObject, 
         ...Object.fromEntries(
           Object.entries(operation.answers).map(([status, answer]) => [
             status,
-            { description: answer.description, ...(answer.schema && { content: json(answer.schema) }) },
+            {
+              description: answer.description,
+              ...(answer.schema && { content: { [answer.type ?? 'application/json']: { schema: answer.schema } } }),
+            },
           ]),
         ),
         ...Object.fromEntries(codes.map((code) => [code, { description: ERRORS[code] ?? '', content: json(Problem) }])),

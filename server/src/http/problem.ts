@@ -45,7 +45,9 @@ export const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   uri_too_long: 414,
   unsupported_media_type: 415,
   rate_limited: 429,
+  too_many_streams: 429,
   headers_too_large: 431,
+  streams_exhausted: 503,
   unavailable: 503,
   internal: 500,
 };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OpenAPIHono, z } from '@hono/zod-openapi';
+import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError, ValidationError, type FieldProblem } from '../domain/errors.ts';
@@ -8,7 +9,7 @@ import { findAnswer, keepAnswer } from '../store/idempotency.ts';
 import type { Principal } from '../store/tenants.ts';
 import type { Vault } from '../store/vault/vault.ts';
 import type { Egress } from '../actions/egress.ts';
-import { admitted } from './admission.ts';
+import { admitted, stillAdmitted } from './admission.ts';
 import { requireAudits, type Audit, type Audited } from './audit.ts';
 import type { Credentials } from './auth.ts';
 import type { Gate } from './gate.ts';
@@ -21,6 +22,7 @@ import { readQuery } from './read-query.ts';
 import type { Quotas } from './quotas.ts';
 import { noteAbout, type AboutRequest } from './request-scope.ts';
 import type { Scope } from './scopes.ts';
+import type { EventHub } from './events/hub.ts';
 import type { Sessions } from './session.ts';
 
 /** What the operations work with. */
@@ -36,6 +38,7 @@ export interface ApiDeps {
   readonly gate: Gate;
   readonly quotas: Quotas;
   readonly sessions: Sessions;
+  readonly streams: EventHub;
 }
 
 /** What an operation gets: who asks, what for, and the parsed parts of the request. */
@@ -56,12 +59,18 @@ export interface Call<Params, Query, Body> extends ApiDeps {
   readonly transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
   /** Tells the audit log of a change, in its transaction: a transaction that has not told is not committed. */
   readonly audit: Audit;
+  /** For answers that go on: looks again whether the caller still would be admitted. @throws AppError where not */
+  readonly stillAdmitted: () => Promise<void>;
+  /** Ends the connection, whatever is still to be sent. */
+  readonly drop: () => void;
 }
 
 /** What an operation answers. */
 export interface Answer {
   readonly status: ContentfulStatusCode | 204;
   readonly body?: unknown;
+  /** Instead of a body: a text/event-stream. */
+  readonly events?: ReadableStream<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
   /** The rows that it made, for the log. */
   readonly about?: AboutRequest;
@@ -84,7 +93,9 @@ export interface Operation<P extends z.ZodObject, Q extends z.ZodObject, B exten
   /** Whether `If-Match` is honoured. */
   readonly conditional?: boolean;
   /** The good answers: status → what it means and its schema (none: no body). */
-  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType }>>;
+  readonly answers: Readonly<
+    Record<number, { readonly description: string; readonly schema?: z.ZodType; readonly type?: string }>
+  >;
   /** Further errors beyond 401, 403, 404, 422 that this operation has. */
   readonly errors?: readonly number[];
   /** Whether the handler wants the valid part of an invalid body, to report all problems at once. */
@@ -137,6 +148,8 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
       tenantEgress: tenantEgress(deps.egress, principal.tenant_id),
       traceparent: scope.traceparent,
       audit: trail.audit,
+      stillAdmitted: () => stillAdmitted(deps, c.req.raw.headers, operation),
+      drop: () => (c.env as Partial<HttpBindings> | undefined)?.outgoing?.destroy(),
     } as const;
     const key = operation.method === 'post' ? c.req.header('idempotency-key') : undefined;
     const answer =
@@ -146,12 +159,20 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
             operation.handle({ ...call, transact: (work) => trail.telling(work)(tx) }),
           );
     if (answer.about) noteAbout(scope, answer.about);
+    if (answer.events) return new Response(answer.events, { status: answer.status, headers: EVENTS });
     return new Response(answer.body === undefined ? null : asText(answer.body), {
       status: answer.status,
       headers: { ...(answer.body === undefined ? {} : { 'Content-Type': 'application/json' }), ...answer.headers },
     });
   });
 }
+
+/** No cache keeps a stream, and no proxy gathers or compresses it. */
+const EVENTS = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-store, no-transform',
+  'X-Accel-Buffering': 'no',
+};
 
 /** A kept answer comes back as the text that it was. */
 function asText(body: unknown): string {

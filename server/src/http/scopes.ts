@@ -38,9 +38,9 @@ export const UNBOUND_SCOPES: readonly string[] = [
 
 /**
  * What an operation asks of a credential. `completion token` is none of a key's: the receiver of an action shows what it
- * was sent. `session` is the cookie of one, whatever its key may do.
+ * was sent. `session` is the cookie of one, whatever its key may do; `any` is every credential that is good, whatever it may do.
  */
-export type Scope = (typeof KEY_SCOPES)[number] | 'completion token' | 'session';
+export type Scope = (typeof KEY_SCOPES)[number] | 'completion token' | 'session' | 'any';
 
 /** How the API page tells what an operation asks for. */
 export function toldScope(scope: Scope): { readonly words: string; readonly security: Record<string, string[]>[] } {
@@ -49,7 +49,8 @@ export function toldScope(scope: Scope): { readonly words: string; readonly secu
     const words = ' Credential: the completion token that came with the delivery, as a bearer token.';
     return { words, security: [{ bearer: [] }] };
   }
-  return { words: ` Scope: \`${scope}\`.`, security: [{ apiKey: [] }, { bearer: [] }] };
+  const words = scope === 'any' ? ' Any credential will do.' : ` Scope: \`${scope}\`.`;
+  return { words, security: [{ apiKey: [] }, { bearer: [] }] };
 }
 
 /** Whether a credential has a scope. */
@@ -64,6 +65,6 @@ export function credentialOf({ key_id }: Pick<Principal, 'key_id'>): 'API key' |
 
 /** @throws AppError `forbidden` without the scope */
 export function requireScope(principal: Pick<Principal, 'scopes' | 'key_id'>, scope: Scope): void {
-  if (scope === 'completion token' || scope === 'session' || hasScope(principal, scope)) return;
+  if (scope === 'completion token' || scope === 'session' || scope === 'any' || hasScope(principal, scope)) return;
   throw new AppError('forbidden', `This ${credentialOf(principal)} lacks the scope ${scope}.`);
 }

@@ -48,9 +48,10 @@ export class Sessions {
 
   /**
    * Whose session it is. The key is looked up each time: what is revoked is so at once.
+   * @param seen whether somebody asks for something; a stream that stays open asks for nothing, and keeps no session awake
    * @throws AppError `session_ended`, and `key_revoked` or `key_expired` with its key
    */
-  async owner(token: string): Promise<Principal> {
+  async owner(token: string, seen = true): Promise<Principal> {
     const { db, credentials, idleMs } = this.#deps;
     const now = this.#deps.now();
     const session = isSessionToken(token) ? await findSession(db.as('hydracore_api'), token) : undefined;
@@ -59,7 +60,7 @@ export class Sessions {
     const key = await getKey(theirs, session.tenant_id, session.key_id);
     if (!key) throw ended();
     const principal = credentials.principalOf(key);
-    if (session.last_seen_at <= now - MINUTE) await noteSeen(theirs, session, now, now - MINUTE);
+    if (seen && session.last_seen_at <= now - MINUTE) await noteSeen(theirs, session, now, now - MINUTE);
     return { ...principal, session_id: session.id };
   }
 

@@ -122,7 +122,7 @@ export const RunList = z
   .object({
     runs: z.array(RunAnswer),
     ...page,
-    total: z.int().openapi({ description: 'How many match; counted up to 100,000.' }),
+    total: z.int().openapi({ description: 'How many match; counted up to 10,000.' }),
   })
   .openapi('RunList');
 export const ActionTypes = z

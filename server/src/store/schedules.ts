@@ -67,36 +67,6 @@ export async function findByDeduplicationKey(
   return row;
 }
 
-/** A page of the tenant's schedules, newest first, and how many match in all. */
-export async function listSchedules(
-  db: Queryable,
-  tenantId: string,
-  filter: ScheduleFilter,
-  page: { readonly limit: number; readonly offset: number },
-): Promise<{ schedules: Schedule[]; total: number }> {
-  const matches = matching(tenantId, filter);
-  const [schedules, [count]] = await Promise.all([
-    run<Schedule>(
-      db,
-      build
-        .selectFrom('schedules')
-        .selectAll()
-        .where(matches)
-        .orderBy('id', 'desc')
-        .limit(page.limit)
-        .offset(page.offset),
-    ),
-    run<{ total: number }>(
-      db,
-      build
-        .selectFrom('schedules')
-        .select((eb) => eb.fn.countAll().as('total'))
-        .where(matches),
-    ),
-  ]);
-  return { schedules, total: count?.total ?? 0 };
-}
-
 /** How many schedules match, by status. */
 export async function countByStatus(
   db: Queryable,
@@ -209,7 +179,7 @@ export function stateValues(state: ScheduleState) {
 }
 
 /** The conditions of a filter, on schedules that are not deleted. */
-function matching(tenantId: string, filter: ScheduleFilter) {
+export function matching(tenantId: string, filter: ScheduleFilter) {
   return (eb: ExpressionBuilder<Tables, 'schedules'>) =>
     eb.and([
       eb('tenant_id', '=', tenantId),
@@ -225,7 +195,8 @@ function matching(tenantId: string, filter: ScheduleFilter) {
     ]);
 }
 
-function live(tenantId: string) {
+/** The schedules of a tenant that are not deleted. */
+export function live(tenantId: string) {
   return build.selectFrom('schedules').selectAll().where('tenant_id', '=', tenantId).where('deleted_at', 'is', null);
 }
 

@@ -270,6 +270,25 @@ CREATE POLICY engine ON relative_latecomers FOR ALL TO hydracore_engine USING tr
 GRANT DELETE, INSERT, SELECT, UPDATE ON relative_latecomers TO hydracore_api;
 GRANT DELETE, INSERT, SELECT, UPDATE ON relative_latecomers TO hydracore_engine;
 
+CREATE TABLE run_sums (
+  tenant_id uuid NOT NULL,
+  hour timestamp with time zone NOT NULL,
+  status text NOT NULL,
+  lateness smallint NOT NULL,
+  runs bigint NOT NULL,
+  CONSTRAINT run_sums_lateness_check CHECK ((lateness >= '-1'::integer)),
+  CONSTRAINT run_sums_runs_check CHECK ((runs > 0)),
+  CONSTRAINT run_sums_status_check CHECK ((status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'SKIPPED'::text, 'MISSED'::text, 'CANCELLED'::text]))),
+  CONSTRAINT run_sums_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT run_sums_pkey PRIMARY KEY (tenant_id, hour, status, lateness)
+);
+CREATE INDEX run_sums_age ON public.run_sums USING btree (hour);
+ALTER TABLE run_sums ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api ON run_sums FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
+CREATE POLICY engine ON run_sums FOR ALL TO hydracore_engine USING true;
+GRANT SELECT ON run_sums TO hydracore_api;
+GRANT DELETE, INSERT, SELECT, UPDATE (runs) ON run_sums TO hydracore_engine;
+
 CREATE TABLE runs (
   tenant_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -321,6 +340,7 @@ CREATE TABLE runs (
   CONSTRAINT runs_pkey PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX runs_by_hand ON ONLY public.runs USING btree (tenant_id, trigger, id DESC) WHERE (trigger = ANY (ARRAY['MANUAL'::text, 'BACKFILL'::text]));
+CREATE INDEX runs_changed ON ONLY public.runs USING brin (GREATEST(created_at, started_at, finished_at)) WITH (pages_per_range='64', autosummarize='on');
 CREATE INDEX runs_displaced ON ONLY public.runs USING btree (tenant_id, scheduled_for) WHERE ((trigger = 'BACKFILL'::text) OR (retry_of IS NOT NULL) OR (missed_count IS NOT NULL));
 CREATE INDEX runs_held ON ONLY public.runs USING btree (tenant_id, schedule_id, id) WHERE (wake_at = 'infinity'::timestamp with time zone);
 CREATE INDEX runs_newest ON ONLY public.runs USING btree (tenant_id, schedule_id, id DESC);
@@ -416,6 +436,7 @@ END),
   CONSTRAINT schedules_tenant_id_relative_entity_definition_id_fkey FOREIGN KEY (tenant_id, relative_entity_definition_id) REFERENCES entity_definitions(tenant_id, id),
   CONSTRAINT schedules_pkey PRIMARY KEY (tenant_id, id)
 ) WITH (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
+CREATE INDEX schedules_changed ON public.schedules USING brin (updated_at) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX schedules_customer ON public.schedules USING btree (tenant_id, customer_id, id) WHERE (customer_id IS NOT NULL);
 CREATE INDEX schedules_deleted ON public.schedules USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX schedules_due ON public.schedules USING btree (due_at) WHERE (due_at IS NOT NULL);
@@ -424,6 +445,7 @@ CREATE INDEX schedules_external ON public.schedules USING btree (tenant_id, exte
 CREATE INDEX schedules_relative ON public.schedules USING btree (tenant_id, relative_entity_definition_id) WHERE (relative_entity_definition_id IS NOT NULL);
 CREATE INDEX schedules_relative_look ON public.schedules USING btree (relative_look_at) WHERE (relative_look_at IS NOT NULL);
 CREATE INDEX schedules_release ON public.schedules USING btree (release_at) WHERE (release_at IS NOT NULL);
+CREATE INDEX schedules_stopped ON public.schedules USING btree (tenant_id, status_reason, id) WHERE ((status_reason = ANY (ARRAY['FAILURES'::text, 'PARKED'::text])) AND (deleted_at IS NULL));
 CREATE INDEX schedules_to_delete ON public.schedules USING btree (tenant_id, id) WHERE ((status = 'COMPLETED'::text) AND (action_after_completion = 'DELETE'::text) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX schedules_deduplication ON public.schedules USING btree (tenant_id, deduplication_key) WHERE ((deleted_at IS NULL) AND (deduplication_key IS NOT NULL));
 ALTER TABLE schedules ENABLE ROW LEVEL SECURITY;
@@ -544,3 +566,4 @@ CREATE FUNCTION find_api_key(hash bytea, other_hash bytea) RETURNS SETOF api_key
 CREATE FUNCTION find_session(hash bytea) RETURNS TABLE(tenant_id uuid, id uuid, key_id uuid, created_at timestamp with time zone, expires_at timestamp with time zone, last_seen_at timestamp with time zone) SECURITY DEFINER; GRANT EXECUTE TO hydracore_api;
 CREATE FUNCTION hydracore_tenant() RETURNS uuid; GRANT EXECUTE TO PUBLIC;
 CREATE FUNCTION make_runs_week(week bigint) RETURNS text SECURITY DEFINER; GRANT EXECUTE TO hydracore_engine;
+CREATE FUNCTION run_sums_until() RETURNS timestamp with time zone SECURITY DEFINER; GRANT EXECUTE TO hydracore_api;

@@ -31,7 +31,7 @@ function appWith(operation: Pick<Careless, 'audits' | 'handle'>): OpenAPIHono {
   const rest = { method: 'post', path: '/v1/careless', id: 'careless', summary: '', description: '' } as const;
   addOperation(
     app,
-    { db, now, egress, vault, credentials, sessions, gate, quotas },
+    { db, now, egress, vault, credentials, sessions, gate, quotas, streams: world.streams },
     {
       ...rest,
       customers: 'served',

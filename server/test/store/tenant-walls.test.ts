@@ -36,6 +36,10 @@ async function tenant(name: 'a' | 'b'): Promise<string> {
     [id],
   );
   await world.db.query(
+    `INSERT INTO run_sums (tenant_id, hour, status, lateness, runs) VALUES ($1, now(), 'SUCCEEDED', 0, 1)`,
+    [id],
+  );
+  await world.db.query(
     `INSERT INTO relative_latecomers (tenant_id, schedule_id, record_id, scheduled_for) VALUES ($1, $2, $3, now())`,
     [id, schedule_id, record_id],
   );
@@ -234,11 +238,13 @@ describe('the roles that serve', () => {
     expect(may.map(({ role, name }) => `${role} ${name}`)).toEqual([
       'hydracore_api find_api_key',
       'hydracore_api find_session',
+      'hydracore_api run_sums_until',
       'hydracore_engine drop_runs_week',
       'hydracore_engine make_runs_week',
       'hydracore_operator count_keys_hashed_otherwise',
       'hydracore_operator find_api_key',
       'hydracore_operator find_session',
+      'hydracore_operator run_sums_until',
     ]);
   });
 });

@@ -31,6 +31,8 @@ export interface ApiOperation {
   readonly body: Schema | null;
   /** Whether it takes a body of lines (`application/x-ndjson`) too. */
   readonly lines: boolean;
+  /** Whether its answer goes on until somebody ends it. */
+  readonly streams: boolean;
   /** The statuses that it may answer; null: without a body. */
   readonly answers: ReadonlyMap<number, Schema | null>;
   /** The path with these ids in it. */
@@ -67,6 +69,7 @@ export function operationsIn(page: Page): ApiOperation[] {
         })),
         body: json ? inPlace(json.schema) : null,
         lines: content['application/x-ndjson'] !== undefined,
+        streams: operation.responses['200']?.content?.['text/event-stream'] !== undefined,
         answers: new Map(
           Object.entries(operation.responses).map(([status, answer]) => {
             const schema = answer.content?.['application/json']?.schema;

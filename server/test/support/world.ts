@@ -14,6 +14,7 @@ import { relativeTick } from '../../src/engine/relative-planner.ts';
 import { Starts } from '../../src/engine/starts.ts';
 import { releaseTick } from '../../src/engine/releaser.ts';
 import { createApp, type AppDeps } from '../../src/http/app.ts';
+import { EventHub, type StreamLimits } from '../../src/http/events/hub.ts';
 import type { RequestsTold } from '../../src/http/request-scope.ts';
 import { databaseReadiness } from '../../src/http/routes/system.ts';
 import { hashesOf } from '../../src/store/api-key.ts';
@@ -49,6 +50,7 @@ export interface Watched
       'console' | 'lastScan' | 'metrics' | 'jwt' | 'fixedSigning' | 'limits' | 'defaultQuotas' | 'web' | 'sessionIdleMs'
     > {
   readonly traceAttempt?: TraceAttempt;
+  readonly streamLimits?: StreamLimits;
   readonly onStatement?: (name: string, tookMs: number, failed: boolean) => void;
 }
 
@@ -159,6 +161,8 @@ export class World {
   readonly node: Node;
   script: Script = () => DELIVERED;
   readonly watched: Watched;
+  /** Looks for events when it is told to. */
+  readonly streams: EventHub;
   readonly #app: ReturnType<typeof createApp>;
   readonly #drop: () => Promise<void>;
   key = 'hc_live_test_key_of_the_default_tenant';
@@ -191,15 +195,18 @@ export class World {
     this.clock = clock;
     this.#drop = drop;
     this.node = new Node(this, 'node-1', 1_000);
+    const { events: _engine, streamLimits: limits, ...told } = watched;
+    this.streams = new EventHub({ db, now: () => clock.now(), log: watched.log, ...(limits && { limits }) });
     this.#app = createApp({
       db,
+      streams: this.streams,
       now: () => clock.now(),
       egress: this.egress,
       vault,
       pepper: PEPPER,
       ready: databaseReadiness(db),
       scan: () => scanInvariants(this.engineDb, clock.now()),
-      ...watched,
+      ...told,
     });
   }
 
@@ -216,6 +223,7 @@ export class World {
   }
 
   async close(): Promise<void> {
+    this.streams.stop();
     await this.egress.close();
     await this.db.close();
     await this.#drop();
@@ -246,8 +254,12 @@ export class World {
       headers: { 'X-Api-Key': this.key, ...headers },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
+    const { status, headers: told } = response;
+    if (told.get('content-type') === 'text/event-stream') {
+      return { status, body: {}, text: await beginningOf(response), headers: told };
+    }
     const text = await response.text();
-    return { status: response.status, body: text === '' ? null : JSON.parse(text), text, headers: response.headers };
+    return { status, body: text === '' ? null : JSON.parse(text), text, headers: told };
   }
 
   /** The API as a function, for who makes requests of its own. */
@@ -330,6 +342,17 @@ export class World {
     if (!real) return undefined;
     return { ...real, perform: async (target, context) => await this.script(target, context.signal, context) };
   }
+}
+
+/** What is at the beginning of a stream that has no end, up to the first heartbeat. */
+async function beginningOf({ body }: Response): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const bytes of body ?? []) {
+    text += decoder.decode(bytes, { stream: true });
+    if (text.includes(': heartbeat')) break;
+  }
+  return text;
 }
 
 const EVERY_MINUTE = {

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { getSchedule, listSchedules } from '../../store/schedules.ts';
+import { listSchedules } from '../../store/schedule-list.ts';
+import { getSchedule } from '../../store/schedules.ts';
 import { scheduleAnswer } from '../answers.ts';
 import { changeSchedule, createSchedule, deleteSchedule, etag } from '../operations.ts';
 import { scheduleNotFound } from '../not-found.ts';
