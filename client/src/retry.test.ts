@@ -52,6 +52,12 @@ describe('a request that does no harm done twice', () => {
     expect(bodies).toEqual(['{"a":1}', '{"a":1}', '{"a":1}']);
   });
 
+  it('is done once where the answer has no body, though Chromium says it has an empty one', async () => {
+    const empty = new Response(null, { status: 204 });
+    Object.defineProperty(empty, 'body', { value: new ReadableStream() });
+    expect(await sendTo([empty])).toMatchObject({ result: 204, waits: [] });
+  });
+
   it('is sent again after a connection that broke, before or amid the answer', async () => {
     const broken = new ReadableStream({ pull: (stream) => stream.error(new TypeError('terminated')) });
     expect(await sendTo([new TypeError('fetch failed'), new Response(broken), answer(200)])).toMatchObject({

@@ -30,6 +30,9 @@ const REFUSED = new Set([429]);
 /** Of these it is not. */
 const UNCERTAIN = new Set([502, 503, 504]);
 
+/** Answers that have no body. Chromium gives them an empty one all the same, and takes none when they are made. */
+const NO_BODY = new Set([204, 205, 304]);
+
 /** Whether a request may be done twice: by its method, or because the server does it once by its Idempotency-Key. */
 export function isRepeatable({ method, headers }: Request): boolean {
   // A version that the first try moved on is stale at the second.
@@ -69,7 +72,9 @@ async function tried(request: Request, fetch: Fetch, timeoutMs: number): Promise
   try {
     const signal = AbortSignal.any([request.signal, late.signal]);
     const answer = await fetch(new Request(request.clone(), { signal }));
-    return answer.body === null ? answer : new Response(await answer.arrayBuffer(), answer);
+    if (answer.body === null) return answer;
+    const body = await answer.arrayBuffer();
+    return new Response(NO_BODY.has(answer.status) ? null : body, answer);
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Visit } from './support/browser.ts';
 
 const visit = new Visit();
@@ -96,12 +96,11 @@ describe('a new schedule', () => {
     await expression.fill('0 25 * * *');
     // What is wrong, in the API's words.
     const preview = page.getByRole('region', { name: 'Preview' });
-    await preview.getByText('25').waitFor();
+    await preview.getByText(/"25".*hour|hour.*"25"/).waitFor();
     await page.getByRole('combobox', { name: 'Time zone' }).fill('Europe/Lisbon');
     await page.getByRole('option', { name: 'Europe/Lisbon' }).click();
     await expression.fill('30 1 28 MAR *');
-    await preview.getByText('01:30 on 2027-03-28').waitFor();
-    await preview.getByText('does not exist: the clock jumps').waitFor();
+    await preview.getByText('01:30 on 2027-03-28 does not exist: the clock jumps').waitFor();
     await preview.getByText('March 2027', { exact: true }).waitFor();
     expect(await visit.inaccessible()).toEqual([]);
 
@@ -211,7 +210,6 @@ describe('the page of a schedule', () => {
       schedule_expression: 'rate(1 day)',
       ...LOG,
     });
-    onTestFailed(() => console.error(page.url()));
     await page.goto(`${server.url}/schedules/${made.id}/edit`);
     await page.getByRole('textbox', { name: 'Description' }).fill('mine');
     await server.call('PUT', `/v1/schedules/${made.id}`, { name: 'Theirs' });
