@@ -1,6 +1,13 @@
 import type { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { csvColumns, csvRecord, type CsvColumn, type EntityDefinition, ImportFileError, type ImportLine } from '../api.ts';
+import {
+  csvColumns,
+  csvRecord,
+  type CsvColumn,
+  type EntityDefinition,
+  ImportFileError,
+  type ImportLine,
+} from '../api.ts';
 import { UsageError } from '../exit.ts';
 
 export type ImportFormat = 'csv' | 'ndjson';

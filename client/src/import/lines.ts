@@ -32,7 +32,9 @@ export function csvColumns(header: readonly string[], definition: Definition): C
     const field = definition.fields.find((one) => one.name === name);
     if (field) return { name, type: field.type };
     const valid = [...OWN, ...definition.fields.map((one) => one.name)].join(', ');
-    throw new ImportFileError(`The column ${JSON.stringify(name)} is no field of ${definition.slug}; valid are ${valid}`);
+    throw new ImportFileError(
+      `The column ${JSON.stringify(name)} is no field of ${definition.slug}; valid are ${valid}`,
+    );
   });
 }
 
