@@ -1,6 +1,5 @@
 /** The only way to the client: what it offers to everybody. */
 export {
-  ConnectionError,
   createClient,
   csvColumns,
   csvRecord,

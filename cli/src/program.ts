@@ -7,7 +7,7 @@ import { entityCommands } from './commands/entities.ts';
 import { keyCommands } from './commands/keys.ts';
 import { runCommands } from './commands/runs.ts';
 import { scheduleCommands } from './commands/schedules.ts';
-import { serveCommand } from './commands/serve.ts';
+import { migrateCommand, serveCommand } from './commands/serve.ts';
 import { errorForPrograms, EXIT, exitCodeOf, Failed, linesOf, UsageError } from './exit.ts';
 import { DEFAULT_URL } from './settings.ts';
 
@@ -36,6 +36,7 @@ function programOf(does: Does, { out, err }: Surroundings): Command {
     keyCommands(does),
     doctorCommand(does),
     serveCommand(does),
+    migrateCommand(does),
   ]) {
     program.addCommand(command);
   }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { parseProxy } from './actions/egress-proxy.ts';
 import { JWT_VARIABLES } from './config-jwt.ts';
+import { SMTP_VARIABLES } from './config-smtp.ts';
 import { WEB_VARIABLES } from './config-web.ts';
 import { FAULT_POINTS, type CrashPoint } from './fault-points.ts';
 import { parseMasterKey } from './store/vault/master-key.ts';
@@ -164,6 +165,14 @@ export const VARIABLES = {
     parse: wholeNumber(1, 10_000),
     absent: 200,
   },
+  HYDRACORE_WORKERS: {
+    description:
+      'The processes of this server that plan and deliver; the first serves requests, too. More than one is worth it where one alone has a core fully busy and others are free. They share out HYDRACORE_CONCURRENCY; each has HYDRACORE_DATABASE_POOL connections.',
+    default: '1',
+    valid: 'a whole number from 1 to 64',
+    parse: wholeNumber(1, 64),
+    absent: 1,
+  },
   HYDRACORE_MAX_CONNECTIONS: {
     description: 'The most connections of callers at once; further ones are closed.',
     default: '2000',
@@ -263,6 +272,7 @@ export const VARIABLES = {
     parse: (text: string) => LOG_LEVELS.find((level) => level === text.toLowerCase()),
     absent: 'info',
   },
+  ...SMTP_VARIABLES,
   ...JWT_VARIABLES,
   ...WEB_VARIABLES,
 } as const satisfies Record<string, Variable<unknown>>;

@@ -33,6 +33,7 @@ describe('configuration', () => {
       HYDRACORE_EGRESS_PROXY: 'http://user:pass@proxy.internal:3128',
       HYDRACORE_EGRESS_RESOLVE: 'Proxy',
       HYDRACORE_CONCURRENCY: '7',
+      HYDRACORE_WORKERS: '2',
       HYDRACORE_MAX_CONNECTIONS: '100',
       HYDRACORE_RATE_LIMIT_PER_KEY: '60',
       HYDRACORE_RATE_LIMIT_PER_TENANT: '0',
@@ -46,6 +47,10 @@ describe('configuration', () => {
       HYDRACORE_HOST_CONCURRENCY: '3',
       HYDRACORE_LOG_LEVEL: 'DEBUG',
       HYDRACORE_RUN_RETENTION_DAYS: '7',
+      HYDRACORE_SMTP_URL: 'smtp://hydra%40example.com:p%2Fw@mail.example.com',
+      HYDRACORE_SMTP_FROM: 'HydraCore <hydracore@example.com>',
+      HYDRACORE_SMTP_TLS: 'Unverified',
+      HYDRACORE_SMTP_CONNECTIONS: '3',
       HYDRACORE_JWT_ISSUER: 'https://login.example.com/',
       HYDRACORE_JWT_AUDIENCE: 'hydracore',
       HYDRACORE_JWT_JWKS: 'https://login.example.com/jwks',
@@ -80,7 +85,17 @@ describe('configuration', () => {
         authorization: 'Basic dXNlcjpwYXNz',
         resolves: 'proxy',
       },
+      smtp: {
+        secure: false,
+        host: 'mail.example.com',
+        port: 587,
+        login: { user: 'hydra@example.com', password: 'p/w' },
+        from: { name: 'HydraCore', address: 'hydracore@example.com' },
+        tls: 'unverified',
+        maxConnections: 3,
+      },
       limits: { node: 7, tenant: 5, host: 3 },
+      workers: 2,
       maxConnections: 100,
       rateLimits: { key: 60, tenant: 0 },
       trustProxy: ['10.0.0.0/8', '::1/128'],
@@ -119,6 +134,20 @@ describe('configuration', () => {
       readConfig({ HYDRACORE_DATABASE_ADMIN_URL: 'postgres://x/y', HYDRACORE_DATABASE_POOLER: 'transaction' }),
     ).toThrow(
       'HYDRACORE_DATABASE_ADMIN_URL needs HYDRACORE_DATABASE_URL\nHYDRACORE_DATABASE_POOLER needs HYDRACORE_DATABASE_URL',
+    );
+  });
+
+  it('reads where the mail server is', () => {
+    const from = { HYDRACORE_SMTP_FROM: 'a@example.com' };
+    const server = (url: string) => readConfig({ ...from, HYDRACORE_SMTP_URL: url }).smtp;
+    expect(server('smtps://mail.example.com')).toMatchObject({ secure: true, port: 465, login: null, tls: 'verified' });
+    expect(server('smtp://[::1]:2525/')).toMatchObject({ secure: false, host: '::1', port: 2525 });
+    expect(readConfig({}).smtp).toBeNull();
+    expect(() => readConfig({ HYDRACORE_SMTP_URL: 'smtp://mail' })).toThrow(
+      /^HYDRACORE_SMTP_FROM is not set.*it is required/,
+    );
+    expect(() => readConfig({ ...from, HYDRACORE_SMTP_TLS: 'none' })).toThrow(
+      /^HYDRACORE_SMTP_FROM and HYDRACORE_SMTP_TLS need HYDRACORE_SMTP_URL$/,
     );
   });
 
@@ -175,6 +204,7 @@ describe('configuration', () => {
     ['HYDRACORE_WEBHOOK_SECRETS', 'whsec_short'],
     ['HYDRACORE_EGRESS_ALLOW', '10.0.0.0/8,10.0.0.1/99'],
     ['HYDRACORE_CONCURRENCY', '0'],
+    ['HYDRACORE_WORKERS', '0'],
     ['HYDRACORE_MAX_CONNECTIONS', '9'],
     ['HYDRACORE_RATE_LIMIT_PER_KEY', '-1'],
     ['HYDRACORE_RATE_LIMIT_PER_TENANT', 'many'],
@@ -187,6 +217,16 @@ describe('configuration', () => {
     ['HYDRACORE_TENANT_CONCURRENCY', '0'],
     ['HYDRACORE_HOST_CONCURRENCY', 'many'],
     ['HYDRACORE_LOG_LEVEL', 'loud'],
+    ['HYDRACORE_SMTP_URL', 'mail.example.org:587'],
+    ['HYDRACORE_SMTP_URL', 'http://mail.example.com'],
+    ['HYDRACORE_SMTP_URL', 'smtp://user@mail.example.com'],
+    ['HYDRACORE_SMTP_URL', 'smtp://us%er:password@mail.example.com'],
+    ['HYDRACORE_SMTP_URL', 'smtp://mail.example.com?tls=none'],
+    ['HYDRACORE_SMTP_URL', 'smtp://mail.example.com/inbox'],
+    ['HYDRACORE_SMTP_FROM', 'nobody'],
+    ['HYDRACORE_SMTP_TLS', 'maybe'],
+    ['HYDRACORE_SMTP_TLS', 'constructor'],
+    ['HYDRACORE_SMTP_CONNECTIONS', '101'],
     ['HYDRACORE_JWT_ISSUER', 'two words'],
     ['HYDRACORE_JWT_AUDIENCE', 'a'.repeat(501)],
     ['HYDRACORE_JWT_JWKS', 'http://login.example.com/jwks'],

@@ -1,5 +1,7 @@
 import type { EgressProxy } from './actions/egress-proxy.ts';
+import type { MailServerOptions } from './actions/mail-server.ts';
 import { jwtGap, readJwt, type JwtConfig } from './config-jwt.ts';
+import { readSmtp, smtpGap } from './config-smtp.ts';
 import { TEST_VARIABLES, VARIABLES, type LogLevel, type Variable } from './config-variables.ts';
 import { readWeb, type WebConfig } from './config-web.ts';
 import type { Grants } from './domain/quota.ts';
@@ -27,8 +29,11 @@ export interface Config {
   readonly webhookSecrets: readonly string[] | null;
   readonly egressAllow: readonly string[];
   readonly egressProxy: EgressProxy | null;
+  /** Null: no EMAIL. */
+  readonly smtp: MailServerOptions | null;
   /** The most runs in flight: in all, of one tenant, to one destination. */
   readonly limits: { readonly node: number; readonly tenant: number; readonly host: number };
+  readonly workers: number;
   readonly maxConnections: number;
   /** Requests a minute; 0: any number. */
   readonly rateLimits: { readonly key: number; readonly tenant: number };
@@ -100,11 +105,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     webhookSecrets: read('HYDRACORE_WEBHOOK_SECRETS'),
     egressAllow: read('HYDRACORE_EGRESS_ALLOW'),
     egressProxy: proxy && { ...proxy, resolves },
+    smtp: readSmtp(read),
     limits: limitsOf(
       read('HYDRACORE_CONCURRENCY'),
       read('HYDRACORE_TENANT_CONCURRENCY'),
       read('HYDRACORE_HOST_CONCURRENCY'),
     ),
+    workers: read('HYDRACORE_WORKERS'),
     maxConnections: read('HYDRACORE_MAX_CONNECTIONS'),
     rateLimits: { key: read('HYDRACORE_RATE_LIMIT_PER_KEY'), tenant: read('HYDRACORE_RATE_LIMIT_PER_TENANT') },
     trustProxy: read('HYDRACORE_TRUST_PROXY'),
@@ -124,8 +131,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     clockSkewMs: read('HYDRACORE_TEST_CLOCK_SKEW_MS'),
     clientPatienceMs: read('HYDRACORE_TEST_CLIENT_PATIENCE_MS'),
   };
-  const gap = jwtGap((name) => (env[name]?.trim() ?? '') !== '');
-  if (gap !== null) problems.push(gap);
+  const isSet = (name: string): boolean => (env[name]?.trim() ?? '') !== '';
+  for (const gap of [jwtGap(isSet), smtpGap(isSet)]) if (gap !== null) problems.push(gap);
   if (config.databaseUrl && config.masterKey === null) {
     problems.push(
       'HYDRACORE_MASTER_KEY is not set, and with HYDRACORE_DATABASE_URL it is required: it encrypts the secrets in that database. Make one, once, by: openssl rand -base64 32, give it to every server, and back it up',

@@ -6,7 +6,7 @@ import { ConfigError, type Config } from './config.ts';
 import { followTzdb } from './engine/tzdb.ts';
 import type { EngineLog } from './engine/settings.ts';
 import { Database, isAway } from './store/db.ts';
-import { isMigrated, migrate } from './store/migrate.ts';
+import { isMigrated, migrate, SchemaError } from './store/migrate.ts';
 import { makePartitions } from './store/partitions.ts';
 import { checkLogin, ensureLogin, ensureRoles, type Login, RoleError } from './store/roles.ts';
 import type { Vault } from './store/vault/vault.ts';
@@ -33,7 +33,7 @@ interface Preparation {
  * Reaches the database, again and again with back-off while it is away; sets it up, makes what the first start makes,
  * and re-plans what another time-zone database moves. Null when told to stop.
  * @param onAway told of each try that failed
- * @throws ConfigError where its roles are not as they have to be
+ * @throws ConfigError where its roles, or its schema, are not as they have to be
  */
 export async function prepareDatabase(
   preparation: Preparation,
@@ -52,7 +52,8 @@ export async function prepareDatabase(
       await followTzdb(engine, clock.now(), log);
       return made;
     } catch (error) {
-      if (error instanceof RoleError) throw new ConfigError(error.message, { cause: error });
+      if (error instanceof RoleError || error instanceof SchemaError)
+        throw new ConfigError(error.message, { cause: error });
       // Once it has answered, only its going away again is worth another try: a wrong schema stays wrong.
       if (reached && !isAway(error)) throw error;
       onAway(error);
@@ -84,10 +85,10 @@ async function setUp({ config, db, adminUrl, login, vault, log }: Preparation, r
 }
 
 /** Migrations may take longer than any other statement: they get a connection that waits for them. */
-async function migrateWithoutHaste(db: Database): Promise<void> {
+export async function migrateWithoutHaste(db: Database): Promise<string[]> {
   const patient = db.withoutTimeout();
   try {
-    await migrate(patient);
+    return await migrate(patient);
   } finally {
     await patient.close();
   }

@@ -1,45 +1,33 @@
 import { once } from 'node:events';
-import { hostname } from 'node:os';
 import type { Server } from 'node:http';
-import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
-import { createEgress } from './actions/egress.ts';
-import { findAction } from './actions/registry.ts';
-import { DatabaseClock, wallClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { startConsole } from './console.ts';
-import { Engine } from './engine/engine.ts';
-import { crashAt } from './fault-points.ts';
-import { scanInvariants, type InvariantScan } from './store/invariants.ts';
+import { scanInvariants } from './store/invariants.ts';
 import { createApp } from './http/app.ts';
 import { EventHub } from './http/events/hub.ts';
 import { FAILURES_PER_MINUTE } from './http/gate.ts';
 import { databaseReadiness } from './http/routes/system.ts';
-import { readBacklog } from './store/backlog.ts';
-import { Database } from './store/db.ts';
 import { listen } from './listen.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './store/embedded/index.ts';
 import { Vault } from './store/vault/vault.ts';
 import { masterKeys } from './master-keys.ts';
+import { ServerNode } from './node.ts';
 import { keyPepper } from './pepper.ts';
 import { prepareDatabase } from './prepare.ts';
 import { jwtVerifier } from './prepare-jwt.ts';
 import { loginOf } from './store/roles.ts';
-import { ClockWatch } from './watch/clock.ts';
-import { createMetrics } from './watch/metrics.ts';
 import { welcome } from './welcome.ts';
+import { Workers } from './workers.ts';
 
 /** How long what is in flight may take to finish once the server stops. */
 const GRACE_MS = 6_000;
-const CLOCK_SYNC_MS = 10_000;
-/** How long the last traces may take to be sent. */
-const TRACES_MS = 1_000;
 
 /** Runs the server until `stop` is aborted, and ends in order: HTTP, engine, database connections, embedded PostgreSQL. */
 export async function startServer(config: Config, log: Logger, stop: AbortSignal): Promise<void> {
   const tell = (level: 'debug' | 'info' | 'warn' | 'error', message: string, data: Record<string, unknown> = {}) =>
     log[level](data, message);
-  const jwt = await jwtVerifier(config, { now: () => clock.agreed(), log: tell });
+  const jwt = await jwtVerifier(config, { now: () => node.clock.agreed(), log: tell });
   let embedded: EmbeddedPostgres | null = null;
   let pepper: Buffer | null;
   let vault: Vault;
@@ -58,74 +46,18 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
   let ending = false;
   if (embedded) watch(embedded, log, () => ending || stop.aborted);
   const url = config.databaseUrl ?? embedded?.serverUrl ?? '';
-  const db = new Database({
-    url,
-    pooler: config.databasePooler !== null,
-    poolSize: config.databasePool,
-    onError: (error) => tell('warn', 'a database connection broke', { error }),
-    onStatement: (...statement) => metrics.onStatement(...statement),
-  });
-  const clock = new DatabaseClock(
-    async () => {
-      const [row] = await db.query<{ now: number }>('SELECT clock_timestamp() AS now', [], 'clock');
-      return row?.now ?? 0;
-    },
-    undefined,
-    wallClock(config.clockSkewMs),
-  );
+  const node = await ServerNode.create({ config, log, url, vault, first: true, streams: () => streams.size });
+  const { db, clock, engineDb } = node;
   const now = () => clock.now();
-  const engineDb = db.as('hydracore_engine');
-  const clockWatch = new ClockWatch(clock, tell);
-  const node = `${hostname()}:${process.pid}`;
-  const metrics = createMetrics({
-    backlog: () => readBacklog(engineDb, now()),
-    pool: () => db.poolState(),
-    inFlight: () => engine.inFlight(),
-    concurrency: config.limits.node,
-    breakers: () => engine.breakers(),
-    clockDriftMs: () => clock.drift(),
-  });
-  // Loaded only where it is asked for: without traces there is nothing of them in memory.
-  const tracing =
-    config.otlpEndpoint === null
-      ? null
-      : (await import('./watch/tracing.ts')).startTracing({ endpoint: config.otlpEndpoint, node, log: tell });
-  let lastScan: InvariantScan | null = null;
-  const egress = createEgress({
-    allow: config.egressAllow,
-    allowLoopback: isLoopback(config.host),
-    connectTimeoutMs: 10_000,
-    // A run in flight must not wait for a connection: its time would run.
-    maxConnectionsPerHost: Math.max(100, config.limits.host),
-    proxy: config.egressProxy,
-  });
+  const workers = new Workers(url, tell);
   if (config.egressProxy !== null) {
     const { secure, host, port, resolves } = config.egressProxy;
     log.info({ proxy: host, port, secure, resolves }, 'webhooks go through a proxy');
   }
-
-  const engine = new Engine({
-    db: engineDb,
-    node,
-    now,
-    log: tell,
-    findAction,
-    egress,
-    vault,
-    limits: config.limits,
-    runsPerMinute: config.quotas.runs_per_minute,
-    faultPoint: crashAt(config.crashPoint),
-    retentionDays: config.retentionDays,
-    auditRetentionDays: config.auditRetentionDays,
-    events: {
-      ...metrics.engine,
-      scanned(scan) {
-        lastScan = scan;
-        metrics.engine.scanned(scan);
-      },
-    },
-    traceAttempt: tracing?.traceAttempt,
-  });
+  if (config.smtp !== null) {
+    const { host, port, secure, tls } = config.smtp;
+    log.info({ mail_server: host, port, secure, tls }, 'e-mails go to a mail server');
+  }
 
   // The port opens first: while the database is away, /readyz can say so.
   let started = false;
@@ -136,7 +68,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     db,
     streams,
     now: () => clock.agreed(),
-    egress,
+    egress: node.egress,
     vault,
     fixedSigning: config.webhookSecrets !== null,
     pepper,
@@ -148,14 +80,14 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     web: config.web,
     sessionIdleMs: config.web.sessionIdleMinutes * 60_000,
     ready: async () => (started ? await reach() : { ready: false, reason: startProblem }),
-    onRequest: metrics.onRequest,
-    traceRequest: tracing?.traceRequest,
-    metrics: { text: metrics.text, token: config.metricsToken },
+    onRequest: node.metrics.onRequest,
+    traceRequest: node.traceRequest,
+    metrics: { text: () => node.metrics.text(() => workers.metrics()), token: config.metricsToken },
     console: startConsole(stop, (line, problem) =>
       problem === undefined ? log.info(line) : log.warn({ problem }, line),
     ),
     scan: () => scanInvariants(engineDb, now()),
-    lastScan: () => lastScan,
+    lastScan: () => node.lastScan,
   });
   const http = await listen(app.fetch, config, (message, data) => tell('warn', message, data)).catch(
     async (error: unknown) => {
@@ -164,7 +96,6 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
       throw error;
     },
   );
-  let sync: NodeJS.Timeout | undefined;
   const adminUrl = config.databaseAdminUrl ?? embedded?.url ?? null;
   const preparation = { config, pepper, vault, db, adminUrl, login: loginOf(url), clock, stop, log: tell };
   try {
@@ -173,9 +104,8 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
       log.warn({ error }, 'the database does not answer; trying again');
     });
     if (made) {
-      clockWatch.compare();
-      sync = setInterval(() => void clockWatch.sync(), CLOCK_SYNC_MS);
-      await engine.start();
+      await node.start();
+      workers.start(config.workers - 1);
       streams.start();
       started = true;
       // That the issuer can't be reached, the operator should learn now and not from the first who is refused.
@@ -187,17 +117,14 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     ending = true;
     started = false;
     startProblem = 'The server is stopping.';
-    clearInterval(sync);
     // In order: their readers come back to another server, or to this one once it is there again.
     streams.stop();
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));
     http.closeIdleConnections();
-    await engine.stop(GRACE_MS);
+    await Promise.all([node.stop(GRACE_MS), workers.stop(GRACE_MS)]);
     http.closeAllConnections();
     await closed;
-    await egress.close();
-    await tracing?.close(TRACES_MS);
-    await db.close();
+    await node.close();
     await embedded?.stop();
     log.info('stopped');
   }
@@ -208,12 +135,6 @@ function addressOf(server: Server, config: Config): string {
   const port = address !== null && typeof address === 'object' ? address.port : config.port;
   const shown = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host;
   return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
-}
-
-/** Whether the server listens on loopback only, so that webhooks to loopback give nobody anything that they lack. */
-function isLoopback(host: string): boolean {
-  if (host === 'localhost') return true;
-  return ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback';
 }
 
 /** Without its database a server with an embedded one has nothing left to do: a supervisor starts it anew. */

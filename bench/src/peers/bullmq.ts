@@ -38,7 +38,7 @@ export function bullmq(socket: string): Peer {
           Array.from({ length }, (_, i) => ({ name: 'post', data: { job: from + i }, opts: { delay } })),
         );
       }
-      work(url, false);
+      if (!worker) work(url, false);
     },
     async recurring({ schedules, url }) {
       for (let from = 0; from < schedules; from += AT_ONCE) {

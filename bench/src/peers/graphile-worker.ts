@@ -42,7 +42,7 @@ export function graphileWorker(database: string): Peer {
 
   return {
     async burst({ jobs, at, url }) {
-      stored = jobs;
+      stored += jobs;
       const utils = await makeWorkerUtils({ pgPool: pool, logger });
       await utils.migrate();
       for (let from = 0; from < jobs; from += PER_INSERT) {
@@ -52,7 +52,7 @@ export function graphileWorker(database: string): Peer {
         );
       }
       await utils.release();
-      await start(url, []);
+      if (!runner) await start(url, []);
     },
     async recurring({ schedules, url }) {
       // A crontab has minutes: all of them are due at the same instant.

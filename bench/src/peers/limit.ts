@@ -22,6 +22,7 @@ export function limit(database: string): Peer {
   const waiting: Job[] = [];
   const results: number[] = [];
   let url = '';
+  let stored = 0;
   let inFlight = 0;
   let written = 0;
   let stopped = false;
@@ -96,20 +97,23 @@ export function limit(database: string): Peer {
   }
 
   async function store(fill: string, values: unknown[]): Promise<void> {
-    await pool.query(`CREATE TABLE jobs (id int PRIMARY KEY, due_at timestamptz, every boolean NOT NULL, status text, done_at timestamptz)
+    await pool.query(`CREATE TABLE IF NOT EXISTS jobs (id int PRIMARY KEY, due_at timestamptz, every boolean NOT NULL, status text, done_at timestamptz)
       WITH (fillfactor = 80)`);
     await pool.query(fill, values);
-    await pool.query('CREATE INDEX ON jobs (due_at) WHERE due_at IS NOT NULL');
+    await pool.query('CREATE INDEX IF NOT EXISTS jobs_due ON jobs (due_at) WHERE due_at IS NOT NULL');
+    clearTimeout(timer);
     await sleep();
   }
 
   return {
     async burst(load: BurstLoad) {
       url = load.url;
-      await store(`INSERT INTO jobs SELECT i, $1::timestamptz, false FROM generate_series(0, $2::int - 1) i`, [
+      await store(`INSERT INTO jobs SELECT i, $1::timestamptz, false FROM generate_series($2::int, $3::int) i`, [
         new Date(load.at),
-        load.jobs,
+        stored,
+        stored + load.jobs - 1,
       ]);
+      stored += load.jobs;
     },
     async recurring(load: RecurringLoad) {
       url = load.url;

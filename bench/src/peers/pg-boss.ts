@@ -44,6 +44,7 @@ export async function pgBoss(database: string): Promise<Peer> {
     );
   };
 
+  let working = false;
   return {
     async burst({ jobs, at, url }) {
       for (let from = 0; from < jobs; from += PER_INSERT) {
@@ -51,7 +52,8 @@ export async function pgBoss(database: string): Promise<Peer> {
         const inserted = Array.from({ length }, (_, i) => ({ data: { job: from + i }, startAfter: new Date(at) }));
         await boss.insert(QUEUE, inserted);
       }
-      await work(url, false);
+      if (!working) await work(url, false);
+      working = true;
     },
     async recurring({ schedules, url }) {
       for (let i = 0; i < schedules; i += 1) {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { EntityUpdate } from '../domain/entity-update.ts';
 import type { Egress } from './egress.ts';
+import type { Stop } from './stop.ts';
 
 /** What an action may see of its schedule; also the `schedule` of templates. Instants are RFC 3339 UTC. */
 export interface ActionSchedule {
@@ -44,6 +45,8 @@ export interface ActionTarget<Config> {
 export interface ActionContext {
   /** Aborted when the run is cancelled, the lease is lost or the server stops. */
   readonly signal: AbortSignal;
+  /** The same without the cost of a signal, where the engine gives it. */
+  readonly stop?: Stop;
   readonly egress: Egress;
   /** Epoch milliseconds, the clock of the engine. */
   readonly now: () => number;
@@ -99,13 +102,17 @@ export interface Action<Schema extends z.ZodType = z.ZodType> {
   /** One sentence for the API page. */
   readonly description: string;
   readonly config: Schema;
+  /** Whether a stored config is as the schema leaves it, so that an attempt need not parse it again: what it holds was checked when it was stored. */
+  isStored?(config: unknown): config is z.output<Schema>;
   /** Where the config holds secrets, e.g. `['auth','token']`: stored encrypted, masked in every answer. */
   readonly secretPaths: readonly (readonly string[])[];
+  /** Why it can't be used on this server at all, in half a sentence. Absent or null: it can. */
+  unavailable?(egress: Egress): string | null;
   /** What is known to be wrong before the first attempt: template syntax, a forbidden address. Pure, no I/O. */
   check(config: z.output<Schema>, egress: Egress): readonly ConfigProblem[];
   /** The secrets that its templates name. Absent: none may. */
   secretUses?(config: z.output<Schema>): readonly SecretUse[];
-  /** Where it goes, as host and port; null where that is known only once the config is rendered. Absent: nowhere. */
+  /** Where it goes, as host and port or a name that is no host's; null where that is known only once the config is rendered. Absent: nowhere. */
   destination?(config: z.output<Schema>): string | null;
   perform(target: ActionTarget<z.output<Schema>>, context: ActionContext): Promise<Outcome>;
 }

@@ -11,15 +11,22 @@ export const ATTEMPT_ERRORS = {
   connection_reset: 'The connection broke before the answer was complete.',
   dns_failed: 'The name of the receiver could not be resolved.',
   egress_blocked: 'The receiver may not be reached from this server, or not by the egress policy. Not retried.',
+  email_invalid: 'An address or the subject of an EMAIL is none once rendered, or it names nobody. Not retried.',
   header_invalid: 'A header holds a line break or a character outside Latin-1 once rendered. Not retried.',
   http_status: 'The receiver answered with a status that is not a success. 408, 425, 429 and 5xx are retried.',
+  mail_login_failed: 'The mail server does not take the login of HYDRACORE_SMTP_URL. Retried.',
+  mail_not_configured: 'An EMAIL was due on a server that has no HYDRACORE_SMTP_URL. Retried.',
   proxy_failed: 'The egress proxy of the server could not be reached, or did not make the connection. Retried.',
+  recipients_refused:
+    'The mail server took the message for some recipients only; the response has the others. Not retried: those would get it twice.',
   record_missing: 'The run is about no record, and the config of UPDATE_ENTITY names none. Not retried.',
   record_not_found: 'The record that UPDATE_ENTITY was to change is not there. Not retried.',
   reported_failure: 'The receiver reported FAILED by the complete operation. Not retried.',
   response_invalid: 'The answer is not valid HTTP, or its headers are too large.',
   secret_unreadable:
     'A secret of the config, or one that signs, can not be decrypted: it was altered, or this server lacks its key. Retried.',
+  smtp_status:
+    'The mail server answered with a code that is not a success. 5xx to the message or all its recipients is not retried, the rest is.',
   template_error: 'A template of the config could not be rendered. Not retried.',
   timeout: 'The exchange was not complete within timeout_seconds.',
   tls_failed: 'The TLS handshake failed, for example over an expired or foreign certificate.',

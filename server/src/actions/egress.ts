@@ -5,6 +5,7 @@ import { directConnector, LOCALHOST, portOf, type CheckAddresses, type ConnectOp
 import { EgressError } from './egress-error.ts';
 import { proxyConnector, type EgressProxy } from './egress-proxy.ts';
 import { EgressRules, type EgressLists } from './egress-rules.ts';
+import { createMailServer, type MailServer, type MailServerOptions } from './mail-server.ts';
 
 /** Whether a URL may be called, as far as its text shows; what a name resolves to is checked at each connect. */
 export type EgressVerdict =
@@ -15,6 +16,8 @@ export type EgressVerdict =
 export interface Egress {
   /** Checks every address before it connects, follows no redirect, reads no proxy from the environment. */
   readonly dispatcher: Dispatcher;
+  /** The operator's mail server, which no tenant's list is about; null where there is none. */
+  readonly mail: MailServer | null;
   /** What the text of a URL already gives away: scheme, credentials, a literal address, a name on a list. Pure, no I/O. */
   checkUrl(url: URL | string): EgressVerdict;
   /** The same way out, narrowed by a tenant's lists: what is closed here stays closed. @throws TypeError on an invalid entry */
@@ -30,6 +33,7 @@ export interface EgressOptions extends ConnectOptions {
   readonly maxConnectionsPerHost: number;
   /** Where there is one, everything goes through it. */
   readonly proxy?: EgressProxy | null;
+  readonly mail?: MailServerOptions | null;
 }
 
 /** Makes the guarded way out. Throws a TypeError where `allow` holds something that is no CIDR. */
@@ -64,6 +68,7 @@ export function createEgress(options: EgressOptions): Egress {
     return null;
   };
   const shared = makeAgent(checkAddresses);
+  const mail = options.mail ? createMailServer(options.mail) : null;
   const resolves = options.proxy?.resolves !== 'proxy';
 
   const narrowed = (lists: EgressLists): Egress => {
@@ -82,6 +87,7 @@ export function createEgress(options: EgressOptions): Egress {
         if (rules.byAddress) own ??= makeAgent(check);
         return (dispatcher ??= (own ?? shared).compose(guard(checkNarrowed)));
       },
+      mail,
       checkUrl: checkNarrowed,
       narrowed: () => {
         throw new Error('it is narrowed already');
@@ -92,9 +98,13 @@ export function createEgress(options: EgressOptions): Egress {
 
   return {
     dispatcher: shared,
+    mail,
     checkUrl: (url) => checkUrl(url, policy, null),
     narrowed,
-    close: () => close(open),
+    close: async () => {
+      mail?.close();
+      await close(open);
+    },
   };
 }
 

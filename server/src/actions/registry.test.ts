@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { actionTypes, findAction, plannedTypes } from './registry.ts';
+import { actionTypes, findAction } from './registry.ts';
 
 it.each(['WEBHOOK', 'webhook', 'Send_Webhook', 'http'])('finds WEBHOOK as %s', (name) => {
   expect(findAction(name)?.type).toBe('WEBHOOK');
@@ -9,13 +9,13 @@ it.each(['LOG_EVENT', 'log'])('finds LOG_EVENT as %s', (name) => {
   expect(findAction(name)?.type).toBe('LOG_EVENT');
 });
 
-it.each(['', 'constructor', '__proto__', 'SMTP', ...plannedTypes])('finds nothing as %j', (name) => {
+it.each(['', 'constructor', '__proto__', 'SMTP'])('finds nothing as %j', (name) => {
   expect(findAction(name)).toBeUndefined();
 });
 
 it('lists each type with a JSON Schema that says what it takes', () => {
   const types = actionTypes();
-  expect(types.map(({ type }) => type)).toEqual(['WEBHOOK', 'LOG_EVENT', 'UPDATE_ENTITY']);
+  expect(types.map(({ type }) => type)).toEqual(['WEBHOOK', 'EMAIL', 'LOG_EVENT', 'UPDATE_ENTITY']);
   expect(types[0]?.config_schema).toMatchObject({
     type: 'object',
     required: ['url'],
@@ -25,6 +25,7 @@ it('lists each type with a JSON Schema that says what it takes', () => {
       auth: { oneOf: expect.anything() },
     },
   });
-  expect(types[1]?.config_schema).toMatchObject({ required: ['message'], additionalProperties: false });
+  expect(types[1]?.config_schema).toMatchObject({ required: ['to', 'subject'], additionalProperties: false });
+  expect(types[2]?.config_schema).toMatchObject({ required: ['message'], additionalProperties: false });
   expect(JSON.parse(JSON.stringify(types))).toEqual(types);
 });

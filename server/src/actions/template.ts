@@ -133,7 +133,7 @@ export function checkTemplates(
 }
 
 const SECRETS_ELSEWHERE = {
-  msg: 'names secrets, which only the headers, auth and body of a WEBHOOK may do',
+  msg: 'names secrets, which only the headers, auth and body of a WEBHOOK and the text and html of an EMAIL may do',
   type: 'secret_not_allowed',
 };
 const SECRETS_OTHERWISE = {

@@ -152,6 +152,27 @@ export const webhookConfig = z
 
 export type WebhookConfig = z.output<typeof webhookConfig>;
 
+const FIELDS: ReadonlySet<string> = new Set(Object.keys(webhookConfig.shape));
+
+/** Whether it has the fields that the schema leaves, of their types, and no others. */
+export function isStoredConfig(config: unknown): config is WebhookConfig {
+  const stored = config as Readonly<Record<string, unknown>>;
+  for (const name in stored) if (!FIELDS.has(name)) return false;
+  return (
+    typeof stored['url'] === 'string' &&
+    typeof stored['method'] === 'string' &&
+    typeof stored['timeout_seconds'] === 'number' &&
+    typeof stored['completion'] === 'string' &&
+    Array.isArray(stored['success_statuses']) &&
+    isObject(stored['headers']) &&
+    isObject(stored['auth'])
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 /** Compiles `success_statuses` into a test. */
 export function successTest(statuses: WebhookConfig['success_statuses']): (status: number) => boolean {
   const ranges = statuses.map((s): readonly [number, number] => {

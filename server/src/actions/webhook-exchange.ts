@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { AttemptError } from './action.ts';
 import { attemptError, transportError } from './attempt-error.ts';
 import { MOST_BODY } from './ledger.ts';
+import type { Stop } from './stop.ts';
 
 /** One HTTP request, ready to go. */
 export interface HttpRequest {
@@ -30,7 +31,7 @@ type Headers = HttpAnswer['headers'];
 
 /**
  * undici's handler interface rather than its `request`: that makes a stream per answer and can't give up a request
- * that still waits for its connection. Here the cap, the time-out and the signal all end at once, whatever the state.
+ * that still waits for its connection. Here the cap, the time-out and the stop all end at once, whatever the state.
  */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly done: Promise<ExchangeResult>;
@@ -39,14 +40,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   #answer: HttpAnswer | null = null;
   #size = 0;
   readonly #timer: NodeJS.Timeout;
-  readonly #signal: AbortSignal;
+  readonly #stopper: Stop;
 
-  constructor(timeoutMs: number, signal: AbortSignal) {
+  constructor(timeoutMs: number, stopper: Stop) {
     this.done = new Promise((resolve) => (this.#settle = resolve));
     this.#timer = setTimeout(this.#onTimeout, timeoutMs, timeoutMs);
-    this.#signal = signal;
-    signal.addEventListener('abort', this.#onAbort, { once: true });
-    if (signal.aborted) this.#onAbort();
+    this.#stopper = stopper;
+    stopper.on(this.#onAbort);
+    if (stopper.stopped) this.#onAbort();
   }
 
   readonly #onTimeout = (timeoutMs: number): void =>
@@ -63,7 +64,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   #finish(error: AttemptError | null): void {
     clearTimeout(this.#timer);
-    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#stopper.off(this.#onAbort);
     this.#settle?.({ answer: this.#answer, error });
     this.#settle = null;
   }
@@ -101,10 +102,10 @@ export function exchange(
   dispatcher: Dispatcher,
   request: HttpRequest,
   timeoutMs: number,
-  signal: AbortSignal,
+  stopper: Stop,
 ): Promise<ExchangeResult> {
-  const run = new Exchange(timeoutMs, signal);
+  const run = new Exchange(timeoutMs, stopper);
   // The timer above is the only clock: undici's own per phase would be two more timers for each request.
-  if (!signal.aborted) dispatcher.dispatch({ ...request, headersTimeout: 0, bodyTimeout: 0 }, run);
+  if (!stopper.stopped) dispatcher.dispatch({ ...request, headersTimeout: 0, bodyTimeout: 0 }, run);
   return run.done;
 }

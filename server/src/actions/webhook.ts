@@ -5,8 +5,9 @@ import type { Egress } from './egress.ts';
 import { headersRecord } from './ledger.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { SecretMask } from './secret-mask.ts';
+import { Stop } from './stop.ts';
 import { checkTemplates, isTemplate, secretUses } from './template.ts';
-import { COMPLETION_TIMEOUT, webhookConfig, type WebhookConfig } from './webhook-config.ts';
+import { COMPLETION_TIMEOUT, isStoredConfig, webhookConfig, type WebhookConfig } from './webhook-config.ts';
 import { exchange, type ExchangeResult, type HttpAnswer } from './webhook-exchange.ts';
 import { makeRequest, prepare, templatedParts } from './webhook-request.ts';
 
@@ -19,6 +20,7 @@ export const webhook: Action<typeof webhookConfig> = {
   aliases: ['SEND_WEBHOOK', 'HTTP'],
   description: 'Sends a signed HTTP request to a URL.',
   config: webhookConfig,
+  isStored: isStoredConfig,
   secretPaths: [
     ['auth', 'token'],
     ['auth', 'password'],
@@ -44,7 +46,12 @@ export const webhook: Action<typeof webhookConfig> = {
       return { kind: 'rejected', error: request.error, request: request.ledger, response: null };
     }
     const { timeoutMs } = prepare(target.config);
-    const result = await exchange(context.egress.dispatcher, request.http, timeoutMs, context.signal);
+    const result = await exchange(
+      context.egress.dispatcher,
+      request.http,
+      timeoutMs,
+      context.stop ?? Stop.of(context.signal),
+    );
     const { answer, error } = result;
     const response = answer === null ? null : keep(answer, request.mask, error !== null);
     const shown = error && { ...error, message: request.mask.text(error.message) };

@@ -98,6 +98,10 @@ describe('breaker', () => {
     [failed('http_status', 404), 'answered'],
     [failed('http_status', 502), 'unreachable'],
     [failed('http_status', 503), 'unreachable'],
+    // The same numbers in SMTP.
+    [failed('smtp_status', 503), 'answered'],
+    [failed('smtp_status', 421), 'answered'],
+    [failed('mail_login_failed', 535), 'unreachable'],
     [failed('timeout'), 'unreachable'],
     [failed('connect_failed'), 'unreachable'],
     [failed('dns_failed'), 'unreachable'],

@@ -55,6 +55,7 @@ const UNREACHABLE = new Set([
   'connect_failed',
   'connection_reset',
   'dns_failed',
+  'mail_login_failed',
   'proxy_failed',
   'response_invalid',
   'timeout',
@@ -70,5 +71,6 @@ export function contactOf({ outcome, error, response }: Partial<Attempt>): Conta
   if (error && UNREACHABLE.has(error.code)) return 'unreachable';
   const status = response?.['status'];
   if (status === undefined) return 'unknown';
-  return GATEWAY.has(status) ? 'unreachable' : 'answered';
+  // In SMTP the same numbers are answers.
+  return error?.code === 'http_status' && GATEWAY.has(status) ? 'unreachable' : 'answered';
 }

@@ -1,5 +1,6 @@
 import type { ActionContext } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
+import { Stop } from '../actions/stop.ts';
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
 import type { ScheduleKey } from '../store/schedule-locks.ts';
@@ -36,15 +37,15 @@ export interface DispatcherDeps extends Told {
   readonly faultPoint?: PassFaultPoint;
   /** Told of schedules in which a run ended that others may be held behind. */
   readonly ended: (schedules: readonly ScheduleKey[]) => void;
-  /** Told that there is room again. */
-  readonly freed?: () => void;
+  /** Told that there is room again, for so many runs. */
+  readonly freed?: (runs: number) => void;
 }
 
 const UNLIMITED: Limits = { node: Infinity, tenant: Infinity, host: Infinity };
 
 interface InFlight {
   readonly run: LeasedRun;
-  readonly abort: AbortController;
+  readonly stop: Stop;
 }
 
 /** Performs leased runs, renews their leases, and hands what came of them to the finisher. */
@@ -59,7 +60,8 @@ export class Dispatcher {
   readonly #inFlight = new Map<string, InFlight>();
   /** By claim, not by run: one that lost its lease may be claimed here again before its first end is written. */
   readonly #slots = new Map<string, Slot>();
-  readonly #performing = new Set<Promise<void>>();
+  #performing = 0;
+  readonly #whenIdle: (() => void)[] = [];
   #underWay = 0;
 
   constructor(deps: DispatcherDeps) {
@@ -69,7 +71,8 @@ export class Dispatcher {
     this.#secrets = new RunSecrets(deps.db, deps.vault);
     this.#egress = new TenantEgress(deps.db, deps.egress);
     this.#turnstile = new Turnstile(deps.mostUnderWay ?? UNLIMITED, deps.now);
-    this.#finisher = new Finisher(deps, (results, runs) => {
+    const busy = () => this.#turnstile.waiting() > 0;
+    this.#finisher = new Finisher(deps, busy, (results, runs) => {
       this.#tellEnded(runs);
       for (const result of results) {
         const held = this.#inFlight.get(result.id);
@@ -78,7 +81,7 @@ export class Dispatcher {
         if (result.wake_at !== null) deps.wake(result.wake_at);
       }
       if (this.#claimer.mayGoOn()) deps.wake(deps.now());
-      deps.freed?.();
+      deps.freed?.(results.length);
     });
   }
 
@@ -87,14 +90,18 @@ export class Dispatcher {
     return this.#underWay;
   }
 
+  /** How many runs this node holds that wait until others end. */
+  waiting(): number {
+    return this.#turnstile.waiting();
+  }
+
   /** Starts runs that this node holds: from here on their slots are this one's to give back. */
   start(started: readonly Started[]): void {
     for (const { run, slot } of started) {
       this.#slots.set(claimKey(run), slot);
-      const flight: InFlight = { run, abort: new AbortController() };
+      const flight: InFlight = { run, stop: new Stop() };
       this.#inFlight.set(run.id, flight);
-      const done = this.#performInTurn(flight).finally(() => this.#performing.delete(done));
-      this.#performing.add(done);
+      void this.#performInTurn(flight);
     }
   }
 
@@ -108,7 +115,7 @@ export class Dispatcher {
 
   /** Stops the attempt of a run, if this node makes it. */
   cancel(runId: string): void {
-    this.#inFlight.get(runId)?.abort.abort(new Error('the run was cancelled'));
+    this.#inFlight.get(runId)?.stop.stop(new Error('the run was cancelled'));
   }
 
   /** Extends the leases of everything in flight; what was lost or asked to stop meanwhile is stopped. */
@@ -117,7 +124,7 @@ export class Dispatcher {
     const kept = await renewLeases(this.#deps.db, held, now + LEASE_MS);
     const ours = new Set(kept.map((lease) => lease.id));
     for (const run of held) {
-      if (!ours.has(run.id)) this.#inFlight.get(run.id)?.abort.abort(new Error('the lease was lost'));
+      if (!ours.has(run.id)) this.#inFlight.get(run.id)?.stop.stop(new Error('the lease was lost'));
     }
     for (const { id, cancel_reason } of kept) if (cancel_reason !== null) this.cancel(id);
   }
@@ -129,7 +136,7 @@ export class Dispatcher {
 
   /** Waits until nothing is in flight and every result is written. */
   async settle(): Promise<void> {
-    while (this.#performing.size > 0) await Promise.all(this.#performing);
+    await this.#idle();
     await this.#finisher.flush();
   }
 
@@ -140,10 +147,15 @@ export class Dispatcher {
     const grace = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, graceMs);
     });
-    await Promise.race([Promise.all(this.#performing), grace]);
+    await Promise.race([this.#idle(), grace]);
     clearTimeout(timer);
-    for (const flight of this.#inFlight.values()) flight.abort.abort(new Error('the server is stopping'));
+    for (const flight of this.#inFlight.values()) flight.stop.stop(new Error('the server is stopping'));
     await this.settle();
+  }
+
+  /** Waits until no attempt is made, nor waits to be. */
+  async #idle(): Promise<void> {
+    if (this.#performing > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
   #giveSlot(result: AttemptResult): void {
@@ -164,33 +176,44 @@ export class Dispatcher {
     if (keys.size > 0) this.#deps.ended([...keys.values()]);
   }
 
-  async #performInTurn(flight: InFlight): Promise<void> {
-    const { run, abort } = flight;
-    const place = await this.#turnstile.enter(run, abort.signal);
-    if (place === null) {
-      this.#finisher.add(handedBackResult(run, this.#deps.now()));
-      return;
-    }
-    this.#underWay += 1;
+  async #performInTurn({ run, stop }: InFlight): Promise<void> {
+    this.#performing += 1;
     try {
-      await this.#perform(flight);
+      const place = await this.#turnstile.enter(run, stop);
+      if (place === null) {
+        this.#finisher.add(handedBackResult(run, this.#deps.now()));
+        return;
+      }
+      this.#underWay += 1;
+      try {
+        this.#finisher.add(await this.#perform(run, stop));
+      } finally {
+        this.#underWay -= 1;
+        this.#turnstile.leave(place);
+      }
     } finally {
-      this.#underWay -= 1;
-      this.#turnstile.leave(place);
+      this.#performing -= 1;
+      if (this.#performing === 0) for (const told of this.#whenIdle.splice(0)) told();
     }
   }
 
-  async #perform({ run, abort }: InFlight): Promise<void> {
+  async #perform(run: LeasedRun, stop: Stop): Promise<AttemptResult> {
     const started = this.#deps.now();
     this.#deps.events?.started(run.attempt === 1 ? Math.max(0, started - run.fire_at) : null);
-    const attempt = this.#attemptByPolicy(run, abort.signal);
     // An action that does not heed its signal must not hold up the stop of a server.
-    const stopped = new Promise<'stopped'>((resolve) => {
-      abort.signal.addEventListener('abort', () => setTimeout(resolve, 500, 'stopped'), { once: true });
+    const result = await new Promise<AttemptResult>((resolve, reject) => {
+      const giveUp = (): void => void setTimeout(() => resolve(this.#stopped(run, started)), 500);
+      stop.on(giveUp);
+      this.#attemptByPolicy(run, stop, started).then(
+        (made) => {
+          stop.off(giveUp);
+          resolve(made);
+        },
+        (error: unknown) => reject(error as Error),
+      );
     });
-    const result = await Promise.race([attempt, stopped]);
     this.#deps.faultPoint?.('after_send');
-    this.#finisher.add(result === 'stopped' ? this.#stopped(run, started) : result);
+    return result;
   }
 
   #stopped(run: LeasedRun, started: number): AttemptResult {
@@ -199,9 +222,10 @@ export class Dispatcher {
   }
 
   /** The attempt, by the egress policy of its tenant. */
-  async #attemptByPolicy(run: LeasedRun, signal: AbortSignal): Promise<AttemptResult> {
+  async #attemptByPolicy(run: LeasedRun, stop: Stop, started: number): Promise<AttemptResult> {
     const { now, log, node } = this.#deps;
-    const started = now();
+    const shared = this.#egress.shared(run);
+    if (shared) return await this.#attempt(run, new Context(stop, shared, now, log));
     const opened = await this.#egress.open(run).catch((error: unknown) => {
       log('warn', 'the egress policy of a run could not be read; trying again', { run_id: run.id, error });
       return null;
@@ -211,7 +235,7 @@ export class Dispatcher {
       return interruptedResult(run, error, { started, finished: now(), node });
     }
     using way = opened;
-    return await this.#attempt(run, { signal, egress: way.egress, now, log });
+    return await this.#attempt(run, new Context(stop, way.egress, now, log));
   }
 
   /** The attempt; the first one of a run that waited reads its record again before. */
@@ -234,6 +258,25 @@ export class Dispatcher {
     const { record } = read;
     const about = { ...run, record };
     return { ...(await attemptRun(about, findAction, this.#secrets, context, node, traceAttempt)), record };
+  }
+}
+
+/** What an attempt may use; its signal is made when it is asked for. */
+class Context implements ActionContext {
+  readonly stop: Stop;
+  readonly egress: Egress;
+  readonly now: () => number;
+  readonly log: ActionContext['log'];
+
+  constructor(stop: Stop, egress: Egress, now: () => number, log: ActionContext['log']) {
+    this.stop = stop;
+    this.egress = egress;
+    this.now = now;
+    this.log = log;
+  }
+
+  get signal(): AbortSignal {
+    return this.stop.signal;
   }
 }
 

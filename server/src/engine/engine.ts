@@ -31,6 +31,8 @@ export interface EngineDeps extends Told {
   readonly vault: Vault;
   readonly traceAttempt?: TraceAttempt | undefined;
   readonly limits: Limits;
+  /** Whether it also looks after what no node has: retention and invariants. One process of a server does. */
+  readonly housekeeping: boolean;
   /** The most runs of a tenant that start in a minute, unless it has its own number; null: any. */
   readonly runsPerMinute: number | null;
   readonly retentionDays: number;
@@ -39,7 +41,13 @@ export interface EngineDeps extends Told {
 }
 
 /** What a node holds for each run that it may have under way: those that wait their turn on it (see `Turnstile`). */
-const AHEAD = 5;
+const AHEAD = 10;
+
+/** Planning goes on when there is room for so many more, or sooner where few wait: what a batch costs by itself is shared by many. */
+const WORTH_A_PASS = 250;
+
+/** Loops that one process of a server has. */
+const HOUSEKEEPING: ReadonlySet<string> = new Set<LoopName>(['retention', 'invariants']);
 
 function aheadOf({ node, tenant, host }: Limits): Limits {
   return { node: node * AHEAD, tenant: tenant * AHEAD, host: host * AHEAD };
@@ -49,6 +57,7 @@ function aheadOf({ node, tenant, host }: Limits): Limits {
 export class Engine {
   readonly #lanes: Lanes;
   readonly #starts: Starts;
+  readonly #housekeeping: boolean;
   readonly #dispatcher: Dispatcher;
   readonly #loops: Readonly<Record<LoopName, Loop>>;
   readonly #listener: WakeListener;
@@ -63,19 +72,25 @@ export class Engine {
       onError: told('counting the starts of runs'),
     });
     this.#starts = starts;
+    this.#housekeeping = deps.housekeeping;
     const turned = ({ state, until, ...lane }: BreakerTurn) => {
       if (state === 'closed') log('info', 'a destination answers again', lane);
       else log('info', 'a destination does not answer; its runs wait', { ...lane, for_ms: (until ?? 0) - now() });
     };
     this.#lanes = new Lanes(aheadOf(deps.limits), now, turned, starts);
     let left = false;
+    let freed = 0;
     const lanes = this.#lanes;
     this.#dispatcher = new Dispatcher({
       ...deps,
       lanes,
       mostUnderWay: deps.limits,
       wake: (at) => this.#loops.dispatcher.wake(at),
-      freed: () => left && this.#loops.planner.wake(),
+      freed: (runs) => {
+        freed += runs;
+        if (left && (freed >= WORTH_A_PASS || this.#dispatcher.waiting() < deps.limits.node))
+          this.#loops.planner.wake();
+      },
       ended: (schedules) => {
         // Should this fail, the reaper finds what is stranded.
         db.transaction((tx) => askRelease(tx, schedules, now())).then(
@@ -94,6 +109,7 @@ export class Engine {
     this.#loops = {
       planner: new Loop(
         async (at) => {
+          freed = 0;
           const tick = await planTick(planner, at);
           left = tick.left > 0;
           // What was planned without a slot waits for any node: this one looks at once.
@@ -194,7 +210,8 @@ export class Engine {
   async start(): Promise<void> {
     await this.#listener.start();
     await this.#starts.refresh();
-    for (const loop of Object.values(this.#loops)) loop.wake();
+    for (const [name, loop] of Object.entries(this.#loops))
+      if (this.#housekeeping || !HOUSEKEEPING.has(name)) loop.wake();
   }
 
   /** Stops claiming, gives what is in flight `graceMs` to finish, hands back the rest. */

@@ -5,6 +5,8 @@ import { tellWritten, type Told } from './events.ts';
 
 /** Results that wait so long are written together: a few milliseconds for a hundred times fewer transactions. */
 const GATHER_MS = 15;
+/** The same while more waits than goes at once: then nobody waits for a result, and what a statement costs by itself counts. */
+const GATHER_BUSY_MS = 60;
 const BATCH = 500;
 const RETRY_MS = 250;
 
@@ -14,27 +16,37 @@ export class Finisher {
   readonly #now: () => number;
   readonly #told: Told;
   readonly #faultPoint: PassFaultPoint;
+  readonly #busy: () => boolean;
   readonly #written: (results: readonly AttemptResult[], runs: readonly WrittenRun[]) => void;
   #waiting: AttemptResult[] = [];
   #writing: Promise<void> | undefined;
   #gather: NodeJS.Timeout | undefined;
 
-  /** @param written told of each result that needs no more care (it was written, or its lease was lost), and of the runs as they are now */
+  /**
+   * @param busy whether runs wait for others to end
+   * @param written told of each result that needs no more care (it was written, or its lease was lost), and of the runs as they are now
+   */
   constructor(
     deps: Told & { readonly db: Database; readonly now: () => number; readonly faultPoint?: PassFaultPoint },
+    busy: () => boolean,
     written: (results: readonly AttemptResult[], runs: readonly WrittenRun[]) => void,
   ) {
     this.#db = deps.db;
     this.#now = deps.now;
     this.#told = deps;
     this.#faultPoint = deps.faultPoint ?? (() => undefined);
+    this.#busy = busy;
     this.#written = written;
   }
 
   add(result: AttemptResult): void {
     this.#waiting.push(result);
     if (this.#waiting.length >= BATCH) this.#begin();
-    else this.#gather ??= setTimeout(() => this.#begin(), GATHER_MS);
+    else this.#gatherMore();
+  }
+
+  #gatherMore(): void {
+    this.#gather ??= setTimeout(() => this.#begin(), this.#busy() ? GATHER_BUSY_MS : GATHER_MS);
   }
 
   /** Writes all that waits; returns when nothing does. Throws what the database says when it can't. */
@@ -50,11 +62,12 @@ export class Finisher {
     this.#gather = undefined;
     this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = undefined;
+      if (this.#waiting.length > 0) this.#gatherMore();
     });
   }
 
   async #writeAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    do {
       try {
         await this.#writeBatch();
       } catch (error) {
@@ -62,7 +75,8 @@ export class Finisher {
         this.#told.log('warn', 'results could not be written; trying again', { waiting: this.#waiting.length, error });
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
-    }
+      // What has come meanwhile and is less than a batch gathers again.
+    } while (this.#waiting.length >= BATCH);
   }
 
   /** What is written together. A change of a record locks what others may hold: each goes alone, so that none waits for it. */

@@ -1,4 +1,5 @@
 import type { Action } from '../actions/action.ts';
+import { valueAt } from '../domain/json-path.ts';
 import type { Queryable } from '../store/db.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import { openConfig } from '../store/sealed-config.ts';
@@ -15,7 +16,7 @@ export class RunSecrets {
   readonly #vault: Vault;
   /** By tenant, the version of its secrets, and name; the oldest first. A change of any secret makes a new version. */
   readonly #values = new Map<string, string>();
-  /** What signs, by tenant and as it is stored, the oldest first: to decrypt it costs more than to sign. */
+  /** What signs, by tenant and the ids of the secrets, the oldest first: to decrypt it costs more than to sign. */
   readonly #signing = new Map<string, readonly string[]>();
   /** Reads under way: runs that start together wait for one. */
   readonly #reading = new Map<string, Promise<ReadonlyMap<string, string>>>();
@@ -23,6 +24,15 @@ export class RunSecrets {
   constructor(db: Queryable, vault: Vault) {
     this.#db = db;
     this.#vault = vault;
+  }
+
+  /** What `open` opens, where nothing has to be decrypted for it; else null. */
+  opened(run: LeasedRun, { secretPaths }: Action, now: number) {
+    const config = run.action_config;
+    if (run.action_overlay !== null || secretPaths.some((path) => valueAt(config, path) !== undefined)) return null;
+    const signing = signingAt(run.webhook_secrets, now);
+    const signingSecrets = signing.length === 0 ? [] : this.#signing.get(signingKey(run.tenant_id, signing));
+    return signingSecrets ? { config, signingSecrets } : null;
   }
 
   /** The run's config, with what its trigger lays over it, and what signs it. @throws VaultError */
@@ -66,7 +76,7 @@ export class RunSecrets {
   }
 
   async #openSigning(tenantId: string, stored: StoredSigningSecrets): Promise<readonly string[]> {
-    const key = `${tenantId} ${JSON.stringify(stored)}`;
+    const key = signingKey(tenantId, stored);
     const known = this.#signing.get(key);
     if (known) return known;
     const opened = openSigning(await this.#vault.of(this.#db, tenantId), stored);
@@ -83,6 +93,13 @@ export class RunSecrets {
     for (const [name, value] of values) keep(this.#values, `${of} ${name}`, value);
     return values;
   }
+}
+
+/** A secret has an id of its own for as long as it is the same. */
+function signingKey(tenantId: string, stored: StoredSigningSecrets): string {
+  let key = tenantId;
+  for (const { id } of stored) key += ` ${id}`;
+  return key;
 }
 
 function keep<Value>(values: Map<string, Value>, key: string, value: Value): void {

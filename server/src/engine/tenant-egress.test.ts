@@ -14,6 +14,7 @@ const way = (name: string): Egress => ({
   get dispatcher(): never {
     throw new Error('nothing is sent here');
   },
+  mail: null,
   checkUrl: () => ({ ok: true }),
   narrowed: ({ deny }: EgressLists) => way(deny.join()),
   close: () => Promise.resolve(void closed.push(name)),

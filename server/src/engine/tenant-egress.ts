@@ -27,6 +27,11 @@ export class TenantEgress {
     this.#shared = shared;
   }
 
+  /** The way out for an attempt of a tenant that has no policy; null: it may have one, see `open`. */
+  shared(run: PolicyMark & { readonly tenant_id: string }): Egress | null {
+    return run.egress_version === null && !this.#ways.has(run.tenant_id) ? this.#shared : null;
+  }
+
   /** The way out for an attempt, open at least until it is disposed of. @throws where the policy can't be read: then nothing may go */
   async open(run: PolicyMark & { readonly tenant_id: string }): Promise<Disposable & { readonly egress: Egress }> {
     const way = this.#wayOf(run.tenant_id, run.egress_version);

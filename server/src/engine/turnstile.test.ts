@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Lane, Slot } from './lanes.ts';
+import { Stop } from '../actions/stop.ts';
 import { Turnstile } from './turnstile.ts';
 
 const lane = (tenant_id: string, destination: string): Lane => ({ tenant_id, destination });
-const never = new AbortController().signal;
+const never = new Stop();
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a turnstile', () => {
@@ -55,14 +56,14 @@ describe('a turnstile', () => {
   it('is left by who gives up, and by nobody twice', async () => {
     const turnstile = new Turnstile({ node: 1, tenant: 1, host: 1 }, () => 0);
     const place = await turnstile.enter(lane('t', 'a'), never);
-    const stop = new AbortController();
-    const given = turnstile.enter(lane('t', 'a'), stop.signal);
+    const stop = new Stop();
+    const given = turnstile.enter(lane('t', 'a'), stop);
     const behind = turnstile.enter(lane('t', 'a'), never);
-    stop.abort();
+    stop.stop(new Error('enough'));
     expect(await given).toBeNull();
     turnstile.leave(place as Slot);
     expect(await behind).not.toBeNull();
-    expect(await turnstile.enter(lane('t', 'b'), AbortSignal.abort())).toBeNull();
+    expect(await turnstile.enter(lane('t', 'b'), stop)).toBeNull();
   });
 
   it('lets nobody through once it is closed', async () => {

@@ -1,3 +1,4 @@
+import type { Stop } from '../actions/stop.ts';
 import { laneKey, Lanes, type Lane, type Limits, type Slot } from './lanes.ts';
 
 /** Who waits for its turn. */
@@ -15,6 +16,7 @@ export class Turnstile {
   readonly #under: Lanes;
   /** The lane that was served longest ago is first. */
   readonly #queues = new Map<string, Waiting[]>();
+  #waiting = 0;
   #closed = false;
 
   constructor(limits: Limits, now: () => number) {
@@ -24,17 +26,17 @@ export class Turnstile {
 
   /**
    * Waits for a place, which the caller gives back by `leave`.
-   * @returns null when the signal aborts first, or the turnstile is closed
+   * @returns null when it is stopped first, or the turnstile is closed
    */
-  async enter(lane: Lane, signal: AbortSignal): Promise<Slot | null> {
-    if (signal.aborted || this.#closed) return null;
+  enter(lane: Lane, stop: Stop): Promise<Slot | null> {
+    if (stop.stopped || this.#closed) return Promise.resolve(null);
     const place = this.#queues.has(laneKey(lane)) ? null : this.#under.take(lane);
-    if (place) return place;
-    return await new Promise((resolve) => {
+    if (place) return Promise.resolve(place);
+    return new Promise((resolve) => {
       const waiting: Waiting = {
         lane,
         go: (given) => {
-          signal.removeEventListener('abort', giveUp);
+          stop.off(giveUp);
           resolve(given);
         },
       };
@@ -42,8 +44,9 @@ export class Turnstile {
         this.#forget(waiting);
         resolve(null);
       };
-      signal.addEventListener('abort', giveUp, { once: true });
+      stop.on(giveUp);
       this.#queueOf(lane).push(waiting);
+      this.#waiting += 1;
     });
   }
 
@@ -56,6 +59,7 @@ export class Turnstile {
       const given = next && this.#under.take(next.lane);
       if (!next || !given) continue;
       queue.shift();
+      this.#waiting -= 1;
       this.#queues.delete(key);
       if (queue.length > 0) this.#queues.set(key, queue);
       next.go(given);
@@ -64,11 +68,17 @@ export class Turnstile {
     }
   }
 
+  /** How many wait. */
+  waiting(): number {
+    return this.#waiting;
+  }
+
   /** Lets nobody through any more: whoever waits gives up. */
   close(): void {
     this.#closed = true;
     const waiting = [...this.#queues.values()].flat();
     this.#queues.clear();
+    this.#waiting = 0;
     for (const { go } of waiting) go(null);
   }
 
@@ -82,6 +92,7 @@ export class Turnstile {
   #forget(waiting: Waiting): void {
     const queue = this.#queueOf(waiting.lane);
     queue.splice(queue.indexOf(waiting), 1);
+    this.#waiting -= 1;
     if (queue.length === 0) this.#queues.delete(laneKey(waiting.lane));
   }
 }

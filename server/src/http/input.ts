@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 
-import { actionTypes, findAction, plannedTypes } from '../actions/registry.ts';
+import { actionTypes, findAction } from '../actions/registry.ts';
 import { keepSecrets, quotable } from '../actions/secrets.ts';
 import type { Action } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
@@ -44,7 +44,7 @@ export async function definitionOf(
   }
   const { problems: whenProblems, when } = checkWhen(body, context.now, context.checkPast);
   problems.push(...whenProblems.map(({ field, ...problem }) => ({ loc: ['body', field], ...problem })));
-  const action = body.action_type === undefined ? undefined : actionOf(body.action_type, problems);
+  const action = body.action_type === undefined ? undefined : await actionOf(body.action_type, context, problems);
   const config =
     action && body.action_config && (await checkConfig(action, body.action_config, null, context, problems));
   const relative = await relativeFields(body.schedule_type, body, context, problems);
@@ -157,7 +157,7 @@ export async function checkOverlay(
   context: ConfigContext,
 ): Promise<{ readonly action_overlay: Record<string, unknown>; readonly destination: string }> {
   const problems: FieldProblem[] = [];
-  const action = actionOf(schedule.action_type, problems);
+  const action = await actionOf(schedule.action_type, context, problems);
   const kept = action ? keepSecrets(action, overlay, schedule.action_config) : overlay;
   const whole = { ...schedule.action_config, ...kept };
   if (action) await checkConfig(action, whole, schedule.action_config, context, problems);
@@ -171,19 +171,18 @@ function destinationOf(action: Action | undefined, config: Record<string, unknow
   return (parsed?.success && action?.destination?.(parsed.data)) || '';
 }
 
-function actionOf(type: string, problems: FieldProblem[]): Action | undefined {
+/** The action of a type, where there is one that this server can perform. */
+async function actionOf(type: string, context: ConfigContext, problems: FieldProblem[]): Promise<Action | undefined> {
   const action = findAction(type);
-  if (!action) {
-    const available = actionTypes()
-      .map((known) => known.type)
-      .join(', ');
-    const later = plannedTypes.includes(type.toUpperCase());
-    const msg = later
-      ? `${type.toUpperCase()} is not available in this version yet; use one of ${available}`
-      : `must be one of ${available}; got ${show(type)}`;
-    problems.push({ loc: ['body', 'action_type'], msg, type: later ? 'not_available' : 'enum' });
-  }
-  return action;
+  const why = action?.unavailable?.(await context.egress()) ?? null;
+  if (action && why === null) return action;
+  const msg = action
+    ? `${action.type} is not available, as ${why}`
+    : `must be one of ${actionTypes()
+        .map((known) => known.type)
+        .join(', ')}; got ${show(type)}`;
+  problems.push({ loc: ['body', 'action_type'], msg, type: action ? 'not_available' : 'enum' });
+  return undefined;
 }
 
 /** @param before the config that it takes the place of, or that it overlays */

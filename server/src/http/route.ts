@@ -149,7 +149,7 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
       traceparent: scope.traceparent,
       audit: trail.audit,
       stillAdmitted: () => stillAdmitted(deps, c.req.raw.headers, operation),
-      drop: () => (c.env as Partial<HttpBindings> | undefined)?.outgoing?.destroy(),
+      drop: () => outgoingOf(c)?.destroy(),
     } as const;
     const key = operation.method === 'post' ? c.req.header('idempotency-key') : undefined;
     const answer =
@@ -173,6 +173,11 @@ const EVENTS = {
   'Cache-Control': 'no-store, no-transform',
   'X-Accel-Buffering': 'no',
 };
+
+/** What Node answers by; under a test that calls the app directly there is nothing. */
+function outgoingOf({ env }: Context): HttpBindings['outgoing'] | undefined {
+  return (env as Partial<HttpBindings> | undefined)?.outgoing;
+}
 
 /** A kept answer comes back as the text that it was. */
 function asText(body: unknown): string {

@@ -68,6 +68,7 @@ function crossOrigin(origins: readonly string[]): MiddlewareHandler {
       'Content-Type',
       'Idempotency-Key',
       'If-Match',
+      'Last-Event-ID',
       'traceparent',
       'X-Api-Key',
       'X-Request-Id',

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { RUN_STATUSES, RUN_TRIGGERS } from '../domain/run.ts';
 import { STATUSES } from '../domain/schedule.ts';
-import { choice, uuid } from './wire.ts';
+import { uuid } from './wire.ts';
 import { instant } from './wire-answers.ts';
 
 export const EVENT_TYPES = ['run', 'schedule'] as const;

@@ -3,6 +3,7 @@ import type { RunStatus, RunTrigger } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { timestamp, type Transaction } from './db.ts';
 import { pauseBackfills } from './backfills.ts';
+import { list } from './lists.ts';
 import { cancelUnstarted } from './runs.ts';
 import { lockSchedules } from './schedule-locks.ts';
 import { updateSchedule, type StorableSchedule } from './schedules.ts';
@@ -45,7 +46,10 @@ export async function noteEnds(
 
 const keyOf = (row: EndedRun) => ({ tenant_id: row.tenant_id, id: row.schedule_id });
 
-/** The common case writes nothing: a schedule that succeeds again and again already says so. What was CANCELLED counts as neither. */
+/**
+ * The common case writes nothing: a schedule that succeeds again and again already says so, and planning has set `last_run_at` to a
+ * moment before the run started. What was CANCELLED counts as neither.
+ */
 async function noteQuietly(tx: Transaction, rows: readonly EndedRun[]): Promise<void> {
   if (rows.length === 0) return;
   const latest = new Map<string, { row: EndedRun; healthy: boolean }>();
@@ -60,18 +64,18 @@ async function noteQuietly(tx: Transaction, rows: readonly EndedRun[]): Promise<
        SELECT u.* FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::bool[], $5::text[])
          AS u (tenant_id, id, started_at, healthy, status)
        JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id
-       WHERE s.last_run_status IS DISTINCT FROM u.status OR s.last_run_at IS NULL OR s.last_run_at < u.started_at
+       WHERE s.last_run_status IS DISTINCT FROM u.status OR s.last_run_at IS NULL OR s.last_run_at < u.started_at - interval '1 second'
          OR (u.healthy AND s.consecutive_failures <> 0)
        ORDER BY s.tenant_id, s.id FOR NO KEY UPDATE OF s)
      UPDATE schedules s SET last_run_status = u.status, last_run_at = greatest(s.last_run_at, u.started_at),
        consecutive_failures = CASE WHEN u.healthy THEN 0 ELSE s.consecutive_failures END
      FROM noted u WHERE s.tenant_id = u.tenant_id AND s.id = u.id`,
     [
-      notes.map((n) => n.row.tenant_id),
-      notes.map((n) => n.row.schedule_id),
-      notes.map((n) => timestamp(n.row.started_at)),
-      notes.map((n) => n.healthy),
-      notes.map((n) => n.row.status),
+      list(notes.map((n) => n.row.tenant_id)),
+      list(notes.map((n) => n.row.schedule_id)),
+      list(notes.map((n) => timestamp(n.row.started_at))),
+      list(notes.map((n) => n.healthy)),
+      list(notes.map((n) => n.row.status)),
     ],
     'note_ends',
   );

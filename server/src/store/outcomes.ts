@@ -2,6 +2,7 @@ import type { RecordSnapshot } from '../domain/entity.ts';
 import type { EntityUpdate } from '../domain/entity-update.ts';
 import type { Attempt, Completion, RunReason, RunStatus, RunTrigger } from '../domain/run.ts';
 import { timestamp, type Database, type Transaction } from './db.ts';
+import { jsonList, jsons, list } from './lists.ts';
 import { updateForRun } from './entity-update.ts';
 import { noteEnds } from './health.ts';
 import { uncountRuns } from './planning.ts';
@@ -105,6 +106,7 @@ export async function writeResults(
   results: readonly AttemptResult[],
   now: number,
 ): Promise<WrittenRun[]> {
+  if (results.length === 0) return [];
   const written = await tx.query<WrittenRun>(
     `UPDATE runs r SET
        status = CASE WHEN ${REPORTED} THEN ${COMPLETION}->>'status' WHEN ${STOPPED} THEN 'CANCELLED' ELSE u.status END,
@@ -124,27 +126,27 @@ export async function writeResults(
        record = coalesce(u.record, r.record),
        attempts = CASE WHEN u.unstarted THEN r.attempts WHEN u.amends THEN jsonb_set(r.attempts, '{-1}', (r.attempts->-1) || ${ENTRY})
          ELSE r.attempts || ${ENTRY} END
-     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::int[], $8::jsonb[],
+     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::int[], ${jsons('$8')},
        $10::timestamptz[], $11::int[], $12::bool[], $13::jsonb[], $14::jsonb[], $15::bool[])
        AS u (tenant_id, id, token, status, reason, wake_at, interrupted, entry, started_at, within, amends, completion, record, unstarted)
      WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.lease_token = u.token
      RETURNING r.tenant_id, r.id, r.schedule_id, r.status, r.reason, r.trigger, r.attempt, r.started_at`,
     [
-      results.map((r) => r.tenant_id),
-      results.map((r) => r.id),
-      results.map((r) => r.lease_token),
-      results.map((r) => r.status),
-      results.map((r) => r.reason),
-      results.map((r) => timestamp(r.wake_at)),
-      results.map((r) => (r.interrupted ? 1 : 0)),
-      results.map((r) => JSON.stringify(r.entry)),
+      list(results.map((r) => r.tenant_id)),
+      list(results.map((r) => r.id)),
+      list(results.map((r) => r.lease_token)),
+      list(results.map((r) => r.status)),
+      list(results.map((r) => r.reason)),
+      list(results.map((r) => timestamp(r.wake_at))),
+      list(results.map((r) => (r.interrupted ? 1 : 0))),
+      jsonList(results.map((r) => JSON.stringify(r.entry))),
       timestamp(now),
-      results.map((r) => timestamp(r.started_at)),
-      results.map((r) => r.completes_within_seconds),
-      results.map((r) => r.amends),
+      list(results.map((r) => timestamp(r.started_at))),
+      list(results.map((r) => r.completes_within_seconds)),
+      list(results.map((r) => r.amends)),
       results.map((r) => r.completion && JSON.stringify(r.completion)),
       results.map((r) => (r.record ? JSON.stringify(r.record) : null)),
-      results.map((r) => r.unstarted),
+      list(results.map((r) => r.unstarted)),
     ],
     'write_results',
   );

@@ -84,8 +84,8 @@ export async function failing(
 ): Promise<Found<NamedSchedule>> {
   const among =
     customerId === null
-      ? `s.id IN (SELECT f.schedule_id FROM (SELECT r.schedule_id FROM runs r WHERE r.tenant_id = $1 AND r.status = 'FAILED'
-           ORDER BY r.id DESC LIMIT ${FAILED_RUNS}) f)`
+      ? `s.id = ANY (ARRAY(SELECT DISTINCT f.schedule_id FROM (SELECT r.schedule_id FROM runs r WHERE r.tenant_id = $1
+           AND r.status = 'FAILED' ORDER BY r.id DESC LIMIT ${FAILED_RUNS}) f))`
       : 's.customer_id = $2';
   return await found<NamedSchedule>(
     db,

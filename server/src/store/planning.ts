@@ -2,6 +2,7 @@ import type { OpenRuns } from '../domain/overlap.ts';
 import type { Schedule, ScheduleState } from '../domain/schedule.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { EGRESS_VERSION, type PolicyMark } from './egress-policies.ts';
+import { list } from './lists.ts';
 import { SIGNING, type Signing } from './leases.ts';
 
 /** A schedule that is due, locked by this transaction. */
@@ -113,18 +114,18 @@ export async function advance(tx: Transaction, advances: readonly Advance[], now
          starts, release_at)
      WHERE s.tenant_id = u.tenant_id AND s.id = u.id`,
     [
-      advances.map((a) => a.tenant_id),
-      advances.map((a) => a.id),
-      advances.map((a) => a.state.status),
-      advances.map((a) => a.state.status_reason),
+      list(advances.map((a) => a.tenant_id)),
+      list(advances.map((a) => a.id)),
+      list(advances.map((a) => a.state.status)),
+      list(advances.map((a) => a.state.status_reason)),
       advances.map((a) => a.state.status_detail),
-      advances.map((a) => timestamp(a.state.next_run_at)),
-      advances.map((a) => timestamp(a.state.due_at)),
-      advances.map((a) => timestamp(a.state.paused_from)),
-      advances.map((a) => timestamp(a.rate_free_at)),
-      advances.map((a) => a.runs),
-      advances.map((a) => a.starts),
-      advances.map((a) => timestamp(a.release_at)),
+      list(advances.map((a) => timestamp(a.state.next_run_at))),
+      list(advances.map((a) => timestamp(a.state.due_at))),
+      list(advances.map((a) => timestamp(a.state.paused_from))),
+      list(advances.map((a) => timestamp(a.rate_free_at))),
+      list(advances.map((a) => a.runs)),
+      list(advances.map((a) => a.starts)),
+      list(advances.map((a) => timestamp(a.release_at))),
       timestamp(now),
     ],
     'advance',

@@ -39,7 +39,7 @@ export async function searchRuns(
   const n = values.length;
   const most = Math.max(COUNT_LIMIT, page.offset + page.limit);
   const found = branches.map((where) => `(SELECT r.id FROM runs r WHERE ${where} ORDER BY r.id DESC LIMIT $${n + 1})`);
-  const rows = await db.query<Run & { total: number }>(
+  const rows = await db.query<Run & { total: number; id: string | null }>(
     `WITH found AS MATERIALIZED (SELECT id FROM (${found.join(' UNION ALL ')}) f ORDER BY id DESC LIMIT $${n + 1}),
        page AS MATERIALIZED (SELECT id FROM found ORDER BY id DESC LIMIT $${n + 2} OFFSET $${n + 3})
      SELECT r.*, t.total FROM (SELECT count(*) AS total FROM found) t LEFT JOIN (SELECT ${RUN_COLUMNS} FROM runs
@@ -47,7 +47,7 @@ export async function searchRuns(
     [...values, most, page.limit, page.offset],
   );
   const total = Math.min(COUNT_LIMIT, rows[0]?.total ?? 0);
-  return { runs: rows.filter(({ id }) => id !== null).map(({ total: _, ...run }) => run), total };
+  return { runs: rows.filter(({ id }) => id !== null), total };
 }
 
 /** Runs whose ids say nothing of their occurrence; as the index of them has it. */

@@ -2,6 +2,7 @@ import type { PlannedRow } from '../domain/occurrences.ts';
 import type { RecordSnapshot } from '../domain/entity.ts';
 import type { Run, RunReason, RunTrigger } from '../domain/run.ts';
 import type { SealedConfig } from '../domain/sealed.ts';
+import { list } from './lists.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 
 /** A node's claim on runs: who, the fencing token of this claim, and until when. */
@@ -29,6 +30,9 @@ export interface NewRun {
 export const RUN_COLUMNS = `tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, interrupted,
   started_at, finished_at, cancel_reason, retry_of, backfill_id, completes_within_seconds, wake_at, missed_count, missed_until, attempts,
   record_id, created_at`;
+
+/** Of the columns that `insertRuns` writes those whose text is the caller's: overlay, destination, record, and the node's name. */
+const FREE = new Set([11, 13, 17, 20]);
 
 /**
  * Records the fate of occurrences in one statement. An occurrence that has its run already keeps it: the primary key
@@ -82,7 +86,7 @@ export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: 
          record)
      ON CONFLICT (tenant_id, id) DO NOTHING
      RETURNING id`,
-    [...columns, at],
+    [...columns.map((column, i) => (FREE.has(i) ? column : list(column as (string | number | null)[]))), at],
     'insert_runs',
   );
   return new Set(inserted.map((row) => row.id));

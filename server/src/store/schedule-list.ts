@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Schedule } from '../domain/schedule.ts';
 import { build, run, type Queryable } from './db.ts';
 import { usageOf } from './quotas.ts';
@@ -20,37 +21,31 @@ export async function listSchedules(
   const rows = await run<Schedule & { total: number; id: string | null }>(
     db,
     build
+      // As one value: what is gone through to count it is sorted once, and never written to a disk.
       .with(
         (cte) => cte('found').materialized(),
-        (with_) => with_.selectFrom('schedules').select('id').where(matching(tenantId, filter)).orderBy('id', 'desc'),
+        (with_) =>
+          with_
+            .selectFrom('schedules')
+            .select(sql<string[]>`array_agg(id ORDER BY id DESC)`.as('ids'))
+            .where(matching(tenantId, filter)),
       )
-      .with(
-        (cte) => cte('page').materialized(),
-        // In the order in which they were found: to sort 100,000 ids again takes longer than the rest.
-        (with_) => with_.selectFrom('found').select('id').limit(page.limit).offset(page.offset),
-      )
-      .selectFrom((from) =>
-        from
-          .selectFrom('found')
-          .select((eb) => eb.fn.countAll().as('total'))
-          .as('t'),
-      )
-      .leftJoin(
+      .selectFrom('found')
+      .leftJoinLateral(
         (from) =>
           from
             .selectFrom('schedules')
             .selectAll()
             .where('tenant_id', '=', tenantId)
-            .where('id', 'in', (inPage) => inPage.selectFrom('page').select('id'))
+            .where(sql<boolean>`id = ANY (ids[${page.offset + 1}::int : ${page.offset + page.limit}::int])`)
             .as('s'),
         (join) => join.onTrue(),
       )
       .selectAll('s')
-      .select('t.total')
+      .select(sql<number>`coalesce(cardinality(ids), 0)`.as('total'))
       .orderBy('s.id', 'desc'),
   );
-  const schedules = rows.filter(({ id }) => id !== null).map(({ total: _, ...schedule }) => schedule);
-  return { schedules, total: rows[0]?.total ?? 0 };
+  return { schedules: rows.filter(({ id }) => id !== null), total: rows[0]?.total ?? 0 };
 }
 
 /** A page of all schedules of the tenant, of which there are `total`, from whichever end is nearer. */

@@ -14,19 +14,24 @@ export interface BreakerStates {
 
 /** Where the values come from that are looked at when they are asked for. */
 export interface GaugeSources {
-  readonly backlog: () => Promise<Backlog>;
+  /** Null: another process of this server tells of it. */
+  readonly backlog: (() => Promise<Backlog>) | null;
   readonly pool: () => PoolState;
   readonly inFlight: () => number;
   readonly concurrency: number;
   /** How far this machine's wall clock is ahead of the database's, in ms. */
   readonly clockDriftMs: () => number;
   readonly breakers?: (() => BreakerStates) | undefined;
+  /** How many streams of events are open. */
+  readonly streams?: (() => number) | undefined;
 }
 
 /** Adds the gauges. The answer refreshes those that ask the database; it does not throw and does not wait for long. */
 export function addGauges(registry: Registry, sources: GaugeSources): () => Promise<void> {
   const gauge = (name: string, help: string, collect?: (this: Gauge) => void) =>
     new Gauge({ name: `hydracore_${name}`, help, registers: [registry], ...(collect && { collect }) });
+  const average = (name: string, help: string, collect: (this: Gauge) => void) =>
+    new Gauge({ name: `hydracore_${name}`, help, registers: [registry], aggregator: 'average', collect });
   const byState = (name: string, help: string, read: () => object) =>
     new Gauge({
       name: `hydracore_${name}`,
@@ -41,13 +46,20 @@ export function addGauges(registry: Registry, sources: GaugeSources): () => Prom
     this.set(sources.inFlight());
   });
   gauge('runs_in_flight_limit', 'The most runs in flight (HYDRACORE_CONCURRENCY).').set(sources.concurrency);
-  gauge('clock_drift_seconds', "How far this machine's clock is ahead of the database's.", function () {
+  average('clock_drift_seconds', "How far this machine's clock is ahead of the database's.", function () {
     this.set(sources.clockDriftMs() / 1000);
   });
   byState('database_connections', 'Connections of the pool; waiting: callers without one.', sources.pool);
-  const { breakers } = sources;
+  const { breakers, streams } = sources;
   if (breakers) byState('breakers', 'Circuit breakers by state.', breakers);
+  if (streams) {
+    gauge('event_streams', 'Streams of events that are open on this server.', function () {
+      this.set(streams());
+    });
+  }
 
+  const { backlog: readBacklog } = sources;
+  if (readBacklog === null) return async () => undefined;
   const up = gauge('database_up', 'Whether the database answered this scrape.');
   const backlog = {
     schedules: gauge('schedules_due', 'Schedules of all servers that are due and not planned, up to 10000.'),
@@ -56,7 +68,7 @@ export function addGauges(registry: Registry, sources: GaugeSources): () => Prom
     runsAge: gauge('runs_waiting_oldest_seconds', 'How long the first of them has waited.'),
   };
   return async () => {
-    const seen = await within(PATIENCE_MS, sources.backlog());
+    const seen = await within(PATIENCE_MS, readBacklog());
     up.set(seen ? 1 : 0);
     // What is not known is NaN, which no threshold is above: the alert is on database_up.
     backlog.schedules.set(seen?.schedules ?? Number.NaN);

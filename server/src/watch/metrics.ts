@@ -1,4 +1,13 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  AggregatorRegistry,
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  type MetricObjectWithValues,
+  type MetricValue,
+} from 'prom-client';
 import type { EngineEvents } from '../engine/events.ts';
 import type { AnsweredRequest } from '../http/request-scope.ts';
 import { addGauges, type GaugeSources } from './gauges.ts';
@@ -8,13 +17,20 @@ const LATENESS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 6
 /** From 1 ms to 15 s: statements, requests, passes of loops. */
 const SHORT = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
 
+/** The metrics of a process, as they go to another. */
+export type MetricsJson = MetricObjectWithValues<MetricValue<string>>[];
+
 /** Everything that is measured, and who tells it. Labels have few values: never a tenant, a schedule or a receiver. */
 export interface Metrics {
   readonly engine: EngineEvents;
   readonly onRequest: (answered: AnsweredRequest) => void;
   readonly onStatement: (name: string, tookMs: number, failed: boolean) => void;
-  /** All metrics as Prometheus reads them. */
-  readonly text: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  /** All metrics as Prometheus reads them, those of other processes added up with our own. */
+  readonly text: (
+    others?: () => Promise<MetricsJson[]>,
+  ) => Promise<{ readonly contentType: string; readonly body: string }>;
+  /** All metrics, for the process that adds them up. */
+  readonly json: () => Promise<MetricsJson>;
 }
 
 /** Makes the metrics of one server, in a registry of their own. docs/operating.md has each of them. */
@@ -28,11 +44,18 @@ export function createMetrics(sources: GaugeSources): Metrics {
     onRequest: requestMetrics(registry),
     onStatement: statementMetrics(registry),
     // Two scrapes at once are one look at the database.
-    text: async () =>
+    text: async (others = async () => []) =>
       await (loading.text ??= refresh()
-        .then(async () => ({ contentType: registry.contentType, body: await registry.metrics() }))
+        .then(async () => await textOf(registry, await others()))
         .finally(() => delete loading.text)),
+    json: async () => await registry.getMetricsAsJSON(),
   };
+}
+
+async function textOf(registry: Registry, others: MetricsJson[]) {
+  const sum =
+    others.length === 0 ? registry : AggregatorRegistry.aggregate([await registry.getMetricsAsJSON(), ...others]);
+  return { contentType: sum.contentType, body: await sum.metrics() };
 }
 
 function engineMetrics(registry: Registry): EngineEvents {

@@ -25,6 +25,7 @@ beforeEach(async () => {
     concurrency: 200,
     clockDriftMs: () => -1_500,
     breakers: () => ({ closed: 7, open: 2, half_open: 1 }),
+    streams: () => 17,
   });
   world = await World.open('2027-03-01T08:59:30Z', {
     events: metrics.engine,
@@ -199,6 +200,7 @@ describe('what else is measured', () => {
     const all = Object.fromEntries(await scrape());
     expect(all).toMatchObject({
       hydracore_clock_drift_seconds: -1.5,
+      hydracore_event_streams: 17,
       'hydracore_breakers{state="open"}': 2,
       'hydracore_breakers{state="half_open"}': 1,
       'hydracore_breakers{state="closed"}': 7,
@@ -232,6 +234,7 @@ const STILL: GaugeSources = {
   concurrency: 1,
   clockDriftMs: () => 0,
   breakers: () => ({ closed: 0, open: 0, half_open: 0 }),
+  streams: () => 0,
 };
 
 describe('a scrape', () => {

@@ -20,7 +20,7 @@ afterEach(() => world.close());
 
 const overview = async (key = world.key) => {
   const { status, body } = await world.call('GET', '/v1/overview', undefined, { 'X-Api-Key': key });
-  expect(status).toBe(100);
+  expect(status).toBe(200);
   return body;
 };
 

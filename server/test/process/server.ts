@@ -12,6 +12,8 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 export interface ServerOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The server of another folder. */
+  readonly main?: string;
 }
 
 /** The end of a process. */
@@ -44,7 +46,7 @@ export class ServerProcess {
     this.#env = { HYDRACORE_PORT: '0', ...options.env };
     // Nothing of this machine's own configuration reaches the server under test.
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('HYDRACORE_'));
-    this.child = spawn(process.execPath, [MAIN], {
+    this.child = spawn(process.execPath, [options.main ?? MAIN], {
       cwd: this.#cwd,
       env: { ...Object.fromEntries(inherited), ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -27,14 +27,18 @@ export class Listener {
     this.ended = reads ? this.#listen() : Promise.resolve();
   }
 
-  /** Opens one; returns once it hears everything from now on. `reads`: false: it takes the beginning, and then nothing more. */
+  /**
+   * Opens one; returns once it hears everything from now on. `reads`: false: it takes the beginning, and then nothing more.
+   * `destroy` ends the connection.
+   */
   static async open(
     world: World,
     query = '',
     headers: Record<string, string> = {},
-    { reads = true }: { readonly reads?: boolean } = {},
+    { reads = true, destroy = () => undefined }: { readonly reads?: boolean; readonly destroy?: () => void } = {},
   ): Promise<Listener> {
-    const response = await world.request(`/v1/events${query}`, { headers: { 'X-Api-Key': world.key, ...headers } });
+    const asked = { headers: { 'X-Api-Key': world.key, ...headers } };
+    const response = await world.request(`/v1/events${query}`, asked, { outgoing: { destroy } });
     if (response.status !== 200 || !response.body) throw new Error(`${response.status} ${await response.text()}`);
     const listener = new Listener(response.body, reads);
     if (reads) await eventually('the stream stands', () => listener.text.includes(': heartbeat'));

@@ -242,9 +242,9 @@ export class World {
     return tenant;
   }
 
-  /** Calls the server as a browser would, without a key of its own. */
-  async request(path: string, init: RequestInit = {}): Promise<Response> {
-    return await this.#app.request(path, init);
+  /** Calls the server as a browser would, without a key of its own. `env`: what Node would give along with the request. */
+  async request(path: string, init: RequestInit = {}, env: object = {}): Promise<Response> {
+    return await this.#app.request(path, init, env);
   }
 
   /** Calls the API; `body` is sent as JSON, a string as it is. */

@@ -31,7 +31,7 @@ export function PlanFields({ plan, onChange, error }: PlanFieldsProps) {
             <Chip.Group multiple value={[...plan.days]} onChange={(days) => onChange({ ...plan, days })}>
               <Group gap={6} role="group" aria-label="Days of the week">
                 {WEEKDAYS.map((day) => (
-                  <Chip key={day} value={day} size="sm" radius="sm" variant="light">
+                  <Chip key={day} value={day} size="sm" radius="sm" variant="filled">
                     {day.charAt(0) + day.slice(1).toLowerCase()}
                   </Chip>
                 ))}

@@ -37,6 +37,9 @@ export function ScheduleScreen() {
         </Text>
       )}
       <Grid gap="md">
+        <Grid.Col span={12}>
+          <HeatStrip schedule={schedule} />
+        </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack gap="md">
             <Facts schedule={schedule} />
@@ -45,9 +48,6 @@ export function ScheduleScreen() {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
           <NextFires schedule={schedule} />
-        </Grid.Col>
-        <Grid.Col span={12}>
-          <HeatStrip schedule={schedule} />
         </Grid.Col>
         <Grid.Col span={12}>
           <Runs schedule={schedule} />
