@@ -1,4 +1,4 @@
-import { Kbd, TextInput } from '@mantine/core';
+import { Kbd, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -9,10 +9,12 @@ interface TypedInputProps {
   readonly onChange: (value: string) => void;
   readonly placeholder?: string;
   readonly type?: 'text' | 'search' | 'datetime-local';
+  /** What stands before it, where it has no placeholder that says what it is. */
+  readonly lead?: string;
 }
 
 /** What narrows a list: takes effect a moment after the last key. */
-export function TypedInput({ label, value, onChange, placeholder = label, type = 'text' }: TypedInputProps) {
+export function TypedInput({ label, value, onChange, placeholder = label, type = 'text', lead }: TypedInputProps) {
   const [typed, setTyped] = useState(value);
   const [known, setKnown] = useState(value);
   const tell = useDebouncedCallback((text: string) => {
@@ -34,6 +36,15 @@ export function TypedInput({ label, value, onChange, placeholder = label, type =
         setTyped(event.currentTarget.value);
         tell(event.currentTarget.value);
       }}
+      {...(lead !== undefined && {
+        leftSection: (
+          <Text span fz="sm" c="dimmed">
+            {lead}
+          </Text>
+        ),
+        leftSectionWidth: 62,
+        leftSectionPointerEvents: 'none',
+      })}
       {...(type === 'search' && {
         'data-search': true,
         leftSection: <IconSearch size={16} stroke={1.7} aria-hidden />,

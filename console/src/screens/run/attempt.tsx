@@ -43,13 +43,10 @@ export function AttemptPart({ attempt, isOnly, note, isOpen }: AttemptProps) {
       </Text>
       {error !== null && (
         <Text fz="md" mt={4}>
-          <span className={styles.code}>{error.code}</span> {error.message}
-          {errorSentence(error.code) !== '' && errorSentence(error.code) !== error.message && (
-            <Text span c="dimmed">
-              {' '}
-              {errorSentence(error.code)}
-            </Text>
-          )}
+          <span className={styles.code} title={errorSentence(error.code)}>
+            {error.code}
+          </span>{' '}
+          {error.message}
         </Text>
       )}
       {request !== null && <Exchange title="Request" message={request} isOpen={isOpen} />}

@@ -23,24 +23,20 @@ export function Filters({ filter, onChange }: FiltersProps) {
       {may('schedules:read') && <ScheduleSelect value={filter.schedule} onChange={(schedule) => set({ schedule })} />}
       <Choice label="trigger" values={TRIGGERS} value={filter.trigger} onChange={(trigger) => set({ trigger })} />
       <TypedInput label="Customer id" value={filter.customer ?? ''} onChange={(customer) => set({ customer })} />
-      <div className={styles.instant}>
-        <span aria-hidden>From</span>
-        <TypedInput
-          type="datetime-local"
-          label="Scheduled from"
-          value={filter.from ?? ''}
-          onChange={(from) => set({ from })}
-        />
-      </div>
-      <div className={styles.instant}>
-        <span aria-hidden>Before</span>
-        <TypedInput
-          type="datetime-local"
-          label="Scheduled before"
-          value={filter.to ?? ''}
-          onChange={(to) => set({ to })}
-        />
-      </div>
+      <TypedInput
+        type="datetime-local"
+        lead="From"
+        label="Scheduled from"
+        value={filter.from ?? ''}
+        onChange={(from) => set({ from })}
+      />
+      <TypedInput
+        type="datetime-local"
+        lead="Before"
+        label="Scheduled before"
+        value={filter.to ?? ''}
+        onChange={(to) => set({ to })}
+      />
       <Group gap="xs" className={styles.chips ?? ''}>
         {(['record', 'backfill'] as const).map((name) =>
           filter[name] === undefined ? null : (

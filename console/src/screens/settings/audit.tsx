@@ -56,8 +56,20 @@ function List() {
           clearable
           clearButtonProps={{ 'aria-label': 'Any outcome' }}
         />
-        <TypedInput type="datetime-local" label="From" value={filter.from ?? ''} onChange={(from) => set({ from })} />
-        <TypedInput type="datetime-local" label="Before" value={filter.to ?? ''} onChange={(to) => set({ to })} />
+        <TypedInput
+          type="datetime-local"
+          label="From"
+          lead="From"
+          value={filter.from ?? ''}
+          onChange={(from) => set({ from })}
+        />
+        <TypedInput
+          type="datetime-local"
+          label="Before"
+          lead="Before"
+          value={filter.to ?? ''}
+          onChange={(to) => set({ to })}
+        />
       </search>
       {error && <ErrorNotice title="The audit log could not be read" error={error} />}
       {data?.total === 0 && (
