@@ -49,8 +49,9 @@ export function startLive(): () => void {
   const refresher = new Refresher((queryKey) => queryClient.invalidateQueries({ queryKey }));
   const look = () => {
     reading?.abort();
-    reading = null;
     if (document.visibilityState === 'hidden') return;
+    // Whoever comes back has missed what happened meanwhile.
+    if (reading !== null) refresher.add(OVERVIEW).add(RUNS).add(SCHEDULES);
     reading = new AbortController();
     void read(reading.signal, refresher);
   };

@@ -54,6 +54,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   email_invalid: 'An address or the subject of the mail is none once rendered, or it names nobody.',
   mail_login_failed: 'The mail server does not take the login that this server is configured with.',
   mail_not_configured: 'This server is not configured to send mail.',
+  recipients_refused: 'The mail server took the mail for some recipients only; the response has the others.',
   smtp_status: 'The mail server answered with a code that is not a success.',
   header_invalid: 'A header holds a line break or a character outside Latin-1 once rendered.',
   http_status: '408, 425, 429 and 5xx are retried; what else is no success is final.',

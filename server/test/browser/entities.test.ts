@@ -49,7 +49,7 @@ it('are defined, imported with a bar, and corrected by hand', async () => {
   });
   await page.getByText('9,999 created, 0 updated, 1 failed').waitFor({ timeout: 30_000 });
   await page.getByText('line 4,323').waitFor();
-  const seen = [...new Set((await page.evaluate('window.seen')) as number[])];
+  const seen = [...new Set(await page.evaluate<number[]>('window.seen'))];
   expect(seen.at(-1)).toBe(100);
   expect(seen.filter((percent) => percent > 0 && percent < 100).length).toBeGreaterThan(2);
   expect(seen).toEqual(seen.toSorted((a, b) => a - b));

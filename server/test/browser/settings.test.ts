@@ -40,6 +40,11 @@ it('make a key that is shown once, and revoke it', async () => {
   const status = async (one: string) =>
     (await fetch(`${server.url}/v1/whoami`, { headers: { 'X-Api-Key': one } })).status;
   expect([await status(key), await status(rotated)]).toEqual([401, 200]);
+  await page.getByRole('button', { name: 'What to do with reader' }).click();
+  await page.getByRole('menuitem', { name: 'Revoke…' }).click();
+  await page.getByRole('button', { name: 'Revoke the key' }).click();
+  await page.getByText('reader is revoked.').waitFor();
+  expect(await status(rotated)).toBe(401);
 });
 
 it('keep secrets, which nobody sees again', async () => {

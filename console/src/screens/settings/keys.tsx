@@ -8,7 +8,9 @@ import { Act } from '../../show/act.tsx';
 import { ErrorNotice } from '../../show/error-notice.tsx';
 import { Paged } from '../../show/paged.tsx';
 import { CreateKey } from './create-key.tsx';
-import { keyColumns } from './key-columns.tsx';
+import type { KeyAct } from './key-actions.tsx';
+import { keyColumnsOf } from './key-columns.tsx';
+import { KeyDialog } from './key-dialogs.tsx';
 import { Needs } from './needs.tsx';
 
 const route = getRouteApi('/shell/settings/keys');
@@ -26,6 +28,7 @@ export function Keys() {
 function List() {
   const { page = 1 } = route.useSearch();
   const navigate = route.useNavigate();
+  const [act, setAct] = useState<KeyAct | null>(null);
   const [isCreating, setCreating] = useState(false);
   const { data, error, isPending, isPlaceholderData } = useQuery(keyListOf({ limit: PAGE, offset: (page - 1) * PAGE }));
   return (
@@ -43,7 +46,7 @@ function List() {
         <ErrorNotice title="The keys could not be read" error={error} />
       ) : (
         <Paged
-          columns={keyColumns}
+          columns={keyColumnsOf(setAct)}
           rows={data?.api_keys ?? []}
           total={data?.total ?? 0}
           page={page}
@@ -52,6 +55,7 @@ function List() {
           onPage={(to) => void navigate({ search: to > 1 ? { page: to } : {} })}
         />
       )}
+      <KeyDialog act={act} onClose={() => setAct(null)} />
       {isCreating && <CreateKey onClose={() => setCreating(false)} />}
     </>
   );

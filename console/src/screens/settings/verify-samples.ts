@@ -3,7 +3,7 @@
 export const VERIFY_TYPESCRIPT = `import { verifyWebhook } from '@hydracore/client';
 
 // The secret, or both of them while they are rotated.
-const secrets = process.env.HYDRACORE_WEBHOOK_SECRETS.split(',');
+const secrets = (process.env.WEBHOOK_SECRETS ?? '').split(',');
 
 export async function receive(request: Request): Promise<Response> {
   try {
@@ -17,7 +17,7 @@ export async function receive(request: Request): Promise<Response> {
 `;
 
 export const VERIFY_PYTHON = `# pip install standardwebhooks
-from standardwebhooks import Webhook
+from standardwebhooks.webhooks import Webhook
 
 webhook = Webhook("whsec_...")  # the secret that was shown at the rotation
 
