@@ -11,10 +11,19 @@ interface TypedInputProps {
   readonly type?: 'text' | 'search' | 'datetime-local';
   /** What stands before it, where it has no placeholder that says what it is. */
   readonly lead?: string;
+  readonly className?: string | undefined;
 }
 
 /** What narrows a list: takes effect a moment after the last key. */
-export function TypedInput({ label, value, onChange, placeholder = label, type = 'text', lead }: TypedInputProps) {
+export function TypedInput({
+  label,
+  value,
+  onChange,
+  placeholder = label,
+  type = 'text',
+  lead,
+  className = '',
+}: TypedInputProps) {
   const [typed, setTyped] = useState(value);
   const [known, setKnown] = useState(value);
   const tell = useDebouncedCallback((text: string) => {
@@ -29,6 +38,7 @@ export function TypedInput({ label, value, onChange, placeholder = label, type =
   return (
     <TextInput
       type={type}
+      className={className}
       aria-label={label}
       placeholder={placeholder}
       value={typed}

@@ -12,7 +12,7 @@ export function HoursChart({ hours }: { readonly hours: readonly Hour[] }) {
         <CartesianGrid vertical={false} stroke="var(--hc-line)" />
         <XAxis dataKey="hour" tickFormatter={tickOf} tick={TICK} tickLine={false} axisLine={false} minTickGap={28} />
         <YAxis allowDecimals={false} tick={TICK} tickLine={false} axisLine={false} width={44} tickFormatter={countOf} />
-        <Tooltip cursor={{ fill: 'var(--hc-sunken)' }} content={HourTip} isAnimationActive={false} />
+        <Tooltip cursor={{ fill: 'var(--hc-sunken)', stroke: 'none' }} content={HourTip} isAnimationActive={false} />
         {OUTCOMES.map((outcome) => (
           <Bar
             key={outcome}

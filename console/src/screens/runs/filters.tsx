@@ -25,6 +25,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
       <TypedInput label="Customer id" value={filter.customer ?? ''} onChange={(customer) => set({ customer })} />
       <TypedInput
         type="datetime-local"
+        className={styles.instant}
         lead="From"
         label="Scheduled from"
         value={filter.from ?? ''}
@@ -32,6 +33,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
       />
       <TypedInput
         type="datetime-local"
+        className={styles.instant}
         lead="Before"
         label="Scheduled before"
         value={filter.to ?? ''}
