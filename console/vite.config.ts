@@ -6,7 +6,10 @@ export default defineConfig({
   plugins: [react()],
   resolve: {
     // From its sources: the package's dist is there only once it is packed.
-    alias: { '@hydracore/client': fileURLToPath(new URL('../client/src/index.ts', import.meta.url)) },
+    alias: {
+      '@hydracore/client': fileURLToPath(new URL('../client/src/index.ts', import.meta.url)),
+      'node:stream/web': fileURLToPath(new URL('src/screens/import/web-streams.ts', import.meta.url)),
+    },
   },
   build: {
     assetsDir: 'console',

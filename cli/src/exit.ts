@@ -58,8 +58,8 @@ export function linesOf(error: unknown): string[] {
 }
 
 /** The field of a problem and what is wrong with it. */
-export function problemLine({ loc, msg }: FieldProblem, skip = 1): string {
-  const field = loc.slice(skip).join('.');
+export function problemLine({ loc, msg }: FieldProblem): string {
+  const field = loc.slice(1).join('.');
   return field === '' ? `${loc.join('.')}: ${msg}` : `${field}: ${msg}`;
 }
 

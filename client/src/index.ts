@@ -2,6 +2,15 @@ export { createClient, type Client, type ClientOptions } from './client.ts';
 export type { EventOptions, EventQuery, ServerEvent } from './events.ts';
 export type { CallOptions, Conditional, Keyed } from './call.ts';
 export { ConnectionError, HydraCoreError, ValidationError } from './errors.ts';
+export { importLines, type Importing, type ImportLineError, type ImportTally } from './import/importer.ts';
+export {
+  csvColumns,
+  csvRecord,
+  ImportFileError,
+  ndjsonLines,
+  type CsvColumn,
+  type ImportLine,
+} from './import/lines.ts';
 export type { Fetch, Retries } from './retry.ts';
 export {
   verifyWebhook,

@@ -69,6 +69,7 @@ it('docs/client.md and the README compile and do what they say', async () => {
     '2027-03-02T07:00:00.000Z',
     'Nightly report 2027-03-02T01:00:00.000Z',
     'body.timezone Europe/Belin is not a time zone; did you mean Europe/Berlin?',
+    'stored through line 1',
     "{ type: 'schedule.fired' }",
     '204 ',
     '400 signature_mismatch',

@@ -4,12 +4,11 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { Presets, SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import type { Client, EntityDefinition } from '../api.ts';
+import { importLines, ndjsonLines, type Client, type EntityDefinition, type ImportTally } from '../api.ts';
 import type { Cli } from '../cli.ts';
 import { Failed, UsageError } from '../exit.ts';
 import { wholeNumber } from '../fields.ts';
-import { importLines, type Tally } from '../import/importer.ts';
-import { formatOf, readCsv, readNdjson } from '../import/lines.ts';
+import { formatOf, readCsv } from '../import/lines.ts';
 import type { Does } from '../program.ts';
 import { count, many, safe } from '../show/format.ts';
 
@@ -29,11 +28,11 @@ async function importFile(cli: Cli, file: string, options: ImportOptions): Promi
   const definition = await definitionOf(client, options.definition);
   let read = 0;
   input.on('data', (chunk: Buffer) => (read += chunk.length)).pause();
-  const tally: Tally = { created: 0, updated: 0, errors: [], throughLine: 0, underWay: null };
+  const tally: ImportTally = { created: 0, updated: 0, errors: [], throughLine: 0, underWay: null };
   const bar = progressOf(cli, size);
   let stopped: unknown;
   try {
-    await importLines(format === 'csv' ? readCsv(input, definition) : readNdjson(input), tally, {
+    await importLines(format === 'csv' ? readCsv(input, definition) : ndjsonLines(input), tally, {
       records: client.entities.records,
       definition: definition.id,
       batch: options.batch,
@@ -78,7 +77,7 @@ function progressOf({ around, output }: Cli, size: number | null): SingleBar | n
   return bar;
 }
 
-function report({ output }: Cli, tally: Tally, stopped: unknown): void {
+function report({ output }: Cli, tally: ImportTally, stopped: unknown): void {
   const { created, updated, errors, throughLine, underWay } = tally;
   if (output.json) {
     const open = underWay === null ? null : { from_line: underWay[0], to_line: underWay[1] };

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { EntityDefinition } from '../api.ts';
-import { formatOf, readCsv, readNdjson, type ImportLine } from './lines.ts';
+import { ndjsonLines, type EntityDefinition, type ImportLine } from '../api.ts';
+import { formatOf, readCsv } from './lines.ts';
 
 const FIELDS = { status: 'STRING', amount: 'NUMBER', paid: 'BOOLEAN', due_on: 'DATE', extra: 'JSON' } as const;
 const DEFINITION = {
@@ -73,7 +73,7 @@ describe('CSV', () => {
 });
 
 it('NDJSON goes as it is, line by line, without empty ones', async () => {
-  const lines = await Array.fromAsync(readNdjson(inPieces('\uFEFF{"data":{}}\r\n\n  \n{"ä":1}\n{oops')));
+  const lines = await Array.fromAsync(ndjsonLines(inPieces('\uFEFF{"data":{}}\r\n\n  \n{"ä":1}\n{oops')));
   expect(lines).toEqual([
     { line: 1, json: '{"data":{}}' },
     { line: 4, json: '{"ä":1}' },

@@ -11,6 +11,9 @@ import { queryClient } from '../api/query-client.ts';
 import { Lost, Broken, Loading } from './boundaries.tsx';
 import { localPath } from './local-path.ts';
 import { Shell } from './shell.tsx';
+import { readAuditFilter } from '../screens/settings/audit-filter.ts';
+import { readPage, readRecordFilter } from '../screens/records/filter.ts';
+import { readRunFilter } from '../screens/runs/filter.ts';
 import { readScheduleFilter } from '../screens/schedules/filter.ts';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: Lost });
@@ -37,12 +40,10 @@ const shell = createRoute({
   component: Shell,
 });
 
-const home = createRoute({
+const overview = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/schedules' });
-  },
+  component: lazyRouteComponent(async () => await import('../screens/overview/overview.tsx'), 'Overview'),
 });
 
 const schedules = createRoute({
@@ -72,9 +73,123 @@ const editSchedule = createRoute({
   component: lazyRouteComponent(async () => await import('../screens/schedule-form/edit.tsx'), 'EditSchedule'),
 });
 
+const runs = createRoute({
+  getParentRoute: () => shell,
+  path: '/runs',
+  validateSearch: readRunFilter,
+  component: lazyRouteComponent(async () => await import('../screens/runs/runs.tsx'), 'Runs'),
+});
+
+const run = createRoute({
+  getParentRoute: () => shell,
+  path: '/runs/$runId',
+  component: lazyRouteComponent(async () => await import('../screens/run/run.tsx'), 'RunScreen'),
+});
+
+const entities = createRoute({
+  getParentRoute: () => shell,
+  path: '/entities',
+  component: lazyRouteComponent(async () => await import('../screens/entities/entities.tsx'), 'Entities'),
+});
+
+const newDefinition = createRoute({
+  getParentRoute: () => shell,
+  path: '/entities/new',
+  component: lazyRouteComponent(async () => await import('../screens/entities/create.tsx'), 'CreateDefinition'),
+});
+
+const records = createRoute({
+  getParentRoute: () => shell,
+  path: '/entities/$definitionId',
+  validateSearch: readRecordFilter,
+  component: lazyRouteComponent(async () => await import('../screens/records/records.tsx'), 'Records'),
+});
+
+const editDefinition = createRoute({
+  getParentRoute: () => shell,
+  path: '/entities/$definitionId/edit',
+  component: lazyRouteComponent(async () => await import('../screens/entities/edit.tsx'), 'EditDefinition'),
+});
+
+const importing = createRoute({
+  getParentRoute: () => shell,
+  path: '/entities/$definitionId/import',
+  component: lazyRouteComponent(async () => await import('../screens/import/import.tsx'), 'ImportScreen'),
+});
+
+const record = createRoute({
+  getParentRoute: () => shell,
+  path: '/entities/$definitionId/records/$recordId',
+  component: lazyRouteComponent(async () => await import('../screens/record/record.tsx'), 'RecordScreen'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  component: lazyRouteComponent(async () => await import('../screens/settings/settings.tsx'), 'Settings'),
+});
+
+const settingsParts = [
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/',
+    component: lazyRouteComponent(async () => await import('../screens/settings/about.tsx'), 'About'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/keys',
+    validateSearch: readPage,
+    component: lazyRouteComponent(async () => await import('../screens/settings/keys.tsx'), 'Keys'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/secrets',
+    component: lazyRouteComponent(async () => await import('../screens/settings/secrets.tsx'), 'Secrets'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/signing',
+    component: lazyRouteComponent(async () => await import('../screens/settings/signing.tsx'), 'Signing'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/egress',
+    component: lazyRouteComponent(async () => await import('../screens/settings/egress.tsx'), 'Egress'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/quotas',
+    component: lazyRouteComponent(async () => await import('../screens/settings/quotas.tsx'), 'Quotas'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/audit',
+    validateSearch: readAuditFilter,
+    component: lazyRouteComponent(async () => await import('../screens/settings/audit.tsx'), 'Audit'),
+  }),
+] as const;
+
 /** The addresses of the console. A screen is loaded when it is first shown, or its link pointed at. */
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, shell.addChildren([home, schedules, newSchedule, schedule, editSchedule])]),
+  routeTree: root.addChildren([
+    signIn,
+    shell.addChildren([
+      overview,
+      schedules,
+      newSchedule,
+      schedule,
+      editSchedule,
+      runs,
+      run,
+      entities,
+      newDefinition,
+      records,
+      editDefinition,
+      importing,
+      record,
+      settings.addChildren(settingsParts),
+    ]),
+  ]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   defaultErrorComponent: Broken,

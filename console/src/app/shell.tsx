@@ -4,7 +4,8 @@ import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { Account } from './account.tsx';
 import { Logo } from './logo.tsx';
-import { PLACES } from './navigation.ts';
+import { LiveIndicator, useLive } from './live.tsx';
+import { isIn, PLACES } from './navigation.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { LinkPlace } from '../show/links.tsx';
 import styles from './shell.module.css';
@@ -14,6 +15,7 @@ export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure();
   const { pathname } = useLocation();
   useShortcuts();
+  useLive();
   useEffect(close, [close, pathname]);
   return (
     <AppShell
@@ -27,7 +29,15 @@ export function Shell() {
       <AppShell.Header hiddenFrom="sm" px="md">
         <Group h="100%" justify="space-between">
           <Brand />
-          <Burger opened={isOpen} onClick={toggle} size="sm" aria-label={isOpen ? 'Close the menu' : 'Open the menu'} />
+          <Group gap="md" wrap="nowrap">
+            <LiveIndicator />
+            <Burger
+              opened={isOpen}
+              onClick={toggle}
+              size="sm"
+              aria-label={isOpen ? 'Close the menu' : 'Open the menu'}
+            />
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar className={styles.navbar ?? ''}>
@@ -35,19 +45,26 @@ export function Shell() {
           <Brand />
         </div>
         <nav aria-label="Main" className={styles.places}>
-          {PLACES.map(({ to, label, icon: Icon, key }) => (
-            <LinkPlace
-              key={to}
-              to={to}
-              label={label}
-              leftSection={<Icon size={18} stroke={1.7} aria-hidden />}
-              aria-keyshortcuts={`g ${key}`}
-              active={pathname.startsWith(to)}
-              aria-current={pathname.startsWith(to) ? 'page' : undefined}
-              classNames={{ root: styles.place ?? '' }}
-            />
-          ))}
+          {PLACES.map((place) => {
+            const { to, label, icon: Icon, key } = place;
+            const active = isIn(pathname, place);
+            return (
+              <LinkPlace
+                key={to}
+                to={to}
+                label={label}
+                leftSection={<Icon size={18} stroke={1.7} aria-hidden />}
+                aria-keyshortcuts={`g ${key}`}
+                active={active}
+                aria-current={active ? 'page' : undefined}
+                classNames={{ root: styles.place ?? '' }}
+              />
+            );
+          })}
         </nav>
+        <div className={styles.state}>
+          <LiveIndicator />
+        </div>
         <Account />
       </AppShell.Navbar>
       <AppShell.Main>

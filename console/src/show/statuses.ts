@@ -1,9 +1,9 @@
-import type { Run, Schedule } from '@hydracore/client';
+import type { ApiKey, AuditEvent, Run, Schedule } from '@hydracore/client';
 
 /** How something stands, in five colours. */
 export type Tone = 'good' | 'bad' | 'busy' | 'warn' | 'idle';
 
-const TONES: Readonly<Record<Run['status'] | Schedule['status'], Tone>> = {
+const TONES: Readonly<Record<Run['status'] | Schedule['status'] | ApiKey['status'] | AuditEvent['outcome'], Tone>> = {
   ACTIVE: 'good',
   PAUSED: 'warn',
   COMPLETED: 'idle',
@@ -14,6 +14,11 @@ const TONES: Readonly<Record<Run['status'] | Schedule['status'], Tone>> = {
   SKIPPED: 'idle',
   MISSED: 'warn',
   CANCELLED: 'idle',
+  // Of keys and of the audit log.
+  EXPIRED: 'idle',
+  REVOKED: 'idle',
+  DONE: 'good',
+  DENIED: 'bad',
 };
 
 /** What the reasons mean, for people. docs/semantics.md says it exactly. */

@@ -1,13 +1,10 @@
 import type { Schedule } from '@hydracore/client';
-import { Group } from '@mantine/core';
-import type { ReactNode } from 'react';
 import { Json } from '../../show/code.tsx';
-import { CopyButton } from '../../show/copy-button.tsx';
+import { Fact, FactList, Id } from '../../show/facts.tsx';
 import { Instant } from '../../show/instant.tsx';
 import { Panel } from '../../show/panel.tsx';
 import { TYPE_NAMES, whenWords } from '../../show/schedule-words.ts';
 import { durationWords } from '../../show/time.ts';
-import styles from './schedule.module.css';
 
 const OVERLAPS: Readonly<Record<Schedule['overlap_policy'], string>> = {
   SKIP: 'the new one is skipped',
@@ -25,7 +22,7 @@ export function Facts({ schedule }: { readonly schedule: Schedule }) {
   const backoff = durationWords(schedule.retry_backoff_seconds * 1_000);
   return (
     <Panel title="What it is">
-      <dl className={styles.facts}>
+      <FactList>
         <Fact name="When">
           <code>{whenWords(schedule)}</code> ({TYPE_NAMES[schedule.schedule_type]})
         </Fact>
@@ -57,13 +54,10 @@ export function Facts({ schedule }: { readonly schedule: Schedule }) {
         <Fact name="Customer">{schedule.customer_id}</Fact>
         <Fact name="Deduplication key">{schedule.deduplication_key}</Fact>
         <Fact name="Id">
-          <Group component="span" gap={4} display="inline-flex" wrap="nowrap">
-            <code className={styles.id}>{schedule.id}</code>
-            <CopyButton text={schedule.id} label="Copy the id" />
-          </Group>
+          <Id id={schedule.id} />
         </Fact>
         <Fact name="Created">{instant(schedule.created_at)}</Fact>
-      </dl>
+      </FactList>
     </Panel>
   );
 }
@@ -74,15 +68,5 @@ export function ActionConfig({ schedule }: { readonly schedule: Schedule }) {
     <Panel title={`What it does: ${schedule.action_type}`}>
       <Json value={schedule.action_config} label="the configuration" />
     </Panel>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  if (children === null || children === false) return null;
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

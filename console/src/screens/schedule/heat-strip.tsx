@@ -1,6 +1,7 @@
 import type { Run, Schedule } from '@hydracore/client';
 import { Text, Tooltip } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { runsOf } from '../../api/schedules.ts';
 import { Panel } from '../../show/panel.tsx';
@@ -42,11 +43,13 @@ export function HeatStrip({ schedule }: { readonly schedule: Schedule }) {
         {runs
           .map((run, i) => (
             <Tooltip key={run.id} label={wordsOfRun(run, schedule.timezone)} openDelay={0}>
-              <a
+              <Link
                 ref={(cell) => {
                   cells.current[i] = cell;
                 }}
-                href={`/runs/${run.id}`}
+                to="/runs/$runId"
+                params={{ runId: run.id }}
+                preload={false}
                 className={styles.cell}
                 data-tone={toneOf(run.status)}
                 aria-label={wordsOfRun(run, schedule.timezone)}

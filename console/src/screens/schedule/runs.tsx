@@ -1,5 +1,5 @@
 import type { Run, Schedule } from '@hydracore/client';
-import { Anchor, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { DataTableColumn } from 'mantine-datatable';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { runsOf } from '../../api/schedules.ts';
 import { Duration } from '../../show/duration.tsx';
 import { EmptyState } from '../../show/empty-state.tsx';
 import { ErrorNotice } from '../../show/error-notice.tsx';
+import { Link } from '../../show/links.tsx';
 import { localTime } from '../../show/time.ts';
 import { Panel } from '../../show/panel.tsx';
 import { reasonWords } from '../../show/statuses.ts';
@@ -22,9 +23,9 @@ function columnsOf(timezone: string): DataTableColumn<Run>[] {
       accessor: 'scheduled_for',
       title: 'Scheduled for',
       render: ({ id, scheduled_for }) => (
-        <Anchor href={`/runs/${id}`} fz="md" c="var(--mantine-color-text)">
+        <Link to="/runs/$runId" params={{ runId: id }} fz="md" c="var(--mantine-color-text)">
           {localTime(Date.parse(scheduled_for), timezone)}
-        </Anchor>
+        </Link>
       ),
     },
     { accessor: 'status', title: 'Status', width: 120, render: ({ status }) => <StatusBadge status={status} /> },

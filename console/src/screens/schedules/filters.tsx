@@ -1,9 +1,7 @@
-import { Kbd, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { Select } from '@mantine/core';
 import { statusName } from '../../show/statuses.ts';
 import { TYPE_NAMES } from '../../show/schedule-words.ts';
+import { TypedInput } from '../../show/typed-input.tsx';
 import { readScheduleFilter, type ScheduleFilter } from './filter.ts';
 import styles from './schedules.module.css';
 
@@ -23,7 +21,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
         placeholder="Search by name"
         value={filter.text ?? ''}
         onChange={(text) => set({ text })}
-        isSearch
+        type="search"
       />
       <Select
         aria-label="Status"
@@ -50,45 +48,5 @@ export function Filters({ filter, onChange }: FiltersProps) {
         onChange={(customer) => set({ customer })}
       />
     </search>
-  );
-}
-
-interface TypedInputProps {
-  readonly label: string;
-  readonly placeholder: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly isSearch?: boolean;
-}
-
-/** Takes effect a moment after the last key. */
-function TypedInput({ label, placeholder, value, onChange, isSearch = false }: TypedInputProps) {
-  const [typed, setTyped] = useState(value);
-  const [known, setKnown] = useState(value);
-  const tell = useDebouncedCallback((text: string) => {
-    setKnown(text.trim());
-    onChange(text);
-  }, 250);
-  // The address may change by itself: the way back, a link. What was told from here is not written over what is typed since.
-  if (value !== known) {
-    setKnown(value);
-    setTyped(value);
-  }
-  return (
-    <TextInput
-      type={isSearch ? 'search' : 'text'}
-      aria-label={label}
-      placeholder={placeholder}
-      value={typed}
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        tell(event.currentTarget.value);
-      }}
-      {...(isSearch && {
-        'data-search': true,
-        leftSection: <IconSearch size={16} stroke={1.7} aria-hidden />,
-        rightSection: typed === '' ? <Kbd size="xs">/</Kbd> : null,
-      })}
-    />
   );
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Client } from '../api.ts';
-import { importLines, type Tally } from './importer.ts';
+import type { Client } from '../client.ts';
+import { importLines, type ImportTally } from './importer.ts';
 import type { ImportLine } from './lines.ts';
 
 type Records = Client['entities']['records'];
@@ -13,7 +13,7 @@ async function imported(lines: ImportLine[], batch: number) {
     sent.push(length);
     return Promise.resolve({ results: [], created: length, updated: 0, failed: 0 });
   };
-  const tally: Tally = { created: 0, updated: 0, errors: [], throughLine: 0, underWay: null };
+  const tally: ImportTally = { created: 0, updated: 0, errors: [], throughLine: 0, underWay: null };
   const read = async function* () {
     yield* lines;
   };

@@ -1,19 +1,19 @@
-import type { Client, EntityRecordBulkResult } from '../api.ts';
-import { problemLine } from '../exit.ts';
+import type { components } from '../generated/api.ts';
+import type { Client } from '../client.ts';
 import type { ImportLine } from './lines.ts';
 
 /** A line that is not stored, and why. */
-export interface LineError {
+export interface ImportLineError {
   readonly line: number;
   readonly external_id: string | null;
   readonly problems: readonly string[];
 }
 
 /** What has become of the lines so far. */
-export interface Tally {
+export interface ImportTally {
   created: number;
   updated: number;
-  readonly errors: LineError[];
+  readonly errors: ImportLineError[];
   /** Everything up to this line has been answered. */
   throughLine: number;
   /** The first and the last line of the batch that is under way. */
@@ -25,9 +25,12 @@ const MOST_BYTES = 15 * 1024 * 1024;
 /** A large batch is one transaction. */
 const TIMEOUT_MS = 300_000;
 
-interface Importing {
+/** Where the lines go, and how. */
+export interface Importing {
   readonly records: Client['entities']['records'];
+  /** The id of the definition. */
   readonly definition: string;
+  /** So many records a request; at most 10,000. */
   readonly batch: number;
   readonly signal: AbortSignal;
   /** Told after each batch. */
@@ -35,7 +38,12 @@ interface Importing {
 }
 
 /** Writes the lines in batches, each stored whole or not at all, and keeps the tally. */
-export async function importLines(lines: AsyncIterable<ImportLine>, tally: Tally, importing: Importing): Promise<void> {
+export async function importLines(
+  lines: AsyncIterable<ImportLine>,
+  tally: ImportTally,
+  importing: Importing,
+): Promise<void> {
+  const encoder = new TextEncoder();
   let batch: { line: number; json: string }[] = [];
   let bytes = 0;
   const flush = async () => {
@@ -48,7 +56,7 @@ export async function importLines(lines: AsyncIterable<ImportLine>, tally: Tally
       tally.errors.push({ line: line.line, external_id: null, problems: [line.problem] });
       continue;
     }
-    const size = Buffer.byteLength(line.json) + 1;
+    const size = encoder.encode(line.json).length + 1;
     if (batch.length === importing.batch || bytes + size > MOST_BYTES) await flush();
     batch.push(line);
     bytes += size;
@@ -56,7 +64,7 @@ export async function importLines(lines: AsyncIterable<ImportLine>, tally: Tally
   await flush();
 }
 
-async function write(batch: { line: number; json: string }[], tally: Tally, importing: Importing): Promise<void> {
+async function write(batch: { line: number; json: string }[], tally: ImportTally, importing: Importing): Promise<void> {
   const { records, definition, signal } = importing;
   const [first, last] = [batch[0]?.line ?? 0, batch.at(-1)?.line ?? 0];
   tally.underWay = [first, last];
@@ -72,10 +80,13 @@ async function write(batch: { line: number; json: string }[], tally: Tally, impo
   importing.onBatch();
 }
 
-type BulkError = NonNullable<EntityRecordBulkResult['results'][number]['error']>;
+type BulkError = NonNullable<components['schemas']['EntityRecordBulkResult']['results'][number]['error']>;
 
 /** The API's words; `body.records.17` is the line. */
 function wordsOf({ detail }: BulkError): string[] {
   if (typeof detail === 'string') return [detail];
-  return detail.map((problem) => problemLine(problem, problem.loc[1] === 'records' ? 3 : 1));
+  return detail.map(({ loc, msg }) => {
+    const field = loc.slice(loc[1] === 'records' ? 3 : 1).join('.');
+    return `${field === '' ? loc.join('.') : field}: ${msg}`;
+  });
 }

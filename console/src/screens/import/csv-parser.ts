@@ -1,0 +1,2 @@
+import './csv-buffer.ts';
+export { CsvError, parse } from 'csv-parse/stream';

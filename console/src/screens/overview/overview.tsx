@@ -1,0 +1,50 @@
+import { Stack } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { overviewOf } from '../../api/overview.ts';
+import { listOf } from '../../api/schedules.ts';
+import { Loading } from '../../app/boundaries.tsx';
+import { ErrorNotice } from '../../show/error-notice.tsx';
+import { LinkButton } from '../../show/links.tsx';
+import { useMay } from '../../show/may.ts';
+import { PageHeader } from '../../show/page-header.tsx';
+import { Attention } from './attention.tsx';
+import { FirstSteps } from './first-steps.tsx';
+import { endedOf } from './hours-data.ts';
+import { Hours } from './hours.tsx';
+import { Upcoming } from './upcoming.tsx';
+
+/** The first page: is all well, what happened, and what comes. */
+export function Overview() {
+  const may = useMay();
+  const { data, error } = useQuery(overviewOf());
+  const { data: any } = useQuery({ ...listOf({ limit: 1 }), enabled: may('schedules:read'), refetchInterval: false });
+  // Who had schedules once, and has none now, has seen this already: unless all is long ago.
+  const isNew = any?.total === 0 && data !== undefined && (data.hours === null || endedOf(data.hours) === 0);
+  return (
+    <>
+      <PageHeader
+        title="Overview"
+        actions={
+          may('schedules:write') && (
+            <LinkButton to="/schedules/new" variant="default" leftSection={<IconPlus size={16} aria-hidden />}>
+              New schedule
+            </LinkButton>
+          )
+        }
+      >
+        What happened in the last 24 hours, what comes next, and what needs a look.
+      </PageHeader>
+      {error && <ErrorNotice title="The overview could not be read" error={error} />}
+      {!data && !error && <Loading />}
+      {isNew && <FirstSteps />}
+      {data && !isNew && (
+        <Stack gap="md">
+          <Attention attention={data.attention} />
+          {data.hours !== null && <Hours hours={data.hours} lateness={data.lateness} />}
+          {data.upcoming !== null && <Upcoming upcoming={data.upcoming} />}
+        </Stack>
+      )}
+    </>
+  );
+}

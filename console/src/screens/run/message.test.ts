@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { messageOf } from './message.ts';
+
+it('reads a request and a response', () => {
+  const request = {
+    method: 'PUT',
+    url: 'https://a.example/x',
+    headers: { 'x-a': 'b' },
+    body: '{"a":[1]}',
+    body_truncated: false,
+  };
+  expect(messageOf(request)).toEqual({
+    line: 'PUT https://a.example/x',
+    headers: [['x-a', 'b']],
+    body: '{\n  "a": [\n    1\n  ]\n}',
+    isTruncated: false,
+    rest: {},
+  });
+  expect(
+    messageOf({ status: 503, headers: { 'set-cookie': ['a', 'b'] }, body: '', body_truncated: false }),
+  ).toMatchObject({
+    line: 'HTTP 503',
+    headers: [['set-cookie', 'a, b']],
+    body: null,
+  });
+});
+
+it.each([
+  ['{"a":', '{"a":'],
+  ['plain', 'plain'],
+  ['12', '12'],
+  // Digits that a double has no room for stay as they came.
+  ['{"id":12345678901234567890}', '{"id":12345678901234567890}'],
+])('shows the body %j as %j', (body, shown) => {
+  expect(messageOf({ status: 200, body, body_truncated: true })).toMatchObject({ body: shown, isTruncated: true });
+});
+
+it('keeps what it does not know', () => {
+  expect(messageOf({ level: 'info', message: 'hello' })).toMatchObject({
+    line: null,
+    rest: { level: 'info', message: 'hello' },
+  });
+});

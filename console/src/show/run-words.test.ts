@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { errorSentence, latenessWords, runSentence } from './run-words.ts';
+
+const DOCS = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');
+const [, codes = '', reasons = ''] = DOCS.split(/^## On runs: .*$/m);
+const rowsOf = (text: string) =>
+  text.split('\n').flatMap((line) => /^\| `(\w+)`\s*\| *(\w+)/.exec(line)?.slice(1, 3) ?? []);
+
+const RUN = {
+  trigger: 'SCHEDULE',
+  reason: null,
+  error: null,
+  missed_count: null,
+  attempt: 1,
+  cancel_requested: false,
+} as const;
+
+it('has a sentence for every reason of the docs', () => {
+  const found = rowsOf(reasons);
+  expect(found.length).toBeGreaterThan(30);
+  for (let i = 0; i < found.length; i += 2) {
+    const [reason, status] = found.slice(i, i + 2);
+    const plain = runSentence({ ...RUN, status: status as 'FAILED' });
+    expect(runSentence({ ...RUN, status: status as 'FAILED', reason: reason ?? null }), `${status} ${reason}`).not.toBe(
+      plain,
+    );
+  }
+});
+
+it('has a sentence for every error code of the docs', () => {
+  const found = rowsOf(codes).filter((_, i) => i % 2 === 0);
+  expect(found.length).toBeGreaterThan(20);
+  expect(found.filter((code) => errorSentence(code) === '')).toEqual([]);
+});
+
+it.each([
+  [
+    { status: 'MISSED', reason: 'PAUSED', missed_count: 1_200 },
+    'because the schedule was paused. This row stands for 1,200',
+  ],
+  [{ status: 'PENDING', attempt: 1 }, 'waits for its retry'],
+  [{ status: 'PENDING', attempt: 0 }, 'about to start'],
+  [{ status: 'RUNNING', cancel_requested: true }, 'asked to stop'],
+  [{ status: 'FAILED', reason: 'OF_A_LATER_VERSION' }, 'It failed.'],
+] as const)('%j is told as %j', (run, words) => {
+  expect(runSentence({ ...RUN, ...run })).toContain(words);
+});
+
+it('tells lateness as on time below a second', () => {
+  expect([latenessWords(12), latenessWords(61_000), latenessWords(null)]).toEqual([
+    'on time (12 ms after)',
+    '1 min 1 s late',
+    '',
+  ]);
+});
