@@ -10,7 +10,7 @@ export interface Endless {
   /** What it says before the next block may follow. */
   readonly ready?: string;
   /** What it must have said in the end, or before the block that begins so. */
-  readonly says: string;
+  readonly says: readonly string[];
   readonly by?: string;
 }
 
@@ -23,11 +23,15 @@ export interface Session {
   readonly endless?: readonly Endless[];
 }
 
-/** A refusal fails; a command that fails says which it is; npx gets nothing from anywhere. */
+/** A refusal fails, unless its status is asked for (-i); a command that fails says which it is; npx gets nothing from anywhere. */
 const PRELUDE = String.raw`
 set -eEuo pipefail
 trap 'echo "$BLOCK: $BASH_COMMAND" >&2' ERR
-curl() { command curl --fail-with-body --silent --show-error "$@"; }
+curl() {
+  local strict=--fail-with-body
+  [[ " $* " == *" -i "* ]] && strict=--no-progress-meter
+  command curl "$strict" --silent --show-error "$@"
+}
 npx() { "$@"; }
 await() {
   for ((i = 0; i < 400; i++)); do grep -Eqs -- "$2" "$1" && return; sleep 0.05; done
@@ -77,7 +81,8 @@ function scriptOf(blocks: readonly Block[], { endless = [], replace }: Session):
     const goesOn = endless.find(({ begins }) => text.startsWith(begins));
     if (goesOn === undefined) return [...before, `BLOCK='${place}'\n${code}`];
     const file = `said-${index}.txt`;
-    waits.push({ by: goesOn.by, wait: `BLOCK='${place}'\nawait ${file} '${goesOn.says}'` });
+    const waiting = goesOn.says.map((pattern) => `await ${file} '${pattern}'`);
+    waits.push({ by: goesOn.by, wait: [`BLOCK='${place}'`, ...waiting].join('\n') });
     const ready = goesOn.ready === undefined ? [] : [`await ${file} '${goesOn.ready}'`];
     return [...before, `BLOCK='${place}'\n{\n${code}} > ${file} 2>&1 &`, ...ready];
   });
