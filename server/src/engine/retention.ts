@@ -15,6 +15,9 @@ const AUDIT_BATCH = 20_000;
 /** Parts of sums that are folded together in one pass: what a busy server leaves in a minute. */
 const MOST_FOLDED = 200_000;
 
+/** Stretches of time that one pass sums. */
+const SUMS = 40;
+
 /** What one pass made and removed. */
 export interface RetentionTick {
   readonly made: readonly string[];
@@ -49,6 +52,12 @@ export async function retentionTick(
     folded: await foldUsage(db, MOST_FOLDED),
     audited: await forgetAuditEvents(db, now - auditRetentionDays * DAY, AUDIT_BATCH),
     sessions: await forgetSessions(db, now, BATCH),
-    toSum: await sumRuns(db, now),
+    toSum: await sumMore(db, now),
   };
+}
+
+/** After a long stop there is much to sum: some of it in each pass, so that the rest of a pass does not come again for each step. */
+async function sumMore(db: Database, now: number): Promise<boolean> {
+  for (let step = 0; step < SUMS; step += 1) if (!(await sumRuns(db, now))) return false;
+  return true;
 }

@@ -1,5 +1,6 @@
 import type { Action } from '../actions/action.ts';
 import { valueAt } from '../domain/json-path.ts';
+import { isSealed } from '../domain/sealed.ts';
 import type { Queryable } from '../store/db.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import { openConfig } from '../store/sealed-config.ts';
@@ -16,7 +17,7 @@ export class RunSecrets {
   readonly #vault: Vault;
   /** By tenant, the version of its secrets, and name; the oldest first. A change of any secret makes a new version. */
   readonly #values = new Map<string, string>();
-  /** What signs, by tenant and the ids of the secrets, the oldest first: to decrypt it costs more than to sign. */
+  /** What signs, by tenant and as it is stored, the oldest first: to decrypt it costs more than to sign. */
   readonly #signing = new Map<string, readonly string[]>();
   /** Reads under way: runs that start together wait for one. */
   readonly #reading = new Map<string, Promise<ReadonlyMap<string, string>>>();
@@ -95,10 +96,9 @@ export class RunSecrets {
   }
 }
 
-/** A secret has an id of its own for as long as it is the same. */
 function signingKey(tenantId: string, stored: StoredSigningSecrets): string {
   let key = tenantId;
-  for (const { id } of stored) key += ` ${id}`;
+  for (const { secret } of stored) key += ` ${isSealed(secret) ? secret.$sealed : secret}`;
   return key;
 }
 

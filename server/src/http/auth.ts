@@ -7,6 +7,7 @@ import type { Database } from '../store/db.ts';
 import { isTenant, type Principal } from '../store/tenants.ts';
 import { looksLikeJwt, type JwtVerifier } from './jwt/verifier.ts';
 import type { Scope } from './scopes.ts';
+import { SharedLookup } from './shared-lookup.ts';
 
 const HOUR = 3_600_000;
 
@@ -25,11 +26,15 @@ export interface CredentialDeps {
 /** Tells who asks, by an API key or a JWT. Each request looks its key up: what is revoked is so at once, on every server. */
 export class Credentials {
   readonly #deps: CredentialDeps;
+  readonly #keys: SharedLookup<ApiKey | undefined>;
   /** Keys whose use is just being noted. */
   readonly #noting = new Set<string>();
 
   constructor(deps: CredentialDeps) {
     this.#deps = deps;
+    this.#keys = new SharedLookup(
+      async (key) => await findKey(deps.db.as('hydracore_api'), hashesOf(key, deps.pepper)),
+    );
   }
 
   /**
@@ -76,11 +81,10 @@ export class Credentials {
   }
 
   async #ownerOf(key: string): Promise<Principal> {
-    const { db, pepper, ownKey } = this.#deps;
-    if (!isPlausible(key) && key !== ownKey) {
+    if (!isPlausible(key) && key !== this.#deps.ownKey) {
       throw new AppError('unauthorized', 'This API key is not valid: it is not a whole key, or has a typing mistake.');
     }
-    const found = await findKey(db.as('hydracore_api'), hashesOf(key, pepper));
+    const found = await this.#keys.of(key);
     if (!found) throw new AppError('unauthorized', 'This API key is not valid: it is unknown.');
     return this.principalOf(found);
   }

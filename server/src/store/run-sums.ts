@@ -41,9 +41,11 @@ export async function sumRuns(db: Database, now: number): Promise<boolean> {
   const settled = now - SETTLED_MS;
   return await db.transaction(async (tx) => {
     const first = new Date(Math.floor((now - KEPT_MS) / HOUR) * HOUR).toISOString();
+    // Where there are no runs yet, there is nothing behind it.
     await tx.query(
-      'INSERT INTO facts (name, value, updated_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING',
-      [FACT, first, timestamp(now)],
+      `INSERT INTO facts (name, value, updated_at) VALUES ($1, CASE WHEN EXISTS (SELECT FROM runs) THEN $2 ELSE $3 END, $4)
+       ON CONFLICT (name) DO NOTHING`,
+      [FACT, first, timestamp(settled), timestamp(now)],
       'sum_mark',
     );
     const [mark] = await tx.query<{ until: string }>(

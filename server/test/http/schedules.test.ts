@@ -282,6 +282,7 @@ describe('the API page', () => {
     const { body } = await world.call('GET', '/v1/action-types');
     expect(body.action_types.map((action: { type: string }) => action.type)).toEqual([
       'WEBHOOK',
+      'EMAIL',
       'LOG_EVENT',
       'UPDATE_ENTITY',
     ]);

@@ -102,7 +102,7 @@ describe('migrations', () => {
       '0013_egress',
       '0014_limits',
       '0015_audit',
-      '0017_events_and_sums',
+      '0016_events_and_sums',
     ]);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');
