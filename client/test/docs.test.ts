@@ -1,11 +1,13 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Page } from '../../server/test/docs/page.ts';
 import { listen } from '../../server/test/support/listen.ts';
 import { World } from '../../server/test/support/world.ts';
 
@@ -40,12 +42,28 @@ afterAll(async () => {
 });
 
 /** The page's TypeScript as one program. */
-async function programOf(page: string, name: string, further = ''): Promise<string> {
-  const text = await readFile(join(ROOT, page), 'utf8');
-  const blocks = [...text.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, block = '']) => block);
+async function programOf(page: Page, name: string, further = ''): Promise<string> {
+  const blocks = page.take('ts').map(({ text }) => text);
+  expect(blocks.length).toBeGreaterThan(0);
   const file = join(folder, name);
   await writeFile(file, `${blocks.join('\n')}\n${further}`);
   return file;
+}
+
+/** What a program that goes on tells of a run that starts while it listens. */
+async function firstLineOf(file: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const child = spawn(process.execPath, [file], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  const { id } = await world.create({ schedule_type: 'RATE', schedule_expression: '1d' });
+  const timer = setInterval(() => void world.call('POST', `/v1/schedules/${id}/trigger`), 500);
+  try {
+    const [text] = (await once(child.stdout, 'data')) as [Buffer];
+    return text.toString().split('\n')[0] ?? '';
+  } finally {
+    clearInterval(timer);
+    child.kill();
+    await ended;
+  }
 }
 
 it('docs/client.md and the README compile and do what they say', async () => {
@@ -58,8 +76,11 @@ it('docs/client.md and the README compile and do what they say', async () => {
       const answer = await receive(new Request('http://x.test', { method: 'POST', body, headers: ${JSON.stringify(headers)} }));
       console.log(answer.status, await answer.text());
     }`;
-  const page = await programOf('docs/client.md', 'page.ts', receiving);
-  const readme = await programOf('client/README.md', 'readme.ts');
+  const clientPage = new Page('docs/client.md');
+  const page = await programOf(clientPage, 'page.ts', receiving);
+  expect(clientPage.left()).toEqual([]);
+  const events = await programOf(new Page('docs/events.md'), 'events.ts');
+  const readme = await programOf(new Page('client/README.md'), 'readme.ts');
   const typescript = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const compiled = await run(process.execPath, [typescript, '-p', folder]).catch((error: { stdout: string }) => error);
   expect(compiled.stdout).toBe('');
@@ -75,5 +96,6 @@ it('docs/client.md and the README compile and do what they say', async () => {
     '400 signature_mismatch',
   ]);
   expect(await said(readme)).toBe('');
-  expect((await world.call('GET', '/v1/schedules')).body.total).toBe(2);
+  expect(await firstLineOf(events, env)).toMatch(/^[0-9a-f-]{36} (?:PENDING|RUNNING|SUCCEEDED)$/);
+  expect((await world.call('GET', '/v1/schedules')).body.total).toBe(3);
 });

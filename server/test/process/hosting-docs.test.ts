@@ -2,19 +2,19 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/store/embedded/index.ts';
 import { MASTER_KEY } from '../support/vault.ts';
+import { checkSettings } from '../docs/bodies.ts';
+import { Page, ROOT, type Block } from '../docs/page.ts';
 import { Receiver } from './receiver.ts';
 import { Cleanup, type ServerProcess } from './server.ts';
 import { eventually } from './waiting.ts';
 
 /** The commands and files of docs/self-hosting.md and docs/backup.md, run and read where that can be done here. */
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** A PostgreSQL that brings pg_dump and psql, which the embedded one does not; they dump none that is newer. */
 const TOOLS = '/usr/lib/postgresql/15/bin';
 const exec = promisify(execFile);
@@ -23,13 +23,22 @@ afterAll(() => cleanup.run());
 
 const read = async (name: string): Promise<string> => await readFile(join(ROOT, name), 'utf8');
 
-/** The blocks of code in a chapter of a page. */
-async function blocks(page: string, chapter: string, language: string): Promise<string[]> {
-  const text = (await read(page)).split(/^## /m).find((one) => one.startsWith(`${chapter}\n`)) ?? '';
-  return [...text.matchAll(new RegExp(`^ *\`\`\`${language}\\n([^]*?)^ *\`\`\`$`, 'gm'))].map(
-    ([, block = '']) => block,
-  );
-}
+const backup = new Page('docs/backup.md');
+const hosting = new Page('docs/self-hosting.md');
+const texts = (blocks: readonly Block[]): string[] => blocks.map(({ text }) => text);
+const [archive, throughTheSocket] = texts(backup.take('sh', 'The embedded PostgreSQL'));
+const [dump] = texts(backup.take('sh', 'A PostgreSQL of your own'));
+const [restoreArchive, restoreDump] = texts(backup.take('sh', 'Restore'));
+const [places = ''] = texts(backup.take('sh', 'Backup and restore'));
+const [makeSecrets] = texts(hosting.take('sh', 'Containers'));
+const settings = texts(hosting.take('env'));
+
+it('has nothing that could be run and is not', () => {
+  expect([...backup.left(), ...hosting.left()]).toEqual([]);
+  expect([...places.matchAll(/^(\w+)=\/\S+ +# /gm)].map(([, name]) => name)).toEqual(['DATA', 'BACKUP', 'KEYS']);
+  expect(settings.length).toBeGreaterThan(1);
+  for (const text of settings) checkSettings(text);
+});
 
 /** Runs a block as a whole; any command that fails, fails. */
 async function bash(block: string | undefined, env: Readonly<Record<string, string>>, cwd = '/'): Promise<void> {
@@ -65,22 +74,20 @@ describe.skipIf(process.platform !== 'linux')('docs/backup.md', () => {
 
   it('the archive of a data folder, without the master key, and its restore into another folder', async () => {
     const folder = await cleanup.folder();
-    const places = { DATA: join(folder, 'data'), BACKUP: join(folder, 'backup'), KEYS: join(folder, 'keys') };
-    await mkdir(places.BACKUP);
-    await mkdir(places.KEYS);
-    const before = await cleanup.start({ cwd: folder, env: { HYDRACORE_DATA_DIR: places.DATA } }).ready();
+    const folders = { DATA: join(folder, 'data'), BACKUP: join(folder, 'backup'), KEYS: join(folder, 'keys') };
+    await mkdir(folders.BACKUP);
+    await mkdir(folders.KEYS);
+    const before = await cleanup.start({ cwd: folder, env: { HYDRACORE_DATA_DIR: folders.DATA } }).ready();
     const id = await makeSchedule(before);
     await before.stop();
 
-    const [archive] = await blocks('docs/backup.md', 'The embedded PostgreSQL', 'sh');
-    await bash(archive, places);
-    const { stdout } = await exec('tar', ['tzf', join(places.BACKUP, 'hydracore.tar.gz')]);
+    await bash(archive, folders);
+    const { stdout } = await exec('tar', ['tzf', join(folders.BACKUP, 'hydracore.tar.gz')]);
     expect(stdout).toMatch(/^\.\/key-pepper$/m);
     expect(stdout).not.toMatch(/master-key/);
 
-    const [restore] = await blocks('docs/backup.md', 'Restore', 'sh');
     const DATA = join(folder, 'restored');
-    await bash(restore, { ...places, DATA });
+    await bash(restoreArchive, { ...folders, DATA });
     await expectRestored(await cleanup.start({ cwd: folder, env: { HYDRACORE_DATA_DIR: DATA } }).ready(), id);
   });
 
@@ -108,16 +115,13 @@ describe.skipIf(process.platform !== 'linux')('docs/backup.md', () => {
       const before = await cleanup.start({ cwd, env: environment(from) }).ready();
       const id = await makeSchedule(before);
 
-      const [dump] = await blocks('docs/backup.md', 'A PostgreSQL of your own', 'sh');
       await bash(dump, { BACKUP: cwd, HYDRACORE_DATABASE_ADMIN_URL: from.url });
-      const [, throughTheSocket] = await blocks('docs/backup.md', 'The embedded PostgreSQL', 'sh');
       const another = await cleanup.folder();
       await bash(throughTheSocket, { BACKUP: another, DATA: from.dataDir });
       await exec(join(TOOLS, 'pg_restore'), ['--list', join(another, 'hydracore.dump')]);
       await before.stop();
 
-      const [, restore] = await blocks('docs/backup.md', 'Restore', 'sh');
-      await bash(restore, { BACKUP: cwd, HYDRACORE_DATABASE_ADMIN_URL: to.url });
+      await bash(restoreDump, { BACKUP: cwd, HYDRACORE_DATABASE_ADMIN_URL: to.url });
       await expectRestored(await cleanup.start({ cwd, env: environment(to) }).ready(), id);
     },
   );
@@ -126,8 +130,7 @@ describe.skipIf(process.platform !== 'linux')('docs/backup.md', () => {
 describe('docs/self-hosting.md', () => {
   it('makes each secret that compose.yaml asks for, as the server takes it', async () => {
     const cwd = await cleanup.folder();
-    const [make] = await blocks('docs/self-hosting.md', 'Containers', 'sh');
-    await bash(make, {}, cwd);
+    await bash(makeSecrets, {}, cwd);
     const made = Object.fromEntries(
       (await readFile(join(cwd, '.env'), 'utf8'))
         .trim()
@@ -146,7 +149,7 @@ describe('docs/self-hosting.md', () => {
   it.skipIf(!existsSync('/usr/bin/systemd-analyze'))(
     'has a unit that systemd takes, of files that there are',
     async () => {
-      const [unit = ''] = await blocks('docs/self-hosting.md', 'One machine, the database in it', 'ini');
+      const unit = hosting.blocks.find(({ language }) => language === 'ini')?.text ?? '';
       const file = join(await cleanup.folder(), 'hydracore.service');
       await writeFile(file, unit.replaceAll('/opt/hydracore/', ROOT));
       const { stdout, stderr } = await exec('systemd-analyze', ['verify', file]);
