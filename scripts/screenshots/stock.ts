@@ -76,7 +76,7 @@ function plans(now: number, start_at: string, definition: string, receiver: stri
       ...call('/prices/change'),
     },
     { name: 'Rotate signing certificates', ...cron('0 4 1 */3 *', 'UTC'), ...hook('/certificates/rotate') },
-    { name: 'Heartbeat', schedule_type: 'RATE', schedule_expression: '5s', ...say },
+    { name: 'Heartbeat', schedule_type: 'RATE', schedule_expression: '20s', ...say },
   ];
 }
 
