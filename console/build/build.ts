@@ -1,9 +1,9 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build } from 'vite';
-import { BUILDS, buildFolder, CONSOLE } from './sources.ts';
+import { buildFolder, CONSOLE, isThere } from './sources.ts';
 
 /** `npm run build -w @hydracore/console`: builds the console, unless a build of these sources is there. The server does it too. */
 
@@ -11,10 +11,11 @@ import { BUILDS, buildFolder, CONSOLE } from './sources.ts';
 const LEFT_MS = 10 * 60_000;
 
 const folder = await buildFolder();
+const builds = dirname(folder);
 if (!(await isThere(folder))) {
-  await mkdir(BUILDS, { recursive: true });
+  await mkdir(builds, { recursive: true });
   // Servers that start at the same time build it each for itself; the name is taken once, by a whole build.
-  const making = await mkdtemp(join(BUILDS, '.making-'));
+  const making = await mkdtemp(join(builds, '.making-'));
   try {
     await build({ root: CONSOLE, logLevel: 'error', build: { outDir: making, emptyOutDir: true } });
     await compress(making);
@@ -27,13 +28,6 @@ if (!(await isThere(folder))) {
     await rm(making, { recursive: true, force: true });
   }
   await removeOthers(folder);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Beside each file what is sent to browsers that take it compressed. Fonts are already. */
@@ -54,8 +48,8 @@ async function compress(root: string): Promise<void> {
 
 /** A server has its build in memory: nobody needs the files of older sources. */
 async function removeOthers(kept: string): Promise<void> {
-  for (const name of await readdir(BUILDS)) {
-    const path = join(BUILDS, name);
+  for (const name of await readdir(builds)) {
+    const path = join(builds, name);
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
     const isOld = !name.startsWith('.making-') || mtimeMs < performance.timeOrigin - LEFT_MS;
     if (path !== kept && isOld) await rm(path, { recursive: true, force: true });

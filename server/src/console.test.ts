@@ -1,7 +1,8 @@
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { buildFolder } from '../../console/build/sources.ts';
 import { eventually } from '../test/process/waiting.ts';
 import { startConsole } from './console.ts';
 
@@ -88,4 +89,14 @@ it('ends the build with the server, and says nothing of it', async () => {
   await new Promise((resolve) => setImmediate(resolve));
   expect(state()).toEqual({ kind: 'building' });
   expect(said).toHaveLength(1);
+});
+
+it('is the build that came, where its sources did not, and fails where neither did', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'hydracore-console-'));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  await expect(buildFolder(root)).rejects.toThrow(`neither the console's sources nor a build of them in ${root}`);
+  await mkdir(join(root, 'dist/a-build'), { recursive: true });
+  expect(await buildFolder(root)).toBe(join(root, 'dist/a-build'));
+  await mkdir(join(root, 'src'));
+  expect(await buildFolder(root)).toMatch(/dist\/[0-9a-f]{16}$/);
 });

