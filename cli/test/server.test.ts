@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { madeFolder } from '../../server/test/process/made.ts';
 import { Cleanup, type ServerProcess } from '../../server/test/process/server.ts';
 import { eventually } from '../../server/test/process/waiting.ts';
 import { hydracore, installingNode, start } from './hydracore.ts';
@@ -15,7 +16,7 @@ const cleanup = new Cleanup();
 let cwd: string;
 let server: ServerProcess;
 beforeAll(async () => {
-  cwd = await cleanup.folder();
+  cwd = await madeFolder(cleanup);
   server = await cleanup.start({ cwd }).ready();
 });
 afterAll(() => cleanup.run());

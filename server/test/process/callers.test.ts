@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { madeFolder } from './made.ts';
 import { Cleanup, type ServerProcess } from './server.ts';
 import { eventually } from './waiting.ts';
 
@@ -17,7 +18,7 @@ beforeAll(async () => {
     HYDRACORE_TEST_CLIENT_PATIENCE_MS: String(PATIENCE),
     HYDRACORE_TRUST_PROXY: '127.0.0.0/8',
   };
-  server = await cleanup.start({ cwd: await cleanup.folder(), env }).ready();
+  server = await cleanup.start({ cwd: await madeFolder(cleanup), env }).ready();
 });
 afterAll(() => cleanup.run());
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { startDatabase } from './database.ts';
 import { MASTER_KEY } from '../support/vault.ts';
 import { Cleanup, type ServerProcess } from './server.ts';
@@ -51,7 +51,7 @@ describe('a configuration that is not valid', () => {
 
 describe('a database whose login would see every tenant', () => {
   it('is refused in a sentence that says what to set', async () => {
-    const database = await startDatabase();
+    const database = await startDatabase(inject('madeDataDir'));
     cleanup.add(() => database.stop());
     const server = await refused({ HYDRACORE_DATABASE_URL: database.url, HYDRACORE_MASTER_KEY: MASTER_KEY });
     expect(server.stderr).toContain('HYDRACORE_DATABASE_URL logs in as hydracore, a superuser');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { DatabaseProxy, freePort, startDatabase, type SharedDatabase } from './database.ts';
 import { Receiver } from './receiver.ts';
 import { Cleanup, type ServerProcess } from './server.ts';
@@ -23,7 +23,7 @@ describe('a database that is not there', () => {
   let env: Record<string, string>;
 
   beforeAll(async () => {
-    database = await startDatabase();
+    database = await startDatabase(inject('madeDataDir'));
     cleanup.add(() => database.stop());
     proxy = new DatabaseProxy(await freePort(), database.socket);
     cleanup.add(() => proxy.cut());

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/store/embedded/index.ts';
+import { copyDataDir } from '../support/data-dir.ts';
 import { MASTER_KEY } from '../support/vault.ts';
 import { temporaryFolder } from './server.ts';
 
@@ -21,9 +22,13 @@ export interface SharedDatabase {
   stop(): Promise<void>;
 }
 
-/** Starts a cluster in a temporary folder. */
-export async function startDatabase(): Promise<SharedDatabase> {
+/**
+ * Starts a cluster in a temporary folder.
+ * @param madeDataDir what it is a copy of: `inject('madeDataDir')`, migrated. Without, it is new and empty
+ */
+export async function startDatabase(madeDataDir?: string): Promise<SharedDatabase> {
   const folder = await temporaryFolder();
+  if (madeDataDir !== undefined) await copyDataDir(`${madeDataDir}/.`, folder);
   const cluster = await startEmbeddedPostgres({ dataDir: folder, log: () => undefined });
   const client = await connectTo(cluster.url);
   const address = new URLSearchParams(cluster.url.split('?')[1]);

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
+import { madeFolder } from './made.ts';
 import { Cleanup } from './server.ts';
 import { eventually } from './waiting.ts';
 
@@ -46,7 +47,7 @@ it('starts a server where none runs, shows the deliveries of all three schedules
 });
 
 it('uses the server that runs, and deletes its schedules when Ctrl-C ends it', async () => {
-  const server = await cleanup.start({ cwd: await cleanup.folder() }).ready();
+  const server = await cleanup.start({ cwd: await madeFolder(cleanup) }).ready();
   const env = { HYDRACORE_PORT: new URL(server.url).port, HYDRACORE_DATA_DIR: server.dataDir };
   const demo = startDemo(await cleanup.folder(), env);
   await eventually('a delivery is shown', () => demo.rows().length > 0, 20_000);
@@ -64,7 +65,7 @@ it('uses the server that runs, and deletes its schedules when Ctrl-C ends it', a
 });
 
 it('says what to do where the server does not send webhooks to loopback', async () => {
-  const cwd = await cleanup.folder();
+  const cwd = await madeFolder(cleanup);
   const demo = startDemo(cwd, { HYDRACORE_PORT: '0', HYDRACORE_HOST: '0.0.0.0' }, ['--seconds', '5']);
   expect(await demo.ended).toEqual([1, null]);
   expect(demo.stderr).toContain('HYDRACORE_EGRESS_ALLOW=127.0.0.0/8');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serve, serveProxy, type Asked } from '../../src/actions/testing.ts';
 import { Receiver } from './receiver.ts';
+import { madeFolder } from './made.ts';
 import { Cleanup, type ServerProcess } from './server.ts';
 import { eventually } from './waiting.ts';
 
@@ -36,7 +37,7 @@ describe('a real server', () => {
     cleanup.add(async () => await trap[Symbol.asyncDispose]());
     const names = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
     const env = { ...Object.fromEntries(names.map((name) => [name, trap.url])), NODE_USE_ENV_PROXY: '1' };
-    const server = await cleanup.start({ cwd: await cleanup.folder(), env }).ready();
+    const server = await cleanup.start({ cwd: await madeFolder(cleanup), env }).ready();
     expect(await fired(server, receiver.url)).toMatchObject({ status: 'SUCCEEDED' });
     expect(await fired(server, 'http://169.254.169.{{ 254 }}/latest/meta-data/')).toMatchObject(BLOCKED);
     const { status } = await server.call('PUT', '/v1/egress-policy', { allow: ['example.com'], deny: [] });
@@ -57,7 +58,7 @@ describe('a real server', () => {
       HYDRACORE_LOG_LEVEL: 'debug',
       NO_PROXY: '*',
     };
-    const server = await cleanup.start({ cwd: await cleanup.folder(), env }).ready();
+    const server = await cleanup.start({ cwd: await madeFolder(cleanup), env }).ready();
     expect(await fired(server, receiver.url)).toMatchObject({ status: 'SUCCEEDED' });
     const authorization = `Basic ${Buffer.from('hydra:correcthorse').toString('base64')}`;
     expect(asked).toEqual([{ authority: new URL(receiver.url).host, authorization }]);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { serveMail, smtpError } from '../../src/actions/testing-mail.ts';
 import { certificate } from '../../src/actions/testing.ts';
+import { madeFolder } from './made.ts';
 import { Cleanup } from './server.ts';
 import { eventually } from './waiting.ts';
 
@@ -24,7 +25,7 @@ it('a real server sends mail, again where it was greylisted, lets go of a mail s
     },
   );
   cleanup.add(async () => await mails[Symbol.asyncDispose]());
-  const cwd = await cleanup.folder();
+  const cwd = await madeFolder(cleanup);
   await writeFile(join(cwd, 'ca.pem'), identity.cert);
   const env = {
     HYDRACORE_SMTP_URL: `smtp://hydra:correct%40horse@localhost:${mails.port}`,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { readFile } from 'node:fs/promises';
 import { afterAll, expect, it } from 'vitest';
+import { madeFolder } from './made.ts';
 import { Cleanup } from './server.ts';
 import { eventually } from './waiting.ts';
 
@@ -13,7 +14,7 @@ it('a real server tells of runs by what docs/events.md shows, lets go of who has
   const page = await readFile(new URL('../../../docs/events.md', import.meta.url), 'utf8');
   const command = /^```sh\n(curl .*)\n```$/m.exec(page)?.[1] ?? '';
   const key = `hc_live_${'k'.repeat(32)}`;
-  const server = cleanup.start({ cwd: await cleanup.folder(), env: { HYDRACORE_BOOTSTRAP_API_KEY: key } });
+  const server = cleanup.start({ cwd: await madeFolder(cleanup), env: { HYDRACORE_BOOTSTRAP_API_KEY: key } });
   const { url } = await server.ready();
   const env = { PATH: process.env['PATH'] ?? '', HYDRACORE_URL: url, HYDRACORE_API_KEY: key };
   const shown = command.replace('curl ', 'curl -si ');

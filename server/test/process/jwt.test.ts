@@ -2,6 +2,7 @@ import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AUDIENCE, Issuer, ISSUER } from '../support/issuer.ts';
+import { madeFolder } from './made.ts';
 import { Cleanup, type ServerProcess } from './server.ts';
 import { eventually } from './waiting.ts';
 
@@ -36,7 +37,7 @@ async function ask(server: ServerProcess, exp = Date.now() / 1_000 + 300): Promi
 describe('a server that is configured for JWTs', () => {
   it('starts while their issuer is away, says so, and takes them once it is there', async () => {
     issuer.mood = 'fails';
-    const server = await cleanup.start({ cwd: await cleanup.folder(), env: env(issuer.url) }).ready();
+    const server = await cleanup.start({ cwd: await madeFolder(cleanup), env: env(issuer.url) }).ready();
     await eventually('the server says that the JWKS is not to be had', () =>
       server.stdout.includes("the JWKS can't be got: no JWT can be checked"),
     );
@@ -48,7 +49,7 @@ describe('a server that is configured for JWTs', () => {
   });
 
   it('takes the keys from a file', async () => {
-    const cwd = await cleanup.folder();
+    const cwd = await madeFolder(cleanup);
     await writeFile(join(cwd, 'jwks.json'), JSON.stringify(issuer.jwks));
     const server = await cleanup.start({ cwd, env: env('jwks.json') }).ready();
     expect(await ask(server)).toEqual([200]);

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { startDatabase } from './database.ts';
+import { madeFolder } from './made.ts';
 import { Cleanup, type ServerProcess } from './server.ts';
 import { eventually } from './waiting.ts';
 
@@ -22,7 +23,7 @@ async function makeKey(server: ServerProcess): Promise<string> {
 
 describe('the pepper of servers on one external database', () => {
   it('may be missing with a warning, may come later, and then has to be the same everywhere', async () => {
-    const database = await startDatabase();
+    const database = await startDatabase(inject('madeDataDir'));
     cleanup.add(() => database.stop());
     const cwd = await cleanup.folder();
     const start = (pepper?: string) => {
@@ -75,7 +76,7 @@ describe('behind a real socket', () => {
       HYDRACORE_PUBLIC_URL: 'https://hydracore.example.com',
       HYDRACORE_CORS_ORIGINS: 'https://app.example.com',
     };
-    const server = await cleanup.start({ cwd: await cleanup.folder(), env }).ready();
+    const server = await cleanup.start({ cwd: await madeFolder(cleanup), env }).ready();
     const api_key = await makeKey(server);
     const opened = await fetch(`${server.url}/v1/session`, {
       method: 'POST',
@@ -101,7 +102,7 @@ describe('behind a real socket', () => {
 
 describe('the pepper in the data folder', () => {
   it('is kept from start to start; without it the server says what is wrong, and lets a bootstrap key in', async () => {
-    const cwd = await cleanup.folder();
+    const cwd = await madeFolder(cleanup);
     const first = await cleanup.start({ cwd }).ready();
     const key = await makeKey(first);
     await first.stop();

@@ -1,6 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { connectToEmbedded } from './database.ts';
 import { Receiver } from './receiver.ts';
+import { madeFolder } from './made.ts';
 import { Cleanup, isAlive } from './server.ts';
 import { eventually, inParallel } from './waiting.ts';
 
@@ -18,7 +19,7 @@ afterAll(() => cleanup.run());
 it('loses, repeats and forgets no occurrence when the server is killed in the middle of a burst', async () => {
   const receiver = await new Receiver().start();
   cleanup.add(() => receiver.stop());
-  const cwd = await cleanup.folder();
+  const cwd = await madeFolder(cleanup);
   // Fifty at a time, so that the kill finds some delivered, some in flight and some that have not started.
   const env = { HYDRACORE_CONCURRENCY: '50' };
   receiver.reply = () => ({ status: 200, afterMs: 150 });

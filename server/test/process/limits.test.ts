@@ -1,5 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
 import { Receiver } from './receiver.ts';
+import { madeFolder } from './made.ts';
 import { Cleanup } from './server.ts';
 import { eventually } from './waiting.ts';
 
@@ -16,7 +17,7 @@ it('a server holds its tenants to the limits of its configuration, until the ope
     HYDRACORE_RATE_LIMIT_PER_TENANT: '0',
     HYDRACORE_BOOTSTRAP_API_KEY: `hc_live_${'l'.repeat(32)}`,
   };
-  const server = await cleanup.start({ cwd: await cleanup.folder(), env }).ready();
+  const server = await cleanup.start({ cwd: await madeFolder(cleanup), env }).ready();
   const schedule = { schedule_type: 'CRON', schedule_expression: '0 0 1 1 *' };
   const { id } = await server.schedule(receiver.url, schedule);
   const second = { name: 'x', ...schedule, action_type: 'LOG_EVENT', action_config: { message: 'x' } };

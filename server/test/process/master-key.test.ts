@@ -3,9 +3,10 @@ import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connectToEmbedded, startDatabase, type SharedDatabase } from './database.ts';
 import { Receiver } from './receiver.ts';
+import { madeFolder } from './made.ts';
 import { Cleanup, type ServerProcess } from './server.ts';
 import { eventually } from './waiting.ts';
 
@@ -60,7 +61,7 @@ describe('the master key in the data folder', () => {
   beforeAll(async () => {
     await receiver.start();
     cleanup.add(async () => await receiver.stop());
-    cwd = await cleanup.folder();
+    cwd = await madeFolder(cleanup);
     file = join(cwd, '.hydracore', 'master-key');
   });
 
@@ -129,7 +130,7 @@ describe('the master key of servers on one external database', () => {
   beforeAll(async () => {
     await receiver.start();
     cleanup.add(async () => await receiver.stop());
-    database = await startDatabase();
+    database = await startDatabase(inject('madeDataDir'));
     cleanup.add(() => database.stop());
     cwd = await cleanup.folder();
     const { HYDRACORE_MASTER_KEY: _own, ...rest } = database.environment;

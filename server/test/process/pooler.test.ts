@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { DatabaseProxy, freePort, startDatabase } from './database.ts';
 import { Cleanup } from './server.ts';
 import { eventually, inParallel } from './waiting.ts';
@@ -53,7 +53,7 @@ default_pool_size = 3
 
 describe.skipIf(!existsSync(PGBOUNCER))('behind a transaction pooler', () => {
   it('tenants stay apart, and schedules fire', async () => {
-    const database = await startDatabase();
+    const database = await startDatabase(inject('madeDataDir'));
     cleanup.add(() => database.stop());
     const proxy = new DatabaseProxy(await freePort(), database.socket);
     await proxy.start();

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startDatabase, type SharedDatabase } from './database.ts';
 import { Receiver } from './receiver.ts';
+import { madeFolder } from './made.ts';
 import { Cleanup, isAlive, type ServerProcess } from './server.ts';
 import { eventually, inParallel } from './waiting.ts';
 
@@ -29,7 +30,7 @@ describe('SIGTERM, on the embedded PostgreSQL', () => {
   it('finishes what is in flight, claims no more, leaves no PostgreSQL behind, and the next start does the rest', async () => {
     const receiver = await startReceiver();
     receiver.reply = () => ({ status: 200, afterMs: 2_000 });
-    const cwd = await cleanup.folder();
+    const cwd = await madeFolder(cleanup);
     const env = { HYDRACORE_CONCURRENCY: '4' };
     const first = await cleanup.start({ cwd, env }).ready();
     const postgres = await first.postgresPid();
@@ -73,7 +74,7 @@ describe('SIGTERM, on a database that others use too', () => {
   const start = async () => await cleanup.start({ cwd: await cleanup.folder(), env }).ready();
 
   beforeAll(async () => {
-    database = await startDatabase();
+    database = await startDatabase(inject('madeDataDir'));
     cleanup.add(() => database.stop());
     env = { ...database.environment, HYDRACORE_BOOTSTRAP_API_KEY: KEY };
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { startDatabase } from './database.ts';
 import { Receiver } from './receiver.ts';
 import { Cleanup, type ServerProcess } from './server.ts';
@@ -11,7 +11,7 @@ let servers: ServerProcess[] = [];
 let receiver: Receiver;
 
 beforeAll(async () => {
-  const database = await startDatabase();
+  const database = await startDatabase(inject('madeDataDir'));
   cleanup.add(() => database.stop());
   receiver = await new Receiver().start();
   cleanup.add(() => receiver.stop());

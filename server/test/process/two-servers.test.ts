@@ -1,4 +1,4 @@
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, inject, it } from 'vitest';
 import { startDatabase } from './database.ts';
 import { Receiver } from './receiver.ts';
 import { Cleanup } from './server.ts';
@@ -10,7 +10,7 @@ const cleanup = new Cleanup();
 afterAll(() => cleanup.run());
 
 it('plans each of 500 occurrences of one second once, and shares the work', async () => {
-  const database = await startDatabase();
+  const database = await startDatabase(inject('madeDataDir'));
   cleanup.add(() => database.stop());
   const receiver = await new Receiver().start();
   cleanup.add(() => receiver.stop());

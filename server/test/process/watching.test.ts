@@ -1,6 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { Collector } from '../support/collector.ts';
 import { Receiver } from './receiver.ts';
+import { madeFolder } from './made.ts';
 import { Cleanup } from './server.ts';
 import { eventually } from './waiting.ts';
 
@@ -13,7 +14,7 @@ it('a real server shows its metrics to this machine, sends traces where it is to
   const receiver = await new Receiver().start();
   cleanup.add(() => receiver.stop());
   const server = await cleanup
-    .start({ cwd: await cleanup.folder(), env: { OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/prefix/` } })
+    .start({ cwd: await madeFolder(cleanup), env: { OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/prefix/` } })
     .ready();
   const { id } = await server.schedule(receiver.url, { schedule_type: 'RATE', schedule_expression: '1s' });
   await server.call('POST', `/v1/schedules/${id}/trigger`);

@@ -1,5 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
 import { Receiver } from './receiver.ts';
+import { madeFolder } from './made.ts';
 import { Cleanup, isAlive } from './server.ts';
 import { eventually } from './waiting.ts';
 
@@ -14,7 +15,7 @@ it('both processes deliver, a worker that dies is replaced, and all end with the
   cleanup.add(() => receiver.stop());
   receiver.reply = () => ({ status: 200, afterMs: 20 });
   const server = cleanup.start({
-    cwd: await cleanup.folder(),
+    cwd: await madeFolder(cleanup),
     env: { HYDRACORE_WORKERS: '2', HYDRACORE_CONCURRENCY: '4' },
   });
   await server.ready();
@@ -53,7 +54,7 @@ it('both processes deliver, a worker that dies is replaced, and all end with the
 });
 
 it('a worker ends when its server is killed', async () => {
-  const server = cleanup.start({ cwd: await cleanup.folder(), env: { HYDRACORE_WORKERS: '2' } });
+  const server = cleanup.start({ cwd: await madeFolder(cleanup), env: { HYDRACORE_WORKERS: '2' } });
   await server.ready();
   const [worker] = await eventually('the worker is ready', () => {
     const pids = pidsOf(server.stdout, 'a worker is ready');

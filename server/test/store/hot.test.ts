@@ -6,7 +6,7 @@ import { World } from '../support/world.ts';
 
 let world: World;
 beforeEach(async () => {
-  world = await World.open('2027-03-01T09:00:00Z');
+  world = await World.openFresh('2027-03-01T09:00:00Z');
 });
 afterEach(() => world.close());
 

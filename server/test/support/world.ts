@@ -26,8 +26,8 @@ import { scanInvariants } from '../../src/store/invariants.ts';
 import { makePartitions } from '../../src/store/partitions.ts';
 import { ensureTenant } from '../../src/store/tenants.ts';
 import type { Vault } from '../../src/store/vault/vault.ts';
-import { createDatabase } from './postgres.ts';
 import { openTestVault } from './vault.ts';
+import { makeWorldDatabase, takeWorldDatabase, type WorldDatabase } from './worlds-database.ts';
 
 /** An answer of the API, parsed. */
 export interface Reply {
@@ -164,7 +164,7 @@ export class World {
   /** Looks for events when it is told to. */
   readonly streams: EventHub;
   readonly #app: ReturnType<typeof createApp>;
-  readonly #drop: () => Promise<void>;
+  readonly #giveBack: () => Promise<void>;
   key = 'hc_live_test_key_of_the_default_tenant';
   tenantId = '';
 
@@ -172,12 +172,10 @@ export class World {
   readonly url: string;
 
   private constructor(
-    db: Database,
+    { db, url, giveBack }: WorldDatabase,
     vault: Vault,
-    url: string,
     clock: ManualClock,
     watched: Watched,
-    drop: () => Promise<void>,
     egress: Partial<EgressOptions>,
   ) {
     this.egress = createEgress({
@@ -193,7 +191,7 @@ export class World {
     this.vault = vault;
     this.url = url;
     this.clock = clock;
-    this.#drop = drop;
+    this.#giveBack = giveBack;
     this.node = new Node(this, 'node-1', 1_000);
     const { events: _engine, streamLimits: limits, ...told } = watched;
     this.streams = new EventHub({ db, now: () => clock.now(), log: watched.log, ...(limits && { limits }) });
@@ -212,11 +210,22 @@ export class World {
 
   /** Opens a world at an instant. */
   static async open(at: string, watched: Partial<Watched> = {}, egress: Partial<EgressOptions> = {}): Promise<World> {
-    const { url, drop } = await createDatabase();
-    const db = new Database({ url, poolSize: 12, onError: () => undefined, onStatement: watched.onStatement });
-    const vault = await openTestVault(db);
-    const watching = { log: NO_ERRORS, ...watched };
-    const world = new World(db, vault, url, new ManualClock(Date.parse(at)), watching, drop, egress);
+    return await World.#on(await takeWorldDatabase(Date.parse(at), watched.onStatement), at, watched, egress);
+  }
+
+  /** Opens a world on a database that no other had before: for tests of how rows lie in it. */
+  static async openFresh(at: string): Promise<World> {
+    return await World.#on(await makeWorldDatabase(), at, {}, {});
+  }
+
+  static async #on(
+    database: WorldDatabase,
+    at: string,
+    watched: Partial<Watched>,
+    egress: Partial<EgressOptions>,
+  ): Promise<World> {
+    const vault = await openTestVault(database.db);
+    const world = new World(database, vault, new ManualClock(Date.parse(at)), { log: NO_ERRORS, ...watched }, egress);
     await makePartitions(world.engineDb, world.clock.now());
     world.tenantId = await world.addTenant('default', world.key);
     return world;
@@ -225,8 +234,7 @@ export class World {
   async close(): Promise<void> {
     this.streams.stop();
     await this.egress.close();
-    await this.db.close();
-    await this.#drop();
+    await this.#giveBack();
   }
 
   /** Another tenant with a key of its own. */
