@@ -16,7 +16,7 @@ it('a real server tells of runs by what docs/events.md shows, lets go of who has
   const key = `hc_live_${'k'.repeat(32)}`;
   const server = cleanup.start({ cwd: await madeFolder(cleanup), env: { HYDRACORE_BOOTSTRAP_API_KEY: key } });
   const { url } = await server.ready();
-  const env = { PATH: process.env['PATH'] ?? '', HYDRACORE_URL: url, HYDRACORE_API_KEY: key };
+  const env = { PATH: process.env['PATH'] ?? '', API: url, KEY: key };
   const shown = command.replace('curl ', 'curl -si ');
   const curl = spawn('bash', ['-c', `exec ${shown}`], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   cleanup.add(async () => void curl.kill());
