@@ -56,7 +56,7 @@ describe('a server that is configured for JWTs', () => {
   });
 
   it('does not start where that file is not there, and makes nothing', async () => {
-    const cwd = await madeFolder(cleanup);
+    const cwd = await cleanup.folder();
     const server = cleanup.start({ cwd, env: env('jwsk.json') });
     expect(await server.exit(20_000)).toMatchObject({ code: 1 });
     expect(server.stderr).toMatch(
