@@ -6,9 +6,9 @@ const visit = new Visit();
 const receiver = new Receiver();
 const LOG = { action_type: 'LOG_EVENT', action_config: { message: 'hello' } };
 const LIVE = '[data-state="live"]:visible';
-/** The most that a first page may weigh, compressed, before its chart, and with it. */
-const MOST_FIRST_LOAD = 350 * 1024;
-const MOST_WITH_CHART = 400 * 1024;
+/** The most bytes that a first page may weigh, compressed, before its chart, and with it. */
+const MOST_FIRST_LOAD = 250_000;
+const MOST_WITH_CHART = 350_000;
 
 beforeAll(async () => {
   await visit.open();
