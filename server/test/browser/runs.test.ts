@@ -132,6 +132,17 @@ describe('runs', () => {
   });
 });
 
+it('an action that this server can not do is there, and says why', async () => {
+  const { page, server } = visit;
+  await page.goto(`${server.url}/schedules/new`);
+  await page.getByRole('combobox', { name: 'Action' }).click();
+  await page.getByRole('option', { name: 'Send an e-mail' }).click();
+  await page.getByText('EMAIL is not available, as this server has no mail server').waitFor();
+  expect(await page.getByRole('textbox', { name: 'Subject' }).isDisabled()).toBe(true);
+  expect(await page.getByRole('combobox', { name: 'To', exact: true }).isDisabled()).toBe(true);
+  expect(await visit.inaccessible()).toEqual([]);
+});
+
 it('what a key may not is there, and says why', async () => {
   const { page, server } = visit;
   const { body } = await server.call('GET', '/v1/runs?status=FAILED&limit=1');

@@ -5,7 +5,9 @@ const visit = new Visit();
 const LOG = { action_type: 'LOG_EVENT', action_config: { message: 'hello' } };
 
 beforeAll(async () => {
-  await visit.open();
+  // Nothing is sent by it: what the form makes of it is what is looked at.
+  const mail = { HYDRACORE_SMTP_URL: 'smtp://127.0.0.1:9', HYDRACORE_SMTP_FROM: 'HydraCore <hydracore@example.com>' };
+  await visit.open({}, mail);
   const schedules = Array.from({ length: 63 }, (_, i) => ({
     name: `Report ${String(i).padStart(2, '0')}`,
     schedule_type: 'CRON',
@@ -135,6 +137,41 @@ describe('a new schedule', () => {
     await page.getByText('must be at most 10').waitFor();
     expect(await page.getByRole('textbox', { name: 'Retries' }).getAttribute('aria-invalid')).toBe('true');
     expect(await visit.inaccessible()).toEqual([]);
+  });
+
+  it('sends an e-mail to whom one names', async () => {
+    const { page, server } = visit;
+    await page.goto(`${server.url}/schedules/new`);
+    await page.getByRole('textbox', { name: 'Name' }).fill('Reminder');
+    await page.getByRole('combobox', { name: 'Action' }).click();
+    await page.getByRole('option', { name: 'Send an e-mail' }).click();
+    await page.getByRole('textbox', { name: 'Subject' }).fill('Of {{ schedule.name }}');
+    const to = page.getByRole('combobox', { name: 'To', exact: true });
+    for (const address of ['"Lovelace, Ada" <ada@example.com>', 'bob']) {
+      await to.fill(address);
+      await page.keyboard.press('Enter');
+    }
+    await page.getByRole('textbox', { name: 'Text' }).fill('Soon.');
+    await page.getByRole('button', { name: 'Create the schedule' }).click();
+    // In the API's words, at the field.
+    await page.getByText('bob is not one e-mail address').waitFor();
+    expect(await to.getAttribute('aria-invalid')).toBe('true');
+    expect(await visit.inaccessible()).toEqual([]);
+    await to.focus();
+    await page.keyboard.press('Backspace');
+    await to.fill('bob@example.com');
+    await page.getByRole('combobox', { name: 'Bcc' }).fill('hidden@example.com');
+    // What is typed counts without Enter, too.
+    await page.getByRole('button', { name: 'Create the schedule' }).click();
+    await page.getByRole('heading', { name: 'Reminder' }).waitFor();
+    const { body } = await server.call('GET', '/v1/schedules?name_contains=Reminder');
+    expect(body.schedules[0]).toMatchObject({ action_type: 'EMAIL' });
+    expect(body.schedules[0].action_config).toEqual({
+      to: ['"Lovelace, Ada" <ada@example.com>', 'bob@example.com'],
+      bcc: ['hidden@example.com'],
+      subject: 'Of {{ schedule.name }}',
+      text: 'Soon.',
+    });
   });
 
   it('goes by a date in records, of which it knows the kinds', async () => {
