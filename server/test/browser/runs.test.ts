@@ -160,6 +160,24 @@ it('what a key may not is there, and says why', async () => {
   await page.getByRole('tooltip').getByText('Your key lacks the scope runs:write.').waitFor();
   await page.keyboard.press('Enter');
   expect((await server.call('GET', `/v1/runs?schedule_id=${body.runs[0].schedule_id}`)).body.total).toBe(2);
+  await page.goto(`${server.url}/schedules/${body.runs[0].schedule_id}`);
+  for (const name of ['Trigger now', 'Pause', 'Edit']) {
+    expect(await page.getByRole('button', { name }).getAttribute('aria-disabled'), name).toBe('true');
+  }
+  await page.getByRole('button', { name: 'Trigger now' }).focus();
+  await page.getByRole('tooltip').getByText('Your key lacks the scope schedules:trigger.').waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByText('Your key lacks the scope schedules:write.').waitFor();
+  expect(await page.getByRole('menuitem', { name: 'Delete…' }).isDisabled()).toBe(true);
+  expect(await page.getByRole('menuitem', { name: 'Backfill…' }).isDisabled()).toBe(true);
+  await page.goto(`${server.url}/schedules`);
+  await page.getByLabel('Select Failing hook').check();
+  for (const name of ['New schedule', 'Pause', 'Resume', 'Delete']) {
+    expect(await page.getByRole('button', { name, exact: true }).getAttribute('aria-disabled'), name).toBe('true');
+  }
+  expect(await visit.inaccessible()).toEqual([]);
+  expect((await server.call('GET', `/v1/runs?schedule_id=${body.runs[0].schedule_id}`)).body.total).toBe(2);
   await page.goto(`${server.url}/settings/keys`);
   await page.getByText('Your key lacks the scope keys:manage.').waitFor();
   expect(await visit.inaccessible()).toEqual([]);
