@@ -239,6 +239,38 @@ describe('the page of a schedule', () => {
     expect((await server.call('GET', `/v1/schedules/${made.id}`)).status).toBe(404);
   });
 
+  it('shows how far its backfills have come, and steers them', async () => {
+    const { page, server } = visit;
+    const minutely = { name: 'Filled', schedule_type: 'CRON', schedule_expression: '* * * * *', ...LOG };
+    const { body: made } = await server.call('POST', '/v1/schedules', minutely);
+    await page.goto(`${server.url}/schedules/${made.id}`);
+    await page.getByRole('heading', { name: 'History' }).waitFor();
+    expect(await page.getByRole('region', { name: 'Backfills' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Backfill…' }).click();
+    await page.getByLabel('From').fill('2026-01-01T00:00');
+    await page.getByLabel('Through').fill('2026-01-03T23:59');
+    await page.getByRole('button', { name: 'Begin the backfill' }).click();
+    const backfills = page.getByRole('region', { name: 'Backfills' });
+    await backfills.getByText('Running').waitFor();
+    await backfills.getByText(/^[1-9]\d* of 4,320 planned$/).waitFor();
+    await backfills.getByRole('button', { name: 'Pause' }).click();
+    await backfills.getByText('Paused').waitFor();
+    expect(await visit.inaccessible()).toEqual([]);
+    await backfills.getByRole('button', { name: 'Resume' }).click();
+    await backfills.getByText('Running').waitFor();
+    await backfills.getByRole('button', { name: 'Cancel…' }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/^[\d,]+ of its occurrences are not planned yet/)
+      .waitFor();
+    await page.getByRole('button', { name: 'Cancel the backfill' }).click();
+    await backfills.getByText('Cancelled').waitFor();
+    expect(await backfills.getByRole('button', { name: 'Pause' }).getAttribute('aria-disabled')).toBe('true');
+    const { body } = await server.call('GET', `/v1/schedules/${made.id}/backfills`);
+    expect(body.backfills).toEqual([expect.objectContaining({ status: 'CANCELLED', status_reason: 'BY_USER' })]);
+  });
+
   it('tells who edits it that somebody else was faster, and saves over that when asked to', async () => {
     const { page, server } = visit;
     const { body: made } = await server.call('POST', '/v1/schedules', {
