@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { mantineStyles } from './build/mantine-styles.ts';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), mantineStyles()],
   resolve: {
     // From its sources: the package's dist is there only once it is packed.
     alias: {

@@ -69,4 +69,33 @@ describe('runs tail', () => {
     expect((await ended).code).toBe(0);
     await between.close();
   });
+
+  it('goes on when the server goes away just as it is asked for what it told of', async () => {
+    const { id } = await shop.world.create({ name: 'asked for' });
+    let isListed = false;
+    let away: 'not yet' | 'now' | 'no more' = 'not yet';
+    const between = await listen({
+      fetch: async (request) => {
+        if (away === 'not yet' && new URL(request.url).pathname.startsWith('/v1/runs/')) away = 'now';
+        if (away === 'now') return new Response(null, { status: 503 });
+        const answer = await shop.world.fetch(request);
+        // Asked for once the stream stands: from here on only that tells of runs.
+        isListed ||= new URL(request.url).pathname === '/v1/runs';
+        return answer;
+      },
+    });
+    const env = { ...shop.env(), HYDRACORE_URL: between.url };
+    const { said, ended, stop } = shop.startAs(['runs', 'tail', '--schedule', id], env);
+    await eventually('it has asked for the last ones', () => isListed);
+    await shop.world.advanceTo(shop.world.clock.now() + 60_000);
+    await shop.world.streams.tick();
+    await eventually('it says that the server is away', () => said.stderr.includes('asking on'));
+    expect(said.stdout).toBe('');
+    away = 'no more';
+    await eventually('it shows the run after all', () => said.stdout.includes('asked for'));
+    expect(said.stderr).toMatch(/asking on\.\n.*The server answers again\.\n$/);
+    stop();
+    expect((await ended).code).toBe(0);
+    await between.close();
+  });
 });

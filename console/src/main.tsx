@@ -1,5 +1,5 @@
 import '@fontsource-variable/inter/wght.css';
-import '@mantine/core/styles.css';
+import './app/mantine.ts';
 import '@mantine/notifications/styles.css';
 import './app/theme.css';
 import { StrictMode } from 'react';

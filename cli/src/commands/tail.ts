@@ -4,6 +4,7 @@ import { shorten } from '../show/schedules.ts';
 import { safe } from '../show/format.ts';
 import { tailLine } from '../show/runs.ts';
 import { Changes } from './changes.ts';
+import { insist } from './insist.ts';
 import { queryOf, type RunQuery } from './run-query.ts';
 
 const PAGE = 100;
@@ -14,6 +15,7 @@ export async function tail(cli: Cli, options: RunQuery & { readonly lines: numbe
   const { stop } = cli.around;
   const changes = new Changes();
   const names = new Names(client);
+  const contact = new Contact(cli);
   const show = async (runs: readonly Run[]) => {
     for (const run of runs) {
       const line = cli.output.json
@@ -25,17 +27,23 @@ export async function tail(cli: Cli, options: RunQuery & { readonly lines: numbe
   const newest = async (limit: number) =>
     changes.of((await client.runs.list({ ...queryOf(options), limit }, { signal: stop })).runs);
   try {
-    const { stream, first } = await follow(cli, client, options);
+    const { stream, first } = await follow(cli, client, contact, options);
     // Only now: what happens from here on is told.
     const last = await newest(PAGE);
     await show(last.slice(last.length - options.lines));
+    // A server that goes away between telling of a change and showing it is waited for, as the stream is.
+    const read = async <T>(ask: () => Promise<T>): Promise<T> => {
+      const answer = await insist(ask, { stop, away: (error) => contact.lost(error) });
+      contact.made();
+      return answer;
+    };
     for (let next = await first; next.done !== true; next = await stream.next()) {
       const { type, data } = next.value;
       if (type === 'reset') {
         cli.output.note('Some changes are too long ago to be told: these are the newest runs.');
-        await show(await newest(PAGE));
+        await show(await read(async () => await newest(PAGE)));
       } else if (type === 'run') {
-        const run = await client.runs.get(data.run_id, { signal: stop }).catch(ignoreGone);
+        const run = await read(async () => await client.runs.get(data.run_id, { signal: stop }).catch(ignoreGone));
         if (run && (options.status === undefined || run.status === options.status)) await show(changes.of([run]));
       }
     }
@@ -45,21 +53,18 @@ export async function tail(cli: Cli, options: RunQuery & { readonly lines: numbe
 }
 
 /** Opens the stream of events; returns once it stands. */
-async function follow(cli: Cli, client: Client, { schedule }: RunQuery) {
+async function follow(cli: Cli, client: Client, contact: Contact, { schedule }: RunQuery) {
   const { stop: signal } = cli.around;
   const { promise: opened, resolve } = Promise.withResolvers<void>();
-  let away = false;
   const query = { types: ['run'] as const, ...(schedule !== undefined && { schedule_id: schedule }) };
   const stream = client.events(query, {
     signal,
     onOpen() {
       resolve();
-      if (away) cli.output.note('The server answers again.');
-      away = false;
+      contact.made();
     },
     onGap(error) {
-      if (!away && error) cli.output.note(`${error.message}; asking on.`);
-      away ||= error !== null;
+      if (error) contact.lost(error);
     },
   });
   const first: Promise<IteratorResult<ServerEvent, void>> = stream.next();
@@ -67,6 +72,26 @@ async function follow(cli: Cli, client: Client, { schedule }: RunQuery) {
   first.catch(() => undefined);
   await Promise.race([opened, first]);
   return { stream, first };
+}
+
+/** Says once that the server is away, and once that it is back. */
+class Contact {
+  readonly #cli: Cli;
+  #away = false;
+
+  constructor(cli: Cli) {
+    this.#cli = cli;
+  }
+
+  lost(error: HydraCoreError): void {
+    if (!this.#away) this.#cli.output.note(`${error.message}; asking on.`);
+    this.#away = true;
+  }
+
+  made(): void {
+    if (this.#away) this.#cli.output.note('The server answers again.');
+    this.#away = false;
+  }
 }
 
 function ignoreGone(error: unknown): null {

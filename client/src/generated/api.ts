@@ -605,7 +605,7 @@ export interface paths {
         };
         /**
          * List action types
-         * @description Each with the JSON Schema of its action_config. Scope: `schedules:read`.
+         * @description Each with the JSON Schema of its action_config, and why this server can not do it, where that is so. Scope: `schedules:read`.
          */
         get: operations["listActionTypes"];
         put?: never;
@@ -1942,6 +1942,8 @@ export interface components {
                 config_schema: {
                     [key: string]: unknown;
                 };
+                /** @description Why this server does not take a schedule of this type; null: it does. */
+                unavailable: string | null;
             }[];
         };
         EgressPolicy: {

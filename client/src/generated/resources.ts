@@ -148,7 +148,7 @@ export function resources(call: Caller) {
       },
     },
     actionTypes: {
-      /** List action types. Each with the JSON Schema of its action_config. Scope: `schedules:read`. */
+      /** List action types. Each with the JSON Schema of its action_config, and why this server can not do it, where that is so. Scope: `schedules:read`. */
       list: (options?: CallOptions): Promise<Answer<'listActionTypes'>> =>
         call<'listActionTypes'>('GET', '/v1/action-types', { options }),
     },

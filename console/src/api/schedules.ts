@@ -47,6 +47,16 @@ export function runsOf(id: string, page: { readonly limit: number; readonly offs
   });
 }
 
+/** A page of the backfills of a schedule, the newest first. */
+export function backfillsOf(id: string, page: { readonly limit: number; readonly offset: number }) {
+  return queryOptions({
+    queryKey: [...SCHEDULES, id, 'backfills', page],
+    queryFn: ({ signal }) => api.schedules.backfills(id, page, { signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: LOOK_MS / 2,
+  });
+}
+
 /** What a bulk action would do. Asked anew each time. */
 export function dryRunOf(request: Pick<BulkAction, 'filter' | 'action'>) {
   return queryOptions({

@@ -1,10 +1,10 @@
 import {
-  Badge,
+  type Badge,
   Button,
   createTheme,
   type CSSVariablesResolver,
   type MantineColorsTuple,
-  Modal,
+  type Modal,
   Paper,
   Tooltip,
 } from '@mantine/core';
@@ -71,12 +71,13 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
-    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm' } }),
+    // These two as `extend` would return them: the first page does without the components.
+    Badge: { defaultProps: { variant: 'light', radius: 'sm' } } satisfies Parameters<typeof Badge.extend>[0],
     Paper: Paper.extend({ defaultProps: { withBorder: true, radius: 'lg', shadow: 'none' } }),
-    Modal: Modal.extend({
+    Modal: {
       styles: { title: { fontWeight: 620, fontSize: '1rem' } },
       defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.4 } },
-    }),
+    } satisfies Parameters<typeof Modal.extend>[0],
     Tooltip: Tooltip.extend({
       defaultProps: {
         openDelay: 250,

@@ -20,6 +20,15 @@ export function Act({ scope, hindrance = null, onClick, children, ...props }: Ac
       </Button>
     );
   }
+  return (
+    <Refused why={why} {...props}>
+      {children}
+    </Refused>
+  );
+}
+
+/** The button of what can't be done: it stands in its place, and says why to whoever comes to it. */
+export function Refused({ why, children, ...props }: ButtonProps & { readonly why: string }) {
   const refuse = (event: MouseEvent) => event.preventDefault();
   return (
     <Tooltip label={why} maw={320}>

@@ -18,7 +18,7 @@ export type Scope =
   | 'keys:manage'
   | 'audit:read';
 
-/** Whether the key of the session may do something: what it may not is not offered. The API decides, whatever is shown. */
+/** Whether the key of the session may do something: what it may not see is not asked for. The API decides, whatever is shown. */
 export function useMay(): (scope: Scope) => boolean {
   const { session } = shell.useRouteContext();
   return (scope) => session.scopes.includes('*') || session.scopes.includes(scope);

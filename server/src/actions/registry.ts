@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Action } from './action.ts';
+import type { Egress } from './egress.ts';
 import { email } from './email.ts';
 import { logEvent } from './log-event.ts';
 import { updateEntity } from './update-entity.ts';
@@ -9,11 +10,13 @@ import { webhook } from './webhook.ts';
 const ACTIONS: readonly Action[] = [webhook, email, logEvent, updateEntity];
 
 /** One entry of `GET /v1/action-types`. */
-export interface ActionType {
+interface ActionType {
   readonly type: string;
   readonly aliases: readonly string[];
   readonly description: string;
   readonly config_schema: Readonly<Record<string, unknown>>;
+  /** Why this server can't do it, as it says to who tries; null: it can. */
+  readonly unavailable: string | null;
 }
 
 const byName = new Map(ACTIONS.flatMap((action) => [action.type, ...action.aliases].map((name) => [name, action])));
@@ -23,12 +26,22 @@ export function findAction(type: string): Action | undefined {
   return byName.get(type.toUpperCase());
 }
 
-/** What there is to choose from, with the JSON Schema of what each takes. */
-export function actionTypes(): ActionType[] {
-  return ACTIONS.map(({ type, aliases, description, config }) => ({
-    type,
-    aliases,
-    description,
-    config_schema: z.toJSONSchema(config, { io: 'input' }),
+/** The names of all types. */
+export const ACTION_NAMES: readonly string[] = ACTIONS.map(({ type }) => type);
+
+/** What there is to choose from on a server with this way out, with the JSON Schema of what each takes. */
+export function actionTypes(egress: Egress): ActionType[] {
+  return ACTIONS.map((action) => ({
+    type: action.type,
+    aliases: action.aliases,
+    description: action.description,
+    config_schema: z.toJSONSchema(action.config, { io: 'input' }),
+    unavailable: unavailableWords(action, egress),
   }));
+}
+
+/** Why an action can't be used on this server, as a sentence; null: it can. */
+export function unavailableWords(action: Action, egress: Egress): string | null {
+  const why = action.unavailable?.(egress) ?? null;
+  return why === null ? null : `${action.type} is not available, as ${why}`;
 }

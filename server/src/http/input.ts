@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 
-import { actionTypes, findAction } from '../actions/registry.ts';
+import { ACTION_NAMES, findAction, unavailableWords } from '../actions/registry.ts';
 import { keepSecrets, quotable } from '../actions/secrets.ts';
 import type { Action } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
@@ -174,13 +174,9 @@ function destinationOf(action: Action | undefined, config: Record<string, unknow
 /** The action of a type, where there is one that this server can perform. */
 async function actionOf(type: string, context: ConfigContext, problems: FieldProblem[]): Promise<Action | undefined> {
   const action = findAction(type);
-  const why = action?.unavailable?.(await context.egress()) ?? null;
+  const why = action ? unavailableWords(action, await context.egress()) : null;
   if (action && why === null) return action;
-  const msg = action
-    ? `${action.type} is not available, as ${why}`
-    : `must be one of ${actionTypes()
-        .map((known) => known.type)
-        .join(', ')}; got ${show(type)}`;
+  const msg = why ?? `must be one of ${ACTION_NAMES.join(', ')}; got ${show(type)}`;
   problems.push({ loc: ['body', 'action_type'], msg, type: action ? 'not_available' : 'enum' });
   return undefined;
 }

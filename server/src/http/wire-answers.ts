@@ -133,6 +133,10 @@ export const ActionTypes = z
         aliases: z.array(z.string()),
         description: z.string(),
         config_schema: z.record(z.string(), z.unknown()),
+        unavailable: z
+          .string()
+          .nullable()
+          .openapi({ description: 'Why this server does not take a schedule of this type; null: it does.' }),
       }),
     ),
   })

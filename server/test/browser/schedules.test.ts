@@ -5,7 +5,9 @@ const visit = new Visit();
 const LOG = { action_type: 'LOG_EVENT', action_config: { message: 'hello' } };
 
 beforeAll(async () => {
-  await visit.open();
+  // Nothing is sent by it: what the form makes of it is what is looked at.
+  const mail = { HYDRACORE_SMTP_URL: 'smtp://127.0.0.1:9', HYDRACORE_SMTP_FROM: 'HydraCore <hydracore@example.com>' };
+  await visit.open({}, mail);
   const schedules = Array.from({ length: 63 }, (_, i) => ({
     name: `Report ${String(i).padStart(2, '0')}`,
     schedule_type: 'CRON',
@@ -137,6 +139,41 @@ describe('a new schedule', () => {
     expect(await visit.inaccessible()).toEqual([]);
   });
 
+  it('sends an e-mail to whom one names', async () => {
+    const { page, server } = visit;
+    await page.goto(`${server.url}/schedules/new`);
+    await page.getByRole('textbox', { name: 'Name' }).fill('Reminder');
+    await page.getByRole('combobox', { name: 'Action' }).click();
+    await page.getByRole('option', { name: 'Send an e-mail' }).click();
+    await page.getByRole('textbox', { name: 'Subject' }).fill('Of {{ schedule.name }}');
+    const to = page.getByRole('combobox', { name: 'To', exact: true });
+    for (const address of ['"Lovelace, Ada" <ada@example.com>', 'bob']) {
+      await to.fill(address);
+      await page.keyboard.press('Enter');
+    }
+    await page.getByRole('textbox', { name: 'Text' }).fill('Soon.');
+    await page.getByRole('button', { name: 'Create the schedule' }).click();
+    // In the API's words, at the field.
+    await page.getByText('bob is not one e-mail address').waitFor();
+    expect(await to.getAttribute('aria-invalid')).toBe('true');
+    expect(await visit.inaccessible()).toEqual([]);
+    await to.focus();
+    await page.keyboard.press('Backspace');
+    await to.fill('bob@example.com');
+    await page.getByRole('combobox', { name: 'Bcc' }).fill('hidden@example.com');
+    // What is typed counts without Enter, too.
+    await page.getByRole('button', { name: 'Create the schedule' }).click();
+    await page.getByRole('heading', { name: 'Reminder' }).waitFor();
+    const { body } = await server.call('GET', '/v1/schedules?name_contains=Reminder');
+    expect(body.schedules[0]).toMatchObject({ action_type: 'EMAIL' });
+    expect(body.schedules[0].action_config).toEqual({
+      to: ['"Lovelace, Ada" <ada@example.com>', 'bob@example.com'],
+      bcc: ['hidden@example.com'],
+      subject: 'Of {{ schedule.name }}',
+      text: 'Soon.',
+    });
+  });
+
   it('goes by a date in records, of which it knows the kinds', async () => {
     const { page, server } = visit;
     const definition = {
@@ -200,6 +237,38 @@ describe('the page of a schedule', () => {
     await page.getByRole('button', { name: 'Delete the schedule' }).click();
     await page.getByText('Steered is deleted.').waitFor();
     expect((await server.call('GET', `/v1/schedules/${made.id}`)).status).toBe(404);
+  });
+
+  it('shows how far its backfills have come, and steers them', async () => {
+    const { page, server } = visit;
+    const minutely = { name: 'Filled', schedule_type: 'CRON', schedule_expression: '* * * * *', ...LOG };
+    const { body: made } = await server.call('POST', '/v1/schedules', minutely);
+    await page.goto(`${server.url}/schedules/${made.id}`);
+    await page.getByRole('heading', { name: 'History' }).waitFor();
+    expect(await page.getByRole('region', { name: 'Backfills' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Backfill…' }).click();
+    await page.getByLabel('From').fill('2026-01-01T00:00');
+    await page.getByLabel('Through').fill('2026-01-03T23:59');
+    await page.getByRole('button', { name: 'Begin the backfill' }).click();
+    const backfills = page.getByRole('region', { name: 'Backfills' });
+    await backfills.getByText('Running').waitFor();
+    await backfills.getByText(/^[1-9]\d* of 4,320 planned$/).waitFor();
+    await backfills.getByRole('button', { name: 'Pause' }).click();
+    await backfills.getByText('Paused').waitFor();
+    expect(await visit.inaccessible()).toEqual([]);
+    await backfills.getByRole('button', { name: 'Resume' }).click();
+    await backfills.getByText('Running').waitFor();
+    await backfills.getByRole('button', { name: 'Cancel…' }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/^[\d,]+ of its occurrences are not planned yet/)
+      .waitFor();
+    await page.getByRole('button', { name: 'Cancel the backfill' }).click();
+    await backfills.getByText('Cancelled').waitFor();
+    expect(await backfills.getByRole('button', { name: 'Pause' }).getAttribute('aria-disabled')).toBe('true');
+    const { body } = await server.call('GET', `/v1/schedules/${made.id}/backfills`);
+    expect(body.backfills).toEqual([expect.objectContaining({ status: 'CANCELLED', status_reason: 'BY_USER' })]);
   });
 
   it('tells who edits it that somebody else was faster, and saves over that when asked to', async () => {

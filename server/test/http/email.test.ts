@@ -64,11 +64,16 @@ it('what of its config is not valid is told at its place', async () => {
   expect(unknown.body.detail).toMatchObject([{ loc: ['body', 'action_config', 'html'], type: 'secret_unknown' }]);
 });
 
-it('is on the list of action types either way', async () => {
-  for (const world of [without, having]) {
+it('is on the list of action types either way, which says why it is no use', async () => {
+  for (const [world, unavailable] of [
+    [
+      without,
+      expect.stringMatching(/^EMAIL is not available, as this server has no mail server: .*HYDRACORE_SMTP_URL/),
+    ],
+    [having, null],
+  ] as const) {
     const { body } = await world.call('GET', '/v1/action-types');
-    expect(body.action_types).toContainEqual(
-      expect.objectContaining({ type: 'EMAIL', description: expect.stringContaining('HYDRACORE_SMTP_URL') }),
-    );
+    const description = expect.stringContaining('HYDRACORE_SMTP_URL');
+    expect(body.action_types).toContainEqual(expect.objectContaining({ type: 'EMAIL', description, unavailable }));
   }
 });

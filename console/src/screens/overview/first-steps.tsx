@@ -1,27 +1,15 @@
 import { Stack, Text } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
 import { Code } from '../../show/code.tsx';
 import { EmptyState } from '../../show/empty-state.tsx';
-import { LinkButton } from '../../show/links.tsx';
-import { useMay } from '../../show/may.ts';
+import { NewSchedule } from '../../show/new-schedule.tsx';
 import { Panel } from '../../show/panel.tsx';
 import styles from './overview.module.css';
 
 /** For who has no schedule yet: what this is, and the first one in a minute. */
 export function FirstSteps() {
-  const may = useMay();
   return (
     <Stack gap="md">
-      <EmptyState
-        title="Nothing is scheduled yet"
-        action={
-          may('schedules:write') && (
-            <LinkButton to="/schedules/new" leftSection={<IconPlus size={16} aria-hidden />}>
-              Create the first schedule
-            </LinkButton>
-          )
-        }
-      >
+      <EmptyState title="Nothing is scheduled yet" action={<NewSchedule>Create the first schedule</NewSchedule>}>
         A schedule says when, and what to do then. This page shows what fired, what failed and what comes next, as it
         happens.
       </EmptyState>

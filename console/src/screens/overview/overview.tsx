@@ -1,12 +1,11 @@
 import { Stack } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { overviewOf } from '../../api/overview.ts';
 import { listOf } from '../../api/schedules.ts';
 import { Loading } from '../../app/boundaries.tsx';
 import { ErrorNotice } from '../../show/error-notice.tsx';
-import { LinkButton } from '../../show/links.tsx';
 import { useMay } from '../../show/may.ts';
+import { NewSchedule } from '../../show/new-schedule.tsx';
 import { PageHeader } from '../../show/page-header.tsx';
 import { Attention } from './attention.tsx';
 import { FirstSteps } from './first-steps.tsx';
@@ -23,16 +22,7 @@ export function Overview() {
   const isNew = any?.total === 0 && data !== undefined && (data.hours === null || endedOf(data.hours) === 0);
   return (
     <>
-      <PageHeader
-        title="Overview"
-        actions={
-          may('schedules:write') && (
-            <LinkButton to="/schedules/new" variant="default" leftSection={<IconPlus size={16} aria-hidden />}>
-              New schedule
-            </LinkButton>
-          )
-        }
-      >
+      <PageHeader title="Overview" actions={<NewSchedule variant="default" />}>
         What happened in the last 24 hours, what comes next, and what needs a look.
       </PageHeader>
       {error && <ErrorNotice title="The overview could not be read" error={error} />}

@@ -5,6 +5,8 @@ import { actionTypesOf } from '../../api/action-types.ts';
 import { ErrorNotice } from '../../show/error-notice.tsx';
 import { useDraft } from './draft-context.tsx';
 import type { Json } from './draft.ts';
+import { FIRST_EMAIL } from './email-draft.ts';
+import { EmailFields } from './email-fields.tsx';
 import { JsonField } from './fields.tsx';
 import { LogEventFields } from './log-event-fields.tsx';
 import { Section } from './section.tsx';
@@ -16,6 +18,7 @@ const FORMS: Readonly<
   Record<string, { readonly Fields: ComponentType; readonly first: Json; readonly label: string }>
 > = {
   WEBHOOK: { Fields: WebhookFields, first: { url: '' }, label: 'Call a webhook' },
+  EMAIL: { Fields: EmailFields, first: FIRST_EMAIL, label: 'Send an e-mail' },
   LOG_EVENT: { Fields: LogEventFields, first: { message: '' }, label: 'Log an event' },
   UPDATE_ENTITY: { Fields: UpdateEntityFields, first: { set: {} }, label: 'Update a record' },
 };

@@ -40,6 +40,7 @@ const SHOWN = [
 const CONFIG_SHOWN = [
   'url method headers body timeout_seconds success_statuses auth.token auth.username auth.password auth completion',
   'completion_timeout_seconds message level data set record',
+  'to cc bcc reply_to subject text html',
 ].flatMap((names) => names.split(' ').map((name) => `action_config.${name}`));
 
 /** Holds the draft of a form. */

@@ -15,18 +15,20 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { SCHEDULES } from '../../api/schedules.ts';
+import { Act, Refused } from '../../show/act.tsx';
 import { LinkButton } from '../../show/links.tsx';
-import { useMay } from '../../show/may.ts';
+import { useLack } from '../../show/may.ts';
 import { tellDone, tellFailure } from '../../show/tell.tsx';
 import { BackfillDialog } from './backfill-dialog.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 
 const icon = { size: 16, stroke: 1.7, 'aria-hidden': true } as const;
 
-/** What can be done with a schedule: what the key may, and what its status allows. */
+/** What can be done with a schedule of this status. What the key may not do says so. */
 export function Actions({ schedule }: { readonly schedule: Schedule }) {
   const { id, name, status } = schedule;
-  const may = useMay();
+  const lack = useLack();
+  const [noWrite, noTrigger] = [lack('schedules:write'), lack('schedules:trigger')];
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [dialog, setDialog] = useState<'backfill' | 'delete' | null>(null);
@@ -42,36 +44,37 @@ export function Actions({ schedule }: { readonly schedule: Schedule }) {
   const pending = steering.isPending ? steering.variables : null;
   return (
     <>
-      {may('schedules:trigger') && (
-        <Button
-          variant="default"
-          leftSection={<IconBolt {...icon} />}
-          loading={pending === 'trigger'}
-          onClick={() => steering.mutate('trigger')}
-        >
-          Trigger now
-        </Button>
-      )}
-      {may('schedules:write') && status === 'ACTIVE' && (
-        <Button
+      <Act
+        scope="schedules:trigger"
+        variant="default"
+        leftSection={<IconBolt {...icon} />}
+        loading={pending === 'trigger'}
+        onClick={() => steering.mutate('trigger')}
+      >
+        Trigger now
+      </Act>
+      {status === 'ACTIVE' && (
+        <Act
+          scope="schedules:write"
           variant="default"
           leftSection={<IconPlayerPause {...icon} />}
           loading={pending === 'pause'}
           onClick={() => steering.mutate('pause')}
         >
           Pause
-        </Button>
+        </Act>
       )}
-      {may('schedules:write') && status === 'PAUSED' && (
-        <Button
+      {status === 'PAUSED' && (
+        <Act
+          scope="schedules:write"
           leftSection={<IconPlayerPlay {...icon} />}
           loading={pending === 'resume'}
           onClick={() => steering.mutate('resume')}
         >
           Resume
-        </Button>
+        </Act>
       )}
-      {may('schedules:write') && (
+      {noWrite === null ? (
         <LinkButton
           to="/schedules/$scheduleId/edit"
           params={{ scheduleId: id }}
@@ -80,37 +83,45 @@ export function Actions({ schedule }: { readonly schedule: Schedule }) {
         >
           Edit
         </LinkButton>
+      ) : (
+        <Refused why={noWrite} variant="default" leftSection={<IconPencil {...icon} />}>
+          Edit
+        </Refused>
       )}
-      {(may('schedules:write') || may('schedules:trigger')) && (
-        <Menu position="bottom-end" withinPortal>
-          <Menu.Target>
-            <Button variant="default" rightSection={<IconChevronDown {...icon} />}>
-              More
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {may('schedules:trigger') && (
-              <Menu.Item leftSection={<IconHistory {...icon} />} onClick={() => setDialog('backfill')}>
-                Backfill…
-              </Menu.Item>
-            )}
-            {may('schedules:write') && (
-              <>
-                <Menu.Item
-                  leftSection={<IconCopyPlus {...icon} />}
-                  onClick={() => void navigate({ to: '/schedules/new', search: { like: id } })}
-                >
-                  Duplicate…
-                </Menu.Item>
-                <Menu.Divider />
-                <Menu.Item c="var(--hc-bad)" leftSection={<IconTrash {...icon} />} onClick={() => setDialog('delete')}>
-                  Delete…
-                </Menu.Item>
-              </>
-            )}
-          </Menu.Dropdown>
-        </Menu>
-      )}
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <Button variant="default" rightSection={<IconChevronDown {...icon} />}>
+            More
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {noTrigger !== null && <Menu.Label>{noTrigger}</Menu.Label>}
+          <Menu.Item
+            disabled={noTrigger !== null}
+            leftSection={<IconHistory {...icon} />}
+            onClick={() => setDialog('backfill')}
+          >
+            Backfill…
+          </Menu.Item>
+          {noWrite !== null && <Menu.Label>{noWrite}</Menu.Label>}
+          <Menu.Item
+            disabled={noWrite !== null}
+            leftSection={<IconCopyPlus {...icon} />}
+            onClick={() => void navigate({ to: '/schedules/new', search: { like: id } })}
+          >
+            Duplicate…
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item
+            disabled={noWrite !== null}
+            c="var(--hc-bad)"
+            leftSection={<IconTrash {...icon} />}
+            onClick={() => setDialog('delete')}
+          >
+            Delete…
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
       {dialog === 'backfill' && <BackfillDialog schedule={schedule} onClose={() => setDialog(null)} />}
       {dialog === 'delete' && <DeleteDialog schedule={schedule} onClose={() => setDialog(null)} />}
     </>

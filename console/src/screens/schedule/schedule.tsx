@@ -8,6 +8,7 @@ import { Link } from '../../show/links.tsx';
 import { PageHeader } from '../../show/page-header.tsx';
 import { StatusBadge } from '../../show/status-badge.tsx';
 import { Actions } from './actions.tsx';
+import { Backfills } from './backfills.tsx';
 import { ActionConfig, Facts } from './facts.tsx';
 import { HeatStrip } from './heat-strip.tsx';
 import { NextFires } from './next-fires.tsx';
@@ -50,7 +51,10 @@ export function ScheduleScreen() {
           <NextFires schedule={schedule} />
         </Grid.Col>
         <Grid.Col span={12}>
-          <Runs schedule={schedule} />
+          <Stack gap="md">
+            <Backfills schedule={schedule} />
+            <Runs schedule={schedule} />
+          </Stack>
         </Grid.Col>
       </Grid>
     </>

@@ -1,7 +1,8 @@
 import type { BulkAction, Schedule } from '@hydracore/client';
-import { Button, Group, UnstyledButton } from '@mantine/core';
+import { Group, UnstyledButton } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
+import { Act } from '../../show/act.tsx';
 import { BulkDialog } from './bulk-dialog.tsx';
 import { allMatching, type ScheduleFilter } from './filter.ts';
 import styles from './schedules.module.css';
@@ -44,8 +45,9 @@ export function BulkBar({ selected, total, filter, onDone }: BulkBarProps) {
       )}
       <Group gap={6} ml="auto">
         {ACTIONS.map(([value, label, Icon]) => (
-          <Button
+          <Act
             key={value}
+            scope="schedules:write"
             size="xs"
             variant="default"
             {...(value === 'DELETE' && { c: 'var(--hc-bad)' })}
@@ -56,7 +58,7 @@ export function BulkBar({ selected, total, filter, onDone }: BulkBarProps) {
             }}
           >
             {label}
-          </Button>
+          </Act>
         ))}
       </Group>
       {isOpen && <BulkDialog request={{ filter: which, action }} onDone={done} onClose={() => setOpen(false)} />}

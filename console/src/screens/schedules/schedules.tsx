@@ -1,5 +1,4 @@
 import type { Schedule } from '@hydracore/client';
-import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -7,7 +6,7 @@ import { listOf } from '../../api/schedules.ts';
 import { EmptyState } from '../../show/empty-state.tsx';
 import { ErrorNotice } from '../../show/error-notice.tsx';
 import { LinkButton } from '../../show/links.tsx';
-import { useMay } from '../../show/may.ts';
+import { NewSchedule } from '../../show/new-schedule.tsx';
 import { PageHeader } from '../../show/page-header.tsx';
 import { Table } from '../../show/table.tsx';
 import { BulkBar } from './bulk-bar.tsx';
@@ -21,7 +20,6 @@ const route = getRouteApi('/shell/schedules');
 export function Schedules() {
   const filter = route.useSearch();
   const navigate = route.useNavigate();
-  const may = useMay();
   const { data, error, isPending, isPlaceholderData } = useQuery(listOf(queryOf(filter)));
   const [selected, setSelected] = useState<Schedule[]>([]);
   const change = (search: ScheduleFilter) => {
@@ -29,20 +27,15 @@ export function Schedules() {
     void navigate({ search, replace: search.page === filter.page });
   };
   const isNarrowed = Object.keys(conditionsOf(filter)).length > 0;
-  const create = may('schedules:write') && (
-    <LinkButton to="/schedules/new" leftSection={<IconPlus size={16} aria-hidden />}>
-      New schedule
-    </LinkButton>
-  );
   return (
     <>
-      <PageHeader title="Schedules" actions={create}>
+      <PageHeader title="Schedules" actions={<NewSchedule />}>
         {data ? countWords(data.total, isNarrowed) : 'Everything that is to happen, and when.'}
       </PageHeader>
       {(isNarrowed || data?.total !== 0) && <Filters filter={filter} onChange={change} />}
       {error && <ErrorNotice title="The schedules could not be read" error={error} />}
       {data?.total === 0 && !isNarrowed && (
-        <EmptyState title="No schedules yet" action={create}>
+        <EmptyState title="No schedules yet" action={<NewSchedule />}>
           A schedule says when, and what to do then: call a webhook every night, at the end of each month, or thirty
           days before a contract ends. Every run is kept, with what became of it.
         </EmptyState>
@@ -59,9 +52,7 @@ export function Schedules() {
           No schedule meets all of these conditions.
         </EmptyState>
       )}
-      {data && may('schedules:write') && (
-        <BulkBar selected={selected} total={data.total} filter={filter} onDone={() => setSelected([])} />
-      )}
+      {data && <BulkBar selected={selected} total={data.total} filter={filter} onDone={() => setSelected([])} />}
       {!error && data?.total !== 0 && (
         <Table<Schedule>
           columns={columns}
@@ -75,12 +66,10 @@ export function Schedules() {
           paginationText={({ from, to, totalRecords }) => `${from}–${to} of ${totalRecords.toLocaleString('en')}`}
           getPaginationControlProps={(control) => ({ 'aria-label': `${control} page` })}
           noRecordsText=""
-          {...(may('schedules:write') && {
-            selectedRecords: selected,
-            onSelectedRecordsChange: setSelected,
-            allRecordsSelectionCheckboxProps: { 'aria-label': 'Select all on this page' },
-            getRecordSelectionCheckboxProps: ({ name }: Schedule) => ({ 'aria-label': `Select ${name}` }),
-          })}
+          selectedRecords={selected}
+          onSelectedRecordsChange={setSelected}
+          allRecordsSelectionCheckboxProps={{ 'aria-label': 'Select all on this page' }}
+          getRecordSelectionCheckboxProps={({ name }) => ({ 'aria-label': `Select ${name}` })}
         />
       )}
     </>

@@ -10,10 +10,10 @@ export function actionRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     path: '/v1/action-types',
     id: 'listActionTypes',
     summary: 'List action types',
-    description: 'Each with the JSON Schema of its action_config.',
+    description: 'Each with the JSON Schema of its action_config, and why this server can not do it, where that is so.',
     scope: 'schedules:read',
     customers: 'served',
     answers: { 200: { description: 'The types.', schema: ActionTypes } },
-    handle: async () => ({ status: 200, body: { action_types: actionTypes() } }),
+    handle: async () => ({ status: 200, body: { action_types: actionTypes(deps.egress) } }),
   });
 }

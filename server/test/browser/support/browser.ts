@@ -24,9 +24,9 @@ export class Visit {
   context!: BrowserContext;
   page!: Page;
 
-  /** Opens both, and waits until the console is built. */
-  async open(options: BrowserContextOptions = {}): Promise<this> {
-    this.server = await this.cleanup.start({ cwd: await this.cleanup.folder() }).ready();
+  /** Opens both, and waits until the console is built. `env`: of the server. */
+  async open(options: BrowserContextOptions = {}, env: Readonly<Record<string, string>> = {}): Promise<this> {
+    this.server = await this.cleanup.start({ cwd: await this.cleanup.folder(), env }).ready();
     await eventually('the console is built', async () => (await fetch(`${this.server.url}/`)).ok, 60_000);
     const profile = await mkdtemp(join(tmpdir(), 'hydracore-browser-'));
     this.cleanup.add(() => rm(profile, { recursive: true, force: true }));
