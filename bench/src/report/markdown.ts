@@ -32,7 +32,9 @@ function section(result: Result): string {
   return [
     `## ${title}`,
     method,
-    ...charts.map((chart) => `![${chart.title} (${chart.unit})](performance/${chart.name}.svg)`),
+    ...charts.map(
+      (chart) => `![Chart of ${result.workload}: ${chart.title} (${chart.unit})](performance/${chart.name}.svg)`,
+    ),
     ...tables.map((table) => `${table.title}:\n\n${textTable(table.head, table.rows)}`),
     ...(held.length > 0 ? [textTable(['target', 'wanted', 'found', ''], held)] : []),
     ...notes,
