@@ -56,7 +56,7 @@ it('finds all well', async () => {
   expect(code).toBe(0);
   const { checks } = JSON.parse(stdout) as { checks: { name: string; state: string }[] };
   expect(checks.map(({ name, state }) => `${name} ${state}`)).toEqual(
-    ['Server', 'Clock', 'Ready', 'Version', 'Credential', 'Tenant', 'Database', 'Time zones'].map(
+    ['Server', 'Clock', 'Ready', 'Version', 'Credential', 'Tenant', 'Database', 'Time zones', 'Egress'].map(
       (name) => `${name} ok`,
     ),
   );

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { clockCheck, tzdataCheck } from './doctor.ts';
+import { clockCheck, egressCheck, tzdataCheck } from './doctor.ts';
 import { probesOf, type ProbedPage } from './probes.ts';
 
 it.each([
@@ -51,4 +51,12 @@ it('each scope of the API has a probe that changes nothing', async () => {
     probesOf({ info: { version: '1' }, paths: { [path]: { [method]: { 'x-scope': 'a:b', ...operation } } } });
   expect(ask('post', '/v1/all', {}), 'it would be done').toEqual([]);
   expect(ask('put', '/v1/things/{name}', { requestBody: {} })).toMatchObject([{ body: '{' }]);
+});
+
+it.each([
+  [[], [], 'ok', 'actions go wherever this server lets them; the tenant narrows nothing'],
+  [['a.example', '10.0.0.0/8'], [], 'warning', 'the tenant lets its actions go only to a.example, 10.0.0.0/8'],
+  [['a.example'], ['b.a.example'], 'warning', 'the tenant lets its actions go only to a.example; not to b.a.example'],
+])('egress lists %j and %j', (allow, deny, state, detail) => {
+  expect(egressCheck({ allow, deny })).toMatchObject({ name: 'Egress', state, detail });
 });

@@ -160,6 +160,39 @@ export function tzdataCheck(theirs: string, ours: string | null): Found {
   };
 }
 
+/** Where the tenant's actions may go: what its own lists leave of what the server lets go. */
+async function checkEgress(settings: Settings): Promise<Found> {
+  try {
+    return egressCheck(await clientOf(settings).egressPolicy.get());
+  } catch (error) {
+    if (!(error instanceof HydraCoreError) || error.status !== 403) return unexpected('Egress')(error);
+    return ok('Egress', 'this credential may not see where actions may go: it lacks egress:read');
+  }
+}
+
+/** What a tenant's lists mean: an entry may be forgotten long before a webhook fails for it. */
+export function egressCheck({
+  allow,
+  deny,
+}: {
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+}): Found {
+  if (allow.length + deny.length === 0)
+    return ok('Egress', 'actions go wherever this server lets them; the tenant narrows nothing');
+  const parts = [
+    ...(allow.length > 0 ? [`only to ${allow.join(', ')}`] : []),
+    ...(deny.length > 0 ? [`not to ${deny.join(', ')}`] : []),
+  ];
+  return {
+    name: 'Egress',
+    state: 'warning',
+    detail: `the tenant lets its actions go ${parts.join('; ')}`,
+    advice:
+      'If a run fails with egress_blocked, it is for these lists: GET and PUT /v1/egress-policy, or the settings in the console.',
+  };
+}
+
 async function doctor(cli: Cli): Promise<void> {
   const settings = await cli.settings();
   const checks = await checkServer(cli, settings);
@@ -172,6 +205,7 @@ async function doctor(cli: Cli): Promise<void> {
     );
     if (checks.every(({ state }) => state !== 'failed')) {
       checks.push(...(await checkRules(settings).catch((error: unknown) => [unexpected('Time zones')(error)])));
+      checks.push(await checkEgress(settings));
     }
   }
   const { output } = cli;
