@@ -51,10 +51,16 @@ export class Finisher {
 
   /** Writes all that waits; returns when nothing does. Throws what the database says when it can't. */
   async flush(): Promise<void> {
-    clearTimeout(this.#gather);
-    this.#gather = undefined;
-    await this.#writing;
-    while (this.#waiting.length > 0) await this.#writeBatch();
+    for (;;) {
+      // A write that is under way has results of its own: the next begins when it is over, here and nowhere else.
+      await this.#writing;
+      clearTimeout(this.#gather);
+      this.#gather = undefined;
+      if (this.#waiting.length === 0) return;
+      this.#writing ??= this.#writeBatch()
+        .then(() => undefined)
+        .finally(() => (this.#writing = undefined));
+    }
   }
 
   #begin(): void {
@@ -66,17 +72,18 @@ export class Finisher {
     });
   }
 
+  /** Writes what waits now; what comes meanwhile and is less than a batch gathers again. */
   async #writeAll(): Promise<void> {
-    do {
+    for (let due = this.#waiting.length; due > 0;) {
       try {
-        await this.#writeBatch();
+        due -= await this.#writeBatch();
       } catch (error) {
         // Nothing is lost: the results stay here while this node holds the leases, and are fenced when it does not.
         this.#told.log('warn', 'results could not be written; trying again', { waiting: this.#waiting.length, error });
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
-      // What has come meanwhile and is less than a batch gathers again.
-    } while (this.#waiting.length >= BATCH);
+      if (this.#waiting.length >= BATCH) due = this.#waiting.length;
+    }
   }
 
   /** What is written together. A change of a record locks what others may hold: each goes alone, so that none waits for it. */
@@ -85,12 +92,14 @@ export class Finisher {
     return this.#waiting.slice(0, alone === -1 ? BATCH : Math.min(BATCH, Math.max(1, alone)));
   }
 
-  async #writeBatch(): Promise<void> {
+  /** @returns how many were written */
+  async #writeBatch(): Promise<number> {
     const batch = this.#nextBatch();
     const runs = await finishRuns(this.#db, batch, this.#now(), () => this.#faultPoint('before_commit'));
     this.#faultPoint('after_commit');
     this.#waiting.splice(0, batch.length);
     tellWritten(this.#told, batch, runs);
     this.#written(batch, runs);
+    return batch.length;
   }
 }

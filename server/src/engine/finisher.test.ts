@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Database } from '../store/db.ts';
+import type { AttemptResult } from '../store/outcomes.ts';
+import { Finisher } from './finisher.ts';
+
+/* When results are written, by a database that answers when it is let; what is written is tested on a real one. */
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const result = (id: string, update = false) =>
+  ({
+    tenant_id: 't',
+    id,
+    schedule_id: 's',
+    lease_token: 'l',
+    entry: {},
+    wake_at: null,
+    started_at: null,
+    ...(update && { update: {} }),
+  }) as AttemptResult;
+
+/** A finisher, the batches that it has sent so far, and what lets the oldest that is unanswered through, or fails it. */
+function finisher() {
+  const sent: string[][] = [];
+  const open: { readonly commit: () => void; readonly fail: (error: Error) => void }[] = [];
+  const written: string[] = [];
+  const query = async (_text: string, values: readonly unknown[], name?: string): Promise<unknown[]> => {
+    if (name !== 'write_results') return [];
+    const ids = String(values[1]).slice(1, -1).split(',');
+    sent.push(ids);
+    await new Promise<void>((resolve, reject) => open.push({ commit: resolve, fail: reject }));
+    return ids.map((id) => ({ tenant_id: 't', id, schedule_id: 's', status: 'PENDING', started_at: null }));
+  };
+  const db = { transaction: (work: (tx: object) => unknown) => work({ query }) } as unknown as Database;
+  const made = new Finisher(
+    { db, now: () => 0, log: () => undefined },
+    () => false,
+    (results) => written.push(...results.map(({ id }) => id)),
+  );
+  const add = (...results: AttemptResult[]): void => {
+    for (const one of results) made.add(one);
+  };
+  const next = async (fails?: Error): Promise<void> => {
+    const oldest = open.shift();
+    if (fails) oldest?.fail(fails);
+    else oldest?.commit();
+    await vi.advanceTimersByTimeAsync(0);
+  };
+  return { made, add, sent, open, written, next };
+}
+
+test('gathers for some milliseconds, and what comes while it writes again', async () => {
+  const { add, sent, next, written } = finisher();
+  add(result('a'), result('b'));
+  expect(sent).toEqual([]);
+  await vi.advanceTimersByTimeAsync(20);
+  add(result('c'));
+  await next();
+  expect(sent).toEqual([['a', 'b']]);
+  await vi.advanceTimersByTimeAsync(20);
+  await next();
+  expect(sent).toEqual([['a', 'b'], ['c']]);
+  expect(written).toEqual(['a', 'b', 'c']);
+});
+
+test('what goes alone goes one after the other, without gathering in between', async () => {
+  const { add, sent, next } = finisher();
+  add(result('a', true), result('b', true), result('c', true));
+  await vi.advanceTimersByTimeAsync(20);
+  await next();
+  await next();
+  await next();
+  expect(sent).toEqual([['a'], ['b'], ['c']]);
+});
+
+test('a flush waits for the write under way and is the only one that writes then: each result once', async () => {
+  const { made, add, sent, open, written, next } = finisher();
+  add(result('a'));
+  await vi.advanceTimersByTimeAsync(20);
+  add(result('b'), result('c'));
+  const flushed = made.flush();
+  await next();
+  // Longer than results gather.
+  await vi.advanceTimersByTimeAsync(100);
+  expect(open).toHaveLength(1);
+  await next();
+  await flushed;
+  expect(sent).toEqual([['a'], ['b', 'c']]);
+  expect(written).toEqual(['a', 'b', 'c']);
+});
+
+test('what can not be written is tried again, and a flush says why it could not', async () => {
+  const { made, add, sent, next, written } = finisher();
+  add(result('a'));
+  await vi.advanceTimersByTimeAsync(20);
+  await next(new Error('away'));
+  await vi.advanceTimersByTimeAsync(300);
+  await next();
+  expect([sent, written]).toEqual([[['a'], ['a']], ['a']]);
+  add(result('b'));
+  const flushed = made.flush();
+  const refused = expect(flushed).rejects.toThrow('away');
+  await vi.advanceTimersByTimeAsync(0);
+  await next(new Error('away'));
+  await refused;
+  expect(written).toEqual(['a']);
+});
