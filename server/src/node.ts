@@ -104,7 +104,7 @@ export class ServerNode {
       // A run in flight must not wait for a connection: its time would run.
       maxConnectionsPerHost: Math.max(100, limits.host),
       proxy: config.egressProxy,
-      mail: config.smtp,
+      mail: config.smtp && { ...config.smtp, maxConnections: Math.ceil(config.smtp.maxConnections / config.workers) },
     });
     this.engine = new Engine({
       db: this.engineDb,

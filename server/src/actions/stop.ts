@@ -1,6 +1,6 @@
 /**
  * What stops an attempt: an AbortSignal that is made when somebody asks for one. Each run has one of these and few are ever used; an
- * AbortController with its listeners costs 5 µs, this next to nothing.
+ * AbortController with its listeners costs some microseconds, this next to nothing.
  */
 export class Stop {
   readonly #calls = new Set<() => void>();

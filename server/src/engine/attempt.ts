@@ -2,7 +2,7 @@ import type { Action, ActionContext, ActionTarget, Outcome } from '../actions/ac
 import { completionToken } from '../actions/completion-token.ts';
 import { afterAttempt, type AttemptEnd } from '../domain/retry.ts';
 import type { Attempt, RunReason } from '../domain/run.ts';
-import { isAway } from '../store/db.ts';
+import { isAway } from '../store/db-errors.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import type { AttemptResult } from '../store/outcomes.ts';
 import { VaultError } from '../store/vault/cipher.ts';

@@ -4,7 +4,8 @@ import { AppError, ValidationError, type FieldProblem } from '../domain/errors.t
 import { parseFilter } from '../domain/filter-parse.ts';
 import type { Filter } from '../domain/filter.ts';
 import { show } from '../domain/show.ts';
-import { isDuplicate, type Transaction } from '../store/db.ts';
+import { isDuplicate } from '../store/db-errors.ts';
+import type { Transaction } from '../store/db.ts';
 import { getDefinition, lockDefinition } from '../store/entity-definitions.ts';
 import {
   findByExternalId,

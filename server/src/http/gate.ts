@@ -1,7 +1,8 @@
 import type { Context } from 'hono';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../domain/errors.ts';
-import { isAway, type Database } from '../store/db.ts';
+import { isAway } from '../store/db-errors.ts';
+import type { Database } from '../store/db.ts';
 import { DrawnPoints } from '../store/drawn-points.ts';
 import { SharedPoints } from '../store/rate-points.ts';
 import type { Principal } from '../store/tenants.ts';

@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError, ValidationError, type ErrorCode, type FieldProblem } from '../domain/errors.ts';
-import { isAway } from '../store/db.ts';
+import { isAway } from '../store/db-errors.ts';
 
 /** Which HTTP status a code becomes. The only place that knows. */
 export const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {

@@ -1,5 +1,6 @@
 import { AppError } from '../domain/errors.ts';
-import { isDeadlock, type Transaction } from '../store/db.ts';
+import { isDeadlock } from '../store/db-errors.ts';
+import type { Transaction } from '../store/db.ts';
 import type { Call } from './route.ts';
 
 /** A step that met another transaction in a circle is taken again, so many times in all. */

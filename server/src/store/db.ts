@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import { isAway } from './db-errors.ts';
 import type { Role } from './roles.ts';
 import type { Tables } from './tables.ts';
 
@@ -57,25 +58,6 @@ const types = {
   },
 };
 
-/**
- * Whether the database is away for now, rather than the statement wrong: connection trouble (08), shutting down or
- * starting (57P), too many connections, no answer in time.
- */
-export function isAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return (
-    /^(?:08|57P|57014|53300|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/.test(
-      code,
-    ) || /Connection terminated|timeout exceeded when trying to connect|Query read timeout/.test(error.message)
-  );
-}
-
-/** Whether two transactions waited for each other, and PostgreSQL ended this one. */
-export function isDeadlock(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '40P01';
-}
-
 /** Gives up waiting for a lock in this transaction after so long. */
 export async function waitAtMost(tx: Transaction, ms: number): Promise<void> {
   await tx.query(`SELECT set_config('lock_timeout', $1, true)`, [`${ms}ms`], 'lock_patience');
@@ -87,16 +69,6 @@ export async function waitAtMost(tx: Transaction, ms: number): Promise<void> {
  */
 export async function planOnce(tx: Transaction): Promise<void> {
   await tx.query(`SELECT set_config('plan_cache_mode', 'force_generic_plan', true)`, [], 'plan_once');
-}
-
-/** Whether a lock was not to be had in the time that the transaction gave it. */
-export function isLockTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '55P03';
-}
-
-/** Whether a row like it is there already: a unique index refused it. */
-export function isDuplicate(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '23505';
 }
 
 /** How to reach the database, and what to tell about it. */

@@ -1,6 +1,6 @@
 /*
  * Lists as parameters of the hot statements. pg writes an array by looking at each element for what must be escaped, and PostgreSQL
- * reads it character by character: of a batch of results that was a twentieth of all time.
+ * reads it character by character: both stood near the top of the profiles of a burst.
  */
 
 /** Elements that need no escape as they are: UUIDs, instants, numbers, booleans, our own constants. */
@@ -13,7 +13,7 @@ export function list(values: readonly (string | number | boolean | null)[]): str
 /** What parts JSON texts: a control character, and those are escaped in JSON. */
 const SEPARATOR = '\u001e';
 
-/** JSON texts, one after the other; in SQL they are `jsons('$1')`. A null is JSON's own: say `NULLIF(…, 'null')` where that matters. */
+/** JSON texts, one after the other; in SQL they are `jsons('$1')`. */
 export function jsonList(texts: readonly string[]): string {
   return texts.join(SEPARATOR);
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Database, isAway } from '../../src/store/db.ts';
+import { isAway } from '../../src/store/db-errors.ts';
+import { Database } from '../../src/store/db.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;

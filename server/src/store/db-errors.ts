@@ -1,0 +1,30 @@
+/* What an error of a statement means for whoever sent it. */
+
+/**
+ * Whether the database is away for now, rather than the statement wrong: connection trouble (08), shutting down or
+ * starting (57P), too many connections, no answer in time.
+ */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return (
+    /^(?:08|57P|57014|53300|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/.test(
+      code,
+    ) || /Connection terminated|timeout exceeded when trying to connect|Query read timeout/.test(error.message)
+  );
+}
+
+/** Whether two transactions waited for each other, and PostgreSQL ended this one. */
+export function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '40P01';
+}
+
+/** Whether a lock was not to be had in the time that the transaction gave it. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '55P03';
+}
+
+/** Whether a row like it is there already: a unique index refused it. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
+}
