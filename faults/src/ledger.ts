@@ -65,7 +65,7 @@ export async function readRuns(db: Postgres): Promise<RunFact[]> {
        (SELECT coalesce(jsonb_agg(jsonb_build_object('attempt', a -> 'attempt', 'started_at', a -> 'started_at',
           'finished_at', a -> 'finished_at', 'node', a -> 'node', 'outcome', a -> 'outcome',
           'code', a -> 'error' -> 'code', 'status', a -> 'response' -> 'status') ORDER BY n), '[]')
-        FROM jsonb_array_elements(r.attempts) WITH ORDINALITY AS e (a, n)) AS tries
+        FROM (SELECT t.text::jsonb AS a, n FROM unnest(r.attempts) WITH ORDINALITY AS t (text, n)) e) AS tries
      FROM runs r ORDER BY created_at`,
   );
   return rows.map((row) => ({

@@ -122,9 +122,9 @@ async function addRuns(database: TestDatabase, count: number, hours: number): Pr
          CASE WHEN made THEN 1 ELSE 0 END, CASE status WHEN 'PENDING' THEN now() + interval '1 day' END,
          CASE WHEN made THEN at + (i % 300) * interval '1 millisecond' END,
          CASE WHEN status <> 'PENDING' THEN at + (i % 300 + 40) * interval '1 millisecond' END, at,
-         CASE WHEN made THEN jsonb_build_array(jsonb_build_object('attempt', 1, 'node', 'bench:1', 'outcome', status, 'started_at', at, 'finished_at', at,
+         CASE WHEN made THEN ARRAY[jsonb_build_object('attempt', 1, 'node', 'bench:1', 'outcome', status, 'started_at', at, 'finished_at', at,
            'error', NULL, 'request', jsonb_build_object('method', 'POST', 'url', 'https://example.com/' || i, 'headers', jsonb_build_object('webhook-id', i)),
-           'response', jsonb_build_object('status', 200, 'body', repeat('x', 100)))) ELSE '[]' END
+           'response', jsonb_build_object('status', 200, 'body', repeat('x', 100)))::text] ELSE '{}' END
        FROM (SELECT i, now() - ($4::float8 * (1 - i::float8 / $3)) * interval '1 hour' AS at,
            CASE WHEN i % 1000 = 7 THEN 'PENDING' WHEN i % 100 < 3 THEN 'FAILED' WHEN i % 100 = 3 THEN 'SKIPPED' ELSE 'SUCCEEDED' END AS status
          FROM generate_series($1::int, $2::int) i) r

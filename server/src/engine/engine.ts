@@ -64,6 +64,7 @@ export class Engine {
 
   constructor(deps: EngineDeps) {
     const { db, log, now } = deps;
+    const hot = db.plannedOnce();
     const onPass = (loop: LoopName) => (pass: LoopPass) => deps.events?.passed(loop, pass);
     const told = (what: string) => (error: unknown) => log('warn', `${what} failed; trying again`, { error });
     const starts = new Starts({
@@ -83,6 +84,7 @@ export class Engine {
     const lanes = this.#lanes;
     this.#dispatcher = new Dispatcher({
       ...deps,
+      db: hot,
       lanes,
       mostUnderWay: deps.limits,
       wake: (at) => this.#loops.dispatcher.wake(at),
@@ -101,6 +103,7 @@ export class Engine {
     });
     const planner = {
       ...deps,
+      db: hot,
       lanes,
       due: new DueSchedules(),
       patienceMs: PATIENCE_MS,
@@ -121,7 +124,7 @@ export class Engine {
       ),
       relative: new Loop(
         async (at) => {
-          const tick = await relativeTick(planner, at);
+          const tick = await relativeTick({ ...planner, db }, at);
           // What was planned without a slot waits for any node, or for its moment in the flexible window.
           if (tick.planned > 0) this.#loops.dispatcher.wake();
           if (tick.release !== null) this.#loops.releaser.wake(tick.release);

@@ -141,10 +141,10 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
   });
 }
 
-/** Whether it matters to a schedule what is open: not where everything starts at once. */
+/** Whether it matters to a schedule what is open: not where everything starts at once, nor where it never had a run. */
 function minds(schedule: DueRow): boolean {
-  const { overlap_policy, rate_limit_per_minute, release_at } = schedule;
-  return overlap_policy !== 'ALLOW_ALL' || rate_limit_per_minute !== null || release_at !== null;
+  const { overlap_policy, rate_limit_per_minute, release_at, run_count } = schedule;
+  return run_count > 0 && (overlap_policy !== 'ALLOW_ALL' || rate_limit_per_minute !== null || release_at !== null);
 }
 
 /** A schedule that can't be planned is parked with its reason; the others go on. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { jsonList, list } from './lists.ts';
+import { list, textList } from './lists.ts';
 
 test.each([
   [[], '{}'],
@@ -11,7 +11,7 @@ test.each([
   expect(list(values)).toBe(text);
 });
 
-test('JSON texts are parted by what no JSON text holds', () => {
+test('texts are parted by what no JSON holds', () => {
   const texts = ['\u001e', '"\\', '{}'].map((value) => JSON.stringify(value));
-  expect(jsonList(texts).split('\u001e')).toEqual(texts);
+  expect(textList(texts).split('\u001e')).toEqual(texts);
 });

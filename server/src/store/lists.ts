@@ -10,15 +10,15 @@ export function list(values: readonly (string | number | boolean | null)[]): str
   return `{${text}}`;
 }
 
-/** What parts JSON texts: a control character, and those are escaped in JSON. */
+/** What parts texts: a control character, and those are escaped in JSON. */
 const SEPARATOR = '\u001e';
 
-/** JSON texts, one after the other; in SQL they are `jsons('$1')`. */
-export function jsonList(texts: readonly string[]): string {
-  return texts.join(SEPARATOR);
+/** Texts without control characters, as JSON is, one after the other; in SQL they are `texts('$1')`. */
+export function textList(list: readonly string[]): string {
+  return list.join(SEPARATOR);
 }
 
-/** A parameter made by `jsonList`, of at least one element, as `jsonb[]`. */
-export function jsons(parameter: string): string {
-  return `string_to_array(${parameter}::text, chr(30))::jsonb[]`;
+/** A parameter made by `textList`, of at least one element, as `text[]`. */
+export function texts(parameter: string): string {
+  return `string_to_array(${parameter}::text, chr(30))`;
 }

@@ -2,7 +2,7 @@ import type { RecordSnapshot } from '../domain/entity.ts';
 import type { EntityUpdate } from '../domain/entity-update.ts';
 import type { Attempt, Completion, RunReason, RunStatus, RunTrigger } from '../domain/run.ts';
 import { timestamp, type Database, type Transaction } from './db.ts';
-import { jsonList, jsons, list } from './lists.ts';
+import { list, textList, texts } from './lists.ts';
 import { updateForRun } from './entity-update.ts';
 import { noteEnds } from './health.ts';
 import { uncountRuns } from './planning.ts';
@@ -89,12 +89,14 @@ const COMPLETION = 'coalesce(u.completion, r.completion)';
 const REPORTED = `${COMPLETION} IS NOT NULL`;
 /** Asked to stop, and it would go on otherwise. */
 const STOPPED = `(${COMPLETION} IS NULL AND r.cancel_reason IS NOT NULL AND u.status = 'PENDING')`;
-const ENTRY = `(u.entry || CASE
-  WHEN ${REPORTED} THEN jsonb_build_object('outcome', ${COMPLETION}->>'status', 'completion', ${COMPLETION}, 'error',
+/** What the ledger gets of the attempt, as text; it is only looked into where more is known than the node knew. */
+const ENTRY = `CASE
+  WHEN ${REPORTED} THEN (u.entry::jsonb || jsonb_build_object('outcome', ${COMPLETION}->>'status', 'completion', ${COMPLETION}, 'error',
     CASE WHEN ${COMPLETION}->>'status' = 'FAILED' THEN jsonb_build_object('code', 'reported_failure', 'message',
-      coalesce(${COMPLETION}->>'error', 'The receiver reported FAILED.')) END)
-  WHEN ${STOPPED} AND u.interrupted = 1 THEN jsonb_build_object('outcome', 'CANCELLED')
-  ELSE '{}' END)`;
+      coalesce(${COMPLETION}->>'error', 'The receiver reported FAILED.')) END))::text
+  WHEN ${STOPPED} AND u.interrupted = 1 THEN (u.entry::jsonb || jsonb_build_object('outcome', 'CANCELLED'))::text
+  ELSE u.entry END`;
+const LAST = 'r.attempts[cardinality(r.attempts)]';
 
 /**
  * Writes results, each only if its fencing token is still the run's: a node that lost its lease changes nothing. Counts
@@ -124,9 +126,10 @@ export async function writeResults(
        attempt = r.attempt - CASE WHEN u.unstarted THEN 1 ELSE 0 END,
        interrupted = r.interrupted + u.interrupted,
        record = coalesce(u.record, r.record),
-       attempts = CASE WHEN u.unstarted THEN r.attempts WHEN u.amends THEN jsonb_set(r.attempts, '{-1}', (r.attempts->-1) || ${ENTRY})
+       attempts = CASE WHEN u.unstarted THEN r.attempts 
+         WHEN u.amends THEN trim_array(r.attempts, 1) || (${LAST}::jsonb || (${ENTRY})::jsonb)::text
          ELSE r.attempts || ${ENTRY} END
-     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::int[], ${jsons('$8')},
+     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::int[], ${texts('$8')},
        $10::timestamptz[], $11::int[], $12::bool[], $13::jsonb[], $14::jsonb[], $15::bool[])
        AS u (tenant_id, id, token, status, reason, wake_at, interrupted, entry, started_at, within, amends, completion, record, unstarted)
      WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.lease_token = u.token
@@ -139,7 +142,7 @@ export async function writeResults(
       list(results.map((r) => r.reason)),
       list(results.map((r) => timestamp(r.wake_at))),
       list(results.map((r) => (r.interrupted ? 1 : 0))),
-      jsonList(results.map((r) => JSON.stringify(r.entry))),
+      textList(results.map((r) => JSON.stringify(r.entry))),
       timestamp(now),
       list(results.map((r) => timestamp(r.started_at))),
       list(results.map((r) => r.completes_within_seconds)),

@@ -26,10 +26,10 @@ export interface NewRun {
   readonly action_overlay: SealedConfig | null;
 }
 
-/** What a `Run` is read by. */
+/** What a `Run` is read by. Its attempts are stored as JSON texts, one for each. */
 export const RUN_COLUMNS = `tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, interrupted,
-  started_at, finished_at, cancel_reason, retry_of, backfill_id, completes_within_seconds, wake_at, missed_count, missed_until, attempts,
-  record_id, created_at`;
+  started_at, finished_at, cancel_reason, retry_of, backfill_id, completes_within_seconds, wake_at, missed_count, missed_until,
+  ('[' || array_to_string(attempts, ',') || ']')::json AS attempts, record_id, created_at`;
 
 /** Of the columns that `insertRuns` writes those whose text is the caller's: overlay, destination, record, and the node's name. */
 const FREE = new Set([11, 13, 17, 20]);

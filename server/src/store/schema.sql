@@ -308,7 +308,7 @@ CREATE TABLE runs (
   cancel_reason text,
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
-  attempts jsonb NOT NULL DEFAULT '[]'::jsonb,
+  attempts text[] NOT NULL DEFAULT '{}'::text[],
   action_overlay jsonb,
   retry_of uuid,
   destination text NOT NULL DEFAULT ''::text,

@@ -13,8 +13,8 @@ const CUT_SHORT = `jsonb_build_object('attempt', r.attempt,
 
 /** An accepted attempt is in the ledger already; one under way is not. */
 const ATTEMPTS = `CASE WHEN r.status = 'PENDING' THEN r.attempts
-  WHEN r.completes_within_seconds IS NULL THEN r.attempts || ${CUT_SHORT}
-  ELSE jsonb_set(r.attempts, '{-1,outcome}', '"CANCELLED"') END`;
+  WHEN r.completes_within_seconds IS NULL THEN r.attempts || (${CUT_SHORT})::text
+  ELSE trim_array(r.attempts, 1) || jsonb_set(r.attempts[cardinality(r.attempts)]::jsonb, '{outcome}', '"CANCELLED"')::text END`;
 
 const CANCELLED = `status = 'CANCELLED', finished_at = $3, wake_at = NULL, lease_token = NULL, lease_node = NULL,
   completes_within_seconds = NULL`;

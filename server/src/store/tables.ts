@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { EntityData, EntityField, RecordSnapshot } from '../domain/entity.ts';
 import type { RelativeCursor } from '../domain/relative.ts';
-import type { Attempt, Completion } from '../domain/run.ts';
+import type { Completion } from '../domain/run.ts';
 import type { StoredSigningSecrets } from './signing.ts';
 
 /** Read as epoch milliseconds, written as RFC 3339 text. */
@@ -101,7 +101,8 @@ export interface Tables {
     destination: string;
     started_at: OptionalInstant;
     finished_at: OptionalInstant;
-    attempts: ColumnType<Attempt[], string | undefined, string>;
+    /** JSON texts. */
+    attempts: ColumnType<string[], string[] | undefined, string[]>;
     action_overlay: ColumnType<Record<string, unknown> | null, string | null, string | null>;
     traceparent: string | null;
     missed_count: number | null;

@@ -195,7 +195,7 @@ describe('several nodes', () => {
       await Promise.all(nodes.map((node) => node.dispatcher.settle()));
     }
     const rows = await world.db.query<{ schedule_id: string; status: string; node: string; attempt: number }>(
-      "SELECT schedule_id, status, attempt, attempts->0->>'node' AS node FROM runs",
+      "SELECT schedule_id, status, attempt, attempts[1]::jsonb->>'node' AS node FROM runs",
     );
     expect(rows).toHaveLength(60);
     expect(new Set(rows.map((row) => row.schedule_id)).size).toBe(60);

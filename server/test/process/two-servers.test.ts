@@ -39,7 +39,7 @@ it('plans each of 500 occurrences of one second once, and shares the work', asyn
   );
 
   const runs = await database.query<{ id: string; schedule_id: string; attempt: number; nodes: string[] }>(
-    `SELECT id, schedule_id, attempt, ARRAY(SELECT a ->> 'node' FROM jsonb_array_elements(attempts) a) AS nodes FROM runs`,
+    `SELECT id, schedule_id, attempt, ARRAY(SELECT a::jsonb ->> 'node' FROM unnest(attempts) a) AS nodes FROM runs`,
   );
   expect(runs.map((run) => run.schedule_id).sort(), 'one run for each schedule').toEqual(
     made.map((schedule) => schedule.id).sort(),

@@ -103,6 +103,7 @@ describe('migrations', () => {
       '0014_limits',
       '0015_audit',
       '0016_events_and_sums',
+      '0017_attempts_as_text',
     ]);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');
@@ -122,12 +123,17 @@ describe('migrations', () => {
          VALUES ('${tenant}', '${tenant}', 'old', 'CRON', '* * * * *', 'UTC', 'LOG_EVENT', '{}', 'NONE', 'SKIP', 0, 0, 0, 0, 1,
            'PAUSED', 'BY_USER', now(), now())`,
       );
-      // Three runs, weeks apart; one of them open.
+      // Three runs, weeks apart; one of them open, and with attempts, one fewer each.
+      const attempts = [
+        { attempt: 1, error: { message: 'a "quoted", {braced} one' } },
+        { attempt: 2, error: null },
+      ];
       for (const [week, status] of ['SUCCEEDED', 'FAILED', 'PENDING'].entries()) {
         const hex = (Date.UTC(2026, 9, 1) + week * 14 * 86_400_000).toString(16).padStart(12, '0');
         await before.query(
           `INSERT INTO runs (tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, wake_at, finished_at,
-             created_at) VALUES ($1, $2, $1, 'SCHEDULE', now() - make_interval(days => $3::int), now(), $4, 'x', $5, $6, now())`,
+             created_at, attempts)
+           VALUES ($1, $2, $1, 'SCHEDULE', now() - make_interval(days => $3::int), now(), $4, 'x', $5, $6, now(), $7)`,
           [
             tenant,
             `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000001`,
@@ -135,17 +141,19 @@ describe('migrations', () => {
             status,
             status === 'PENDING' ? new Date(0).toISOString() : null,
             status === 'PENDING' ? null : new Date(0).toISOString(),
+            JSON.stringify(attempts.slice(week)),
           ],
         );
       }
-      const read = () =>
-        before.query('SELECT id, scheduled_for, status, reason, wake_at, attempts FROM runs ORDER BY id');
-      const runs = await read();
+      const read = (asJson: string) =>
+        before.query(`SELECT id, scheduled_for, status, reason, wake_at, ${asJson} AS attempts FROM runs ORDER BY id`);
+      const runs = await read('attempts');
       expect(runs).toHaveLength(3);
       await migrate(before);
-      expect(await read()).toEqual(runs);
+      const texts = 'array_to_json(attempts::json[])';
+      expect(await read(texts)).toEqual(runs);
       await makePartitions(before, Date.UTC(2026, 9, 29));
-      expect(await read()).toEqual(runs);
+      expect(await read(texts)).toEqual(runs);
     } finally {
       await before.close();
       await old.drop();
