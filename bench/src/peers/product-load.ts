@@ -56,5 +56,5 @@ export async function fill(product: Product, database: TestDatabase, count: numb
   }
   // What was made in a moment was counted row by row; as time goes by, the server folds that into one sum.
   await database.query(`WITH parts AS (DELETE FROM tenant_usage RETURNING tenant_id, kind, delta)
-    INSERT INTO tenant_usage (tenant_id, kind, delta) SELECT tenant_id, kind, sum(delta)::bigint FROM parts GROUP BY 1, 2`);
+    INSERT INTO tenant_usage (tenant_id, bucket, kind, delta) SELECT tenant_id, bucket_of(tenant_id), kind, sum(delta)::bigint FROM parts GROUP BY 1, 2, 3`);
 }

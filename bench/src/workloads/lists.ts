@@ -114,9 +114,9 @@ async function addRuns(database: TestDatabase, count: number, hours: number): Pr
   const size = 100_000;
   for (let from = 0; from < count; from += size) {
     await database.query(
-      `INSERT INTO runs (tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at, started_at,
+      `INSERT INTO runs (bucket, tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at, started_at,
          finished_at, created_at, attempts)
-       SELECT s.tenant_id, overlay(overlay(lpad(to_hex((1000 * extract(epoch FROM at))::bigint), 12, '0') || md5(i::text) PLACING '7' FROM 13 FOR 1)
+       SELECT bucket_of(s.tenant_id), s.tenant_id, overlay(overlay(lpad(to_hex((1000 * extract(epoch FROM at))::bigint), 12, '0') || md5(i::text) PLACING '7' FROM 13 FOR 1)
            PLACING '8' FROM 17 FOR 1)::char(32)::uuid,
          s.id, 'SCHEDULE', at, at, status, CASE status WHEN 'FAILED' THEN 'REJECTED' WHEN 'SKIPPED' THEN 'OVERLAP' END,
          CASE WHEN made THEN 1 ELSE 0 END, CASE status WHEN 'PENDING' THEN now() + interval '1 day' END,

@@ -61,8 +61,8 @@ export interface AuditFilter {
 const COLUMNS = `id, at, outcome, actor_kind, actor_id, actor_name, session_id, operation, target_type, target_id, before, after,
   detail, request_id, remote_address`;
 
-const INSERT = `INSERT INTO audit_events (tenant_id, ${COLUMNS})
-  SELECT $1::uuid, $2::uuid, $3::timestamptz, $4, $5, $6::text, $7, $8::uuid, $9::text, $10, $11::text, $12::json, $13::json, $14, $15, $16`;
+const INSERT = `INSERT INTO audit_events (tenant_id, bucket, ${COLUMNS})
+  SELECT $1::uuid, bucket_of($1), $2::uuid, $3::timestamptz, $4, $5, $6::text, $7, $8::uuid, $9::text, $10, $11::text, $12::json, $13::json, $14, $15, $16`;
 
 /** Writes what a transaction has done into its tenant's log. */
 export async function insertAuditEvent(tx: Transaction, event: NewAuditEvent, now: number): Promise<void> {

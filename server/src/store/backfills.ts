@@ -10,8 +10,8 @@ const COLUMNS = `tenant_id, id, schedule_id, status, status_reason, start_at, en
 /** Stores a new backfill. */
 export async function insertBackfill(tx: Transaction, backfill: Backfill): Promise<void> {
   await tx.query(
-    `INSERT INTO backfills (${COLUMNS})
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+    `INSERT INTO backfills (bucket, ${COLUMNS})
+     VALUES (bucket_of($1), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
     [
       backfill.tenant_id,
       backfill.id,

@@ -1,5 +1,6 @@
 import type { ExpressionBuilder } from 'kysely';
 import type { Demand, EntityDefinition } from '../domain/entity.ts';
+import { bucketOf } from './buckets.ts';
 import { build, run, timestamp, type Queryable, type Transaction } from './db.ts';
 import type { Tables } from './tables.ts';
 
@@ -17,11 +18,12 @@ export async function insertDefinition(tx: Transaction, definition: EntityDefini
       .insertInto('entity_definitions')
       .values({
         ...definition,
+        bucket: bucketOf(definition.tenant_id),
         fields: JSON.stringify(definition.fields),
         created_at: timestamp(definition.created_at),
         updated_at: timestamp(definition.updated_at),
       })
-      .onConflict((conflict) => conflict.columns(['tenant_id', 'slug']).doNothing())
+      .onConflict((conflict) => conflict.columns(['tenant_id', 'slug', 'bucket']).doNothing())
       .returning('id'),
   );
   return rows.length > 0;

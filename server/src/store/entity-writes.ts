@@ -38,10 +38,10 @@ export async function upsertRecords(
   const ordered = writes.toSorted((a, b) => compare(a.external_id ?? '', b.external_id ?? ''));
   const rows = await tx.query<{ id: string; external_id: string | null }>(
     `INSERT INTO entity_records AS r
-       (tenant_id, id, definition_id, external_id, customer_id, data, created_at, updated_at)
-     SELECT $1, u.id, $2, u.external_id, u.customer_id, u.data, $7, $7
+       (tenant_id, bucket, id, definition_id, external_id, customer_id, data, created_at, updated_at)
+     SELECT $1, bucket_of($1), u.id, $2, u.external_id, u.customer_id, u.data, $7, $7
      FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::jsonb[]) AS u (id, external_id, customer_id, data)
-     ON CONFLICT (tenant_id, definition_id, external_id) WHERE external_id IS NOT NULL
+     ON CONFLICT (tenant_id, definition_id, external_id, bucket) WHERE external_id IS NOT NULL
      DO UPDATE SET customer_id = EXCLUDED.customer_id, data = EXCLUDED.data, updated_at = EXCLUDED.updated_at
        WHERE (r.customer_id, r.data) IS DISTINCT FROM (EXCLUDED.customer_id, EXCLUDED.data)
          AND ($8::uuid IS NULL OR r.customer_id = $8)
@@ -193,10 +193,10 @@ async function replaceDates(
   }
   if (dates.length === 0) return;
   await tx.query(
-    `INSERT INTO entity_dates AS d (tenant_id, definition_id, field, at, record_id, customer_id)
-     SELECT $1, $2, u.field, u.at, u.record_id, u.customer_id
+    `INSERT INTO entity_dates AS d (tenant_id, bucket, definition_id, field, at, record_id, customer_id)
+     SELECT $1, bucket_of($1), $2, u.field, u.at, u.record_id, u.customer_id
      FROM unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::uuid[]) AS u (record_id, field, at, customer_id)
-     ON CONFLICT (tenant_id, record_id, field) DO UPDATE SET at = EXCLUDED.at, customer_id = EXCLUDED.customer_id
+     ON CONFLICT (tenant_id, record_id, field, bucket) DO UPDATE SET at = EXCLUDED.at, customer_id = EXCLUDED.customer_id
        WHERE (d.at, d.customer_id) IS DISTINCT FROM (EXCLUDED.at, EXCLUDED.customer_id)`,
     [
       place.tenant_id,

@@ -37,9 +37,9 @@ export async function keepAnswer(
   now: number,
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO idempotency_keys (tenant_id, key, request_hash, status, headers, body, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)
-     ON CONFLICT (tenant_id, key) DO UPDATE SET request_hash = $3, status = $4, headers = $5, body = $6, created_at = $7`,
+    `INSERT INTO idempotency_keys (tenant_id, bucket, key, request_hash, status, headers, body, created_at)
+     VALUES ($1, bucket_of($1), $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (tenant_id, key, bucket) DO UPDATE SET request_hash = $3, status = $4, headers = $5, body = $6, created_at = $7`,
     [tenantId, key, requestHash, answer.status, JSON.stringify(answer.headers), answer.body, timestamp(now)],
   );
 }

@@ -74,8 +74,8 @@ export async function foldUsage(db: Queryable, limit: number): Promise<number> {
      gone AS (DELETE FROM tenant_usage WHERE ctid = ANY (ARRAY(
        SELECT u.ctid FROM tenant_usage u JOIN many USING (tenant_id, kind) LIMIT $1 FOR UPDATE OF u SKIP LOCKED))
        RETURNING tenant_id, kind, delta)
-     INSERT INTO tenant_usage (tenant_id, kind, delta)
-       SELECT tenant_id, kind, sum(delta)::bigint FROM gone GROUP BY 1, 2 RETURNING 1 AS folded`,
+     INSERT INTO tenant_usage (tenant_id, bucket, kind, delta)
+       SELECT tenant_id, bucket_of(tenant_id), kind, sum(delta)::bigint FROM gone GROUP BY 1, 2, 3 RETURNING 1 AS folded`,
     [limit, MANY],
     'fold_usage',
   );

@@ -87,8 +87,8 @@ async function addPoints(
   now: number,
 ): Promise<Counted> {
   const [row] = await db.query<Counted>(
-    `INSERT INTO rate_points AS r (tenant_id, bucket, points, expires_at) VALUES ($1, $2, $3, $5)
-     ON CONFLICT (tenant_id, bucket) DO UPDATE SET
+    `INSERT INTO rate_points AS r (tenant_id, bucket, name, points, expires_at) VALUES ($1, bucket_of($1), $2, $3, $5)
+     ON CONFLICT (tenant_id, name, bucket) DO UPDATE SET
        points = CASE WHEN r.expires_at <= $4 THEN $3 ELSE r.points + $3 END,
        expires_at = CASE WHEN r.expires_at <= $4 THEN $5 ELSE r.expires_at END
      RETURNING points, expires_at`,
@@ -102,7 +102,7 @@ async function addPoints(
 /** What was counted in a bucket in the minute that is now. */
 export async function countedPoints(db: Queryable, { tenant_id, bucket }: Bucket, now: number): Promise<number> {
   const [row] = await db.query<{ points: number }>(
-    'SELECT points FROM rate_points WHERE tenant_id = $1 AND bucket = $2 AND expires_at > $3',
+    'SELECT points FROM rate_points WHERE tenant_id = $1 AND name = $2 AND expires_at > $3',
     [tenant_id, bucket, timestamp(now)],
   );
   return row?.points ?? 0;
@@ -112,7 +112,7 @@ export async function countedPoints(db: Queryable, { tenant_id, bucket }: Bucket
 export async function forgetPoints(db: Queryable, now: number, limit: number): Promise<number> {
   const rows = await db.query(
     `DELETE FROM rate_points WHERE ctid = ANY (ARRAY(
-       SELECT ctid FROM rate_points WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING bucket`,
+       SELECT ctid FROM rate_points WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING name`,
     [timestamp(now - 10 * WINDOW_SECONDS * 1_000), limit],
     'forget_points',
   );

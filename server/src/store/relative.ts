@@ -94,8 +94,8 @@ export async function followRecords(
   const late = await notYetPlanned(tx, effects, now);
   if (late.length > 0) {
     await tx.query(
-      `INSERT INTO relative_latecomers (tenant_id, schedule_id, record_id, scheduled_for)
-       SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) ON CONFLICT DO NOTHING`,
+      `INSERT INTO relative_latecomers (tenant_id, bucket, schedule_id, record_id, scheduled_for)
+       SELECT $1, bucket_of($1), * FROM unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) ON CONFLICT DO NOTHING`,
       [
         definition.tenant_id,
         late.map((effect) => effect.schedule.id),

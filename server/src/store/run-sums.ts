@@ -58,9 +58,9 @@ export async function sumRuns(db: Database, now: number): Promise<boolean> {
     const until = Math.min(settled, from + STEP_MS);
     if (until <= from) return false;
     await tx.query(
-      `INSERT INTO run_sums AS s (tenant_id, hour, status, lateness, runs)
-       ${sums(`${CHANGED} >= $1 AND ${CHANGED} < $2`)}
-       ON CONFLICT (tenant_id, hour, status, lateness) DO UPDATE SET runs = s.runs + EXCLUDED.runs`,
+      `INSERT INTO run_sums AS s (tenant_id, hour, status, lateness, runs, bucket)
+       SELECT *, bucket_of(tenant_id) FROM (${sums(`${CHANGED} >= $1 AND ${CHANGED} < $2`)}) counted
+       ON CONFLICT (tenant_id, hour, status, lateness, bucket) DO UPDATE SET runs = s.runs + EXCLUDED.runs`,
       [timestamp(from), timestamp(until)],
     );
     await tx.query('UPDATE facts SET value = $2, updated_at = $3 WHERE name = $1', [

@@ -74,17 +74,17 @@ export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: 
     for (const [i, value] of values.entries()) columns[i]?.push(value);
   }
   const inserted = await tx.query<{ id: string }>(
-    `INSERT INTO runs (tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at,
+    `INSERT INTO runs (bucket, tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at,
        lease_token, lease_node, finished_at, action_overlay, missed_count, missed_until, retry_of, destination,
        backfill_id, record_id, record, started_at, created_at)
-     SELECT u.*, CASE WHEN u.attempt = 1 THEN $22::timestamptz END, $22::timestamptz
+     SELECT bucket_of(u.tenant_id), u.*, CASE WHEN u.attempt = 1 THEN $22::timestamptz END, $22::timestamptz
      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[],
        $8::text[], $9::int[], $10::timestamptz[], $11::uuid[], $12::text[], $13::timestamptz[], $14::jsonb[],
        $15::bigint[], $16::timestamptz[], $17::uuid[], $18::text[], $19::uuid[], $20::uuid[], $21::jsonb[])
        AS u (tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at, lease_token,
          lease_node, finished_at, action_overlay, missed_count, missed_until, retry_of, destination, backfill_id, record_id,
          record)
-     ON CONFLICT (tenant_id, id) DO NOTHING
+     ON CONFLICT (tenant_id, id, bucket) DO NOTHING
      RETURNING id`,
     [...columns.map((column, i) => (FREE.has(i) ? column : list(column as (string | number | null)[]))), at],
     'insert_runs',

@@ -1,6 +1,7 @@
 import { sql, type ExpressionBuilder } from 'kysely';
 import type { Schedule, ScheduleState } from '../domain/schedule.ts';
 import type { SealedConfig } from '../domain/sealed.ts';
+import { bucketOf } from './buckets.ts';
 import { build, run, timestamp, type Queryable, type Transaction } from './db.ts';
 import type { Tables } from './tables.ts';
 
@@ -23,11 +24,12 @@ export async function insertSchedule(tx: Transaction, schedule: StorableSchedule
   const columns = {
     ...columnsOf(schedule),
     tenant_id: schedule.tenant_id,
+    bucket: bucketOf(schedule.tenant_id),
     id: schedule.id,
     created_at: timestamp(schedule.created_at),
   };
   insertText ??= `INSERT INTO schedules (${Object.keys(columns).join(', ')}) VALUES (${Object.keys(columns).map(parameter).join(', ')})
-    ON CONFLICT (tenant_id, deduplication_key) WHERE deleted_at IS NULL AND deduplication_key IS NOT NULL DO NOTHING RETURNING id`;
+    ON CONFLICT (tenant_id, deduplication_key, bucket) WHERE deleted_at IS NULL AND deduplication_key IS NOT NULL DO NOTHING RETURNING id`;
   const rows = await tx.query(insertText, Object.values(columns), 'insert_schedule');
   return rows.length > 0;
 }

@@ -41,11 +41,13 @@ CREATE TABLE audit_events (
   detail text,
   request_id text NOT NULL,
   remote_address text,
+  bucket smallint NOT NULL,
   CONSTRAINT audit_events_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['API_KEY'::text, 'JWT'::text, 'OPERATOR'::text]))),
+  CONSTRAINT audit_events_bucket CHECK ((bucket = bucket_of(tenant_id))),
   CONSTRAINT audit_events_check CHECK (((outcome = 'DONE'::text) OR ((before IS NULL) AND (after IS NULL)))),
   CONSTRAINT audit_events_outcome_check CHECK ((outcome = ANY (ARRAY['DONE'::text, 'DENIED'::text]))),
   CONSTRAINT audit_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-  CONSTRAINT audit_events_pkey PRIMARY KEY (tenant_id, id)
+  CONSTRAINT audit_events_pkey PRIMARY KEY (tenant_id, id, bucket)
 );
 CREATE INDEX audit_events_actor ON public.audit_events USING btree (tenant_id, actor_id, id);
 CREATE INDEX audit_events_at ON public.audit_events USING btree (at);
@@ -75,6 +77,8 @@ CREATE TABLE backfills (
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
   finished_at timestamp with time zone,
+  bucket smallint NOT NULL,
+  CONSTRAINT backfills_bucket CHECK ((bucket = bucket_of(tenant_id))),
   CONSTRAINT backfills_check CHECK ((end_at >= start_at)),
   CONSTRAINT backfills_cursor CHECK (((next_scheduled_for IS NULL) OR (status = ANY (ARRAY['RUNNING'::text, 'PAUSED'::text])))),
   CONSTRAINT backfills_due CHECK (((status = 'RUNNING'::text) = (due_at IS NOT NULL))),
@@ -87,8 +91,8 @@ CREATE TABLE backfills (
   CONSTRAINT backfills_status_check CHECK ((status = ANY (ARRAY['RUNNING'::text, 'PAUSED'::text, 'COMPLETED'::text, 'CANCELLED'::text]))),
   CONSTRAINT backfills_status_reason_check CHECK ((status_reason = ANY (ARRAY['BY_USER'::text, 'FAILURES'::text, 'PARKED'::text, 'SCHEDULE_DELETED'::text]))),
   CONSTRAINT backfills_total_check CHECK (((total >= 0) AND (total <= 10000))),
-  CONSTRAINT backfills_tenant_id_schedule_id_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES schedules(tenant_id, id) ON DELETE CASCADE,
-  CONSTRAINT backfills_pkey PRIMARY KEY (tenant_id, id)
+  CONSTRAINT backfills_tenant_id_schedule_id_bucket_fkey FOREIGN KEY (tenant_id, schedule_id, bucket) REFERENCES schedules(tenant_id, id, bucket) ON DELETE CASCADE,
+  CONSTRAINT backfills_pkey PRIMARY KEY (tenant_id, id, bucket)
 ) WITH (fillfactor=70);
 CREATE INDEX backfills_due ON public.backfills USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX backfills_finished ON public.backfills USING btree (finished_at) WHERE (finished_at IS NOT NULL);
@@ -145,8 +149,10 @@ CREATE TABLE entity_dates (
   customer_id uuid,
   day_key smallint NOT NULL GENERATED ALWAYS AS (((EXTRACT(day FROM (at AT TIME ZONE 'UTC'::text)) * (16)::numeric) + EXTRACT(month FROM (at AT TIME ZONE 'UTC'::text))))::smallint,
   day_ms integer NOT NULL GENERATED ALWAYS AS ((EXTRACT(epoch FROM ((at AT TIME ZONE 'UTC'::text))::time without time zone) * (1000)::numeric))::integer,
-  CONSTRAINT entity_dates_tenant_id_record_id_fkey FOREIGN KEY (tenant_id, record_id) REFERENCES entity_records(tenant_id, id) ON DELETE CASCADE,
-  CONSTRAINT entity_dates_pkey PRIMARY KEY (tenant_id, record_id, field)
+  bucket smallint NOT NULL,
+  CONSTRAINT entity_dates_bucket CHECK ((bucket = bucket_of(tenant_id))),
+  CONSTRAINT entity_dates_tenant_id_record_id_bucket_fkey FOREIGN KEY (tenant_id, record_id, bucket) REFERENCES entity_records(tenant_id, id, bucket) ON DELETE CASCADE,
+  CONSTRAINT entity_dates_pkey PRIMARY KEY (tenant_id, record_id, field, bucket)
 );
 CREATE INDEX entity_dates_at ON public.entity_dates USING btree (tenant_id, definition_id, field, at, record_id);
 CREATE INDEX entity_dates_customer ON public.entity_dates USING btree (tenant_id, definition_id, customer_id, field, at, record_id) WHERE (customer_id IS NOT NULL);
@@ -166,12 +172,14 @@ CREATE TABLE entity_definitions (
   version integer NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  bucket smallint NOT NULL,
+  CONSTRAINT entity_definitions_bucket CHECK ((bucket = bucket_of(tenant_id))),
   CONSTRAINT entity_definitions_fields_check CHECK ((jsonb_typeof(fields) = 'array'::text)),
   CONSTRAINT entity_definitions_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   CONSTRAINT entity_definitions_slug_check CHECK ((slug ~ '^[a-z][a-z0-9_-]{0,62}$'::text)),
   CONSTRAINT entity_definitions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-  CONSTRAINT entity_definitions_pkey PRIMARY KEY (tenant_id, id),
-  CONSTRAINT entity_definitions_tenant_id_slug_key UNIQUE (tenant_id, slug)
+  CONSTRAINT entity_definitions_pkey PRIMARY KEY (tenant_id, id, bucket),
+  CONSTRAINT entity_definitions_tenant_id_slug_key UNIQUE (tenant_id, slug, bucket)
 );
 ALTER TABLE entity_definitions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY api ON entity_definitions FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
@@ -188,14 +196,16 @@ CREATE TABLE entity_records (
   data jsonb NOT NULL,
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  bucket smallint NOT NULL,
+  CONSTRAINT entity_records_bucket CHECK ((bucket = bucket_of(tenant_id))),
   CONSTRAINT entity_records_data_check CHECK ((jsonb_typeof(data) = 'object'::text)),
   CONSTRAINT entity_records_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
-  CONSTRAINT entity_records_tenant_id_definition_id_fkey FOREIGN KEY (tenant_id, definition_id) REFERENCES entity_definitions(tenant_id, id),
-  CONSTRAINT entity_records_pkey PRIMARY KEY (tenant_id, id)
+  CONSTRAINT entity_records_tenant_id_definition_id_bucket_fkey FOREIGN KEY (tenant_id, definition_id, bucket) REFERENCES entity_definitions(tenant_id, id, bucket),
+  CONSTRAINT entity_records_pkey PRIMARY KEY (tenant_id, id, bucket)
 );
 CREATE INDEX entity_records_customer ON public.entity_records USING btree (tenant_id, definition_id, customer_id, id) WHERE (customer_id IS NOT NULL);
 CREATE INDEX entity_records_newest ON public.entity_records USING btree (tenant_id, definition_id, id);
-CREATE UNIQUE INDEX entity_records_external ON public.entity_records USING btree (tenant_id, definition_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE UNIQUE INDEX entity_records_external ON public.entity_records USING btree (tenant_id, definition_id, external_id, bucket) WHERE (external_id IS NOT NULL);
 ALTER TABLE entity_records ENABLE ROW LEVEL SECURITY;
 CREATE POLICY api ON entity_records FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
 CREATE POLICY engine ON entity_records FOR ALL TO hydracore_engine USING true;
@@ -220,10 +230,12 @@ CREATE TABLE idempotency_keys (
   headers jsonb NOT NULL,
   body text NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  bucket smallint NOT NULL,
+  CONSTRAINT idempotency_keys_bucket CHECK ((bucket = bucket_of(tenant_id))),
   CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
   CONSTRAINT idempotency_keys_request_hash_check CHECK ((octet_length(request_hash) = 32)),
   CONSTRAINT idempotency_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-  CONSTRAINT idempotency_keys_pkey PRIMARY KEY (tenant_id, key)
+  CONSTRAINT idempotency_keys_pkey PRIMARY KEY (tenant_id, key, bucket)
 );
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
 ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;
@@ -239,15 +251,27 @@ CREATE TABLE migrations (
   CONSTRAINT migrations_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE nodes (
+  id text NOT NULL,
+  seen_at timestamp with time zone NOT NULL,
+  CONSTRAINT nodes_id_check CHECK (((length(id) >= 1) AND (length(id) <= 255))),
+  CONSTRAINT nodes_pkey PRIMARY KEY (id)
+);
+ALTER TABLE nodes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine ON nodes FOR ALL TO hydracore_engine USING true;
+GRANT DELETE, INSERT, SELECT, UPDATE ON nodes TO hydracore_engine;
+
 CREATE TABLE rate_points (
   tenant_id uuid NOT NULL,
-  bucket text NOT NULL,
+  name text NOT NULL,
   points bigint NOT NULL,
   expires_at timestamp with time zone NOT NULL,
-  CONSTRAINT rate_points_bucket_check CHECK (((length(bucket) >= 1) AND (length(bucket) <= 200))),
+  bucket smallint NOT NULL,
+  CONSTRAINT rate_points_bucket CHECK ((bucket = bucket_of(tenant_id))),
+  CONSTRAINT rate_points_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   CONSTRAINT rate_points_points_check CHECK ((points >= 0)),
   CONSTRAINT rate_points_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-  CONSTRAINT rate_points_pkey PRIMARY KEY (tenant_id, bucket)
+  CONSTRAINT rate_points_pkey PRIMARY KEY (tenant_id, name, bucket)
 ) WITH (fillfactor=50);
 CREATE INDEX rate_points_age ON public.rate_points USING btree (expires_at);
 ALTER TABLE rate_points ENABLE ROW LEVEL SECURITY;
@@ -261,8 +285,10 @@ CREATE TABLE relative_latecomers (
   schedule_id uuid NOT NULL,
   record_id uuid NOT NULL,
   scheduled_for timestamp with time zone NOT NULL,
-  CONSTRAINT relative_latecomers_tenant_id_schedule_id_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES schedules(tenant_id, id) ON DELETE CASCADE,
-  CONSTRAINT relative_latecomers_pkey PRIMARY KEY (tenant_id, schedule_id, record_id, scheduled_for)
+  bucket smallint NOT NULL,
+  CONSTRAINT relative_latecomers_bucket CHECK ((bucket = bucket_of(tenant_id))),
+  CONSTRAINT relative_latecomers_tenant_id_schedule_id_bucket_fkey FOREIGN KEY (tenant_id, schedule_id, bucket) REFERENCES schedules(tenant_id, id, bucket) ON DELETE CASCADE,
+  CONSTRAINT relative_latecomers_pkey PRIMARY KEY (tenant_id, schedule_id, record_id, scheduled_for, bucket)
 );
 ALTER TABLE relative_latecomers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY api ON relative_latecomers FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
@@ -276,11 +302,13 @@ CREATE TABLE run_sums (
   status text NOT NULL,
   lateness smallint NOT NULL,
   runs bigint NOT NULL,
+  bucket smallint NOT NULL,
+  CONSTRAINT run_sums_bucket CHECK ((bucket = bucket_of(tenant_id))),
   CONSTRAINT run_sums_lateness_check CHECK ((lateness >= '-1'::integer)),
   CONSTRAINT run_sums_runs_check CHECK ((runs > 0)),
   CONSTRAINT run_sums_status_check CHECK ((status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'SKIPPED'::text, 'MISSED'::text, 'CANCELLED'::text]))),
   CONSTRAINT run_sums_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-  CONSTRAINT run_sums_pkey PRIMARY KEY (tenant_id, hour, status, lateness)
+  CONSTRAINT run_sums_pkey PRIMARY KEY (tenant_id, hour, status, lateness, bucket)
 );
 CREATE INDEX run_sums_age ON public.run_sums USING btree (hour);
 ALTER TABLE run_sums ENABLE ROW LEVEL SECURITY;
@@ -319,8 +347,10 @@ CREATE TABLE runs (
   backfill_id uuid,
   record_id uuid,
   record jsonb,
+  bucket smallint NOT NULL,
   CONSTRAINT runs_attempt_check CHECK ((attempt >= 0)),
   CONSTRAINT runs_awaited CHECK (((completes_within_seconds IS NULL) OR (status = 'RUNNING'::text))),
+  CONSTRAINT runs_bucket CHECK ((bucket = bucket_of(tenant_id))),
   CONSTRAINT runs_check CHECK (((interrupted >= 0) AND (interrupted <= attempt))),
   CONSTRAINT runs_completes_within_seconds_check CHECK ((completes_within_seconds >= 1)),
   CONSTRAINT runs_explained CHECK (((reason IS NOT NULL) OR (status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text, 'SUCCEEDED'::text])))),
@@ -335,9 +365,9 @@ CREATE TABLE runs (
   CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'SKIPPED'::text, 'MISSED'::text, 'CANCELLED'::text]))),
   CONSTRAINT runs_traceparent CHECK ((traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'::text)),
   CONSTRAINT runs_trigger_check CHECK ((trigger = ANY (ARRAY['SCHEDULE'::text, 'MANUAL'::text, 'BACKFILL'::text]))),
-  CONSTRAINT runs_tenant_id_backfill_id_fkey FOREIGN KEY (tenant_id, backfill_id) REFERENCES backfills(tenant_id, id),
-  CONSTRAINT runs_tenant_id_schedule_id_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES schedules(tenant_id, id),
-  CONSTRAINT runs_pkey PRIMARY KEY (tenant_id, id)
+  CONSTRAINT runs_tenant_id_backfill_id_bucket_fkey FOREIGN KEY (tenant_id, backfill_id, bucket) REFERENCES backfills(tenant_id, id, bucket),
+  CONSTRAINT runs_tenant_id_schedule_id_bucket_fkey FOREIGN KEY (tenant_id, schedule_id, bucket) REFERENCES schedules(tenant_id, id, bucket),
+  CONSTRAINT runs_pkey PRIMARY KEY (tenant_id, id, bucket)
 );
 CREATE INDEX runs_by_hand ON ONLY public.runs USING btree (tenant_id, trigger, id DESC) WHERE (trigger = ANY (ARRAY['MANUAL'::text, 'BACKFILL'::text]));
 CREATE INDEX runs_changed ON ONLY public.runs USING brin (GREATEST(created_at, started_at, finished_at)) WITH (pages_per_range='64', autosummarize='on');
@@ -404,8 +434,10 @@ CREATE TABLE schedules (
   relative_recurrence text,
   relative_cursor jsonb,
   relative_look_at timestamp with time zone,
+  bucket smallint NOT NULL,
   CONSTRAINT schedules_action_after_completion_check CHECK ((action_after_completion = ANY (ARRAY['NONE'::text, 'DELETE'::text]))),
   CONSTRAINT schedules_action_config_check CHECK ((jsonb_typeof(action_config) = 'object'::text)),
+  CONSTRAINT schedules_bucket CHECK ((bucket = bucket_of(tenant_id))),
   CONSTRAINT schedules_catchup_window_minutes_check CHECK (((catchup_window_minutes >= 0) AND (catchup_window_minutes <= 1440))),
   CONSTRAINT schedules_check CHECK ((end_at >= start_at)),
   CONSTRAINT schedules_cursor CHECK ((((status = 'ACTIVE'::text) AND (deleted_at IS NULL) AND (schedule_type <> 'RELATIVE'::text)) = (due_at IS NOT NULL))),
@@ -433,21 +465,21 @@ END),
   CONSTRAINT schedules_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'PAUSED'::text, 'COMPLETED'::text]))),
   CONSTRAINT schedules_status_reason_check CHECK ((status_reason = ANY (ARRAY['BY_USER'::text, 'FAILURES'::text, 'END_REACHED'::text, 'FIRED'::text, 'PARKED'::text]))),
   CONSTRAINT schedules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-  CONSTRAINT schedules_tenant_id_relative_entity_definition_id_fkey FOREIGN KEY (tenant_id, relative_entity_definition_id) REFERENCES entity_definitions(tenant_id, id),
-  CONSTRAINT schedules_pkey PRIMARY KEY (tenant_id, id)
+  CONSTRAINT schedules_tenant_id_relative_entity_definition_id_bucket_fkey FOREIGN KEY (tenant_id, relative_entity_definition_id, bucket) REFERENCES entity_definitions(tenant_id, id, bucket),
+  CONSTRAINT schedules_pkey PRIMARY KEY (tenant_id, id, bucket)
 ) WITH (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
 CREATE INDEX schedules_changed ON public.schedules USING brin (updated_at) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX schedules_customer ON public.schedules USING btree (tenant_id, customer_id, id) WHERE (customer_id IS NOT NULL);
 CREATE INDEX schedules_deleted ON public.schedules USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
-CREATE INDEX schedules_due ON public.schedules USING btree (due_at) WHERE (due_at IS NOT NULL);
-CREATE INDEX schedules_due_of_tenant ON public.schedules USING btree (tenant_id, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX schedules_due ON public.schedules USING btree (due_at, bucket) WHERE (due_at IS NOT NULL);
+CREATE INDEX schedules_due_of_tenant ON public.schedules USING btree (bucket, tenant_id, due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX schedules_external ON public.schedules USING btree (tenant_id, external_id, id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX schedules_relative ON public.schedules USING btree (tenant_id, relative_entity_definition_id) WHERE (relative_entity_definition_id IS NOT NULL);
 CREATE INDEX schedules_relative_look ON public.schedules USING btree (relative_look_at) WHERE (relative_look_at IS NOT NULL);
 CREATE INDEX schedules_release ON public.schedules USING btree (release_at) WHERE (release_at IS NOT NULL);
 CREATE INDEX schedules_stopped ON public.schedules USING btree (tenant_id, status_reason, id) WHERE ((status_reason = ANY (ARRAY['FAILURES'::text, 'PARKED'::text])) AND (deleted_at IS NULL));
 CREATE INDEX schedules_to_delete ON public.schedules USING btree (tenant_id, id) WHERE ((status = 'COMPLETED'::text) AND (action_after_completion = 'DELETE'::text) AND (deleted_at IS NULL));
-CREATE UNIQUE INDEX schedules_deduplication ON public.schedules USING btree (tenant_id, deduplication_key) WHERE ((deleted_at IS NULL) AND (deduplication_key IS NOT NULL));
+CREATE UNIQUE INDEX schedules_deduplication ON public.schedules USING btree (tenant_id, deduplication_key, bucket) WHERE ((deleted_at IS NULL) AND (deduplication_key IS NOT NULL));
 ALTER TABLE schedules ENABLE ROW LEVEL SECURITY;
 CREATE POLICY api ON schedules FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
 CREATE POLICY engine ON schedules FOR ALL TO hydracore_engine USING true;
@@ -520,8 +552,10 @@ CREATE TABLE tenant_usage (
   kind text NOT NULL,
   id bigint NOT NULL,
   delta bigint NOT NULL,
+  bucket smallint NOT NULL,
+  CONSTRAINT tenant_usage_bucket CHECK ((bucket = bucket_of(tenant_id))),
   CONSTRAINT tenant_usage_kind_check CHECK ((kind = ANY (ARRAY['schedules'::text, 'records'::text]))),
-  CONSTRAINT tenant_usage_pkey PRIMARY KEY (tenant_id, kind, id)
+  CONSTRAINT tenant_usage_pkey PRIMARY KEY (tenant_id, kind, id, bucket)
 ) WITH (autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_cost_delay=0);
 ALTER TABLE tenant_usage ENABLE ROW LEVEL SECURITY;
 CREATE POLICY api ON tenant_usage FOR ALL TO hydracore_api USING (tenant_id = hydracore_tenant());
@@ -558,6 +592,7 @@ CREATE TABLE vault (
 );
 GRANT SELECT (master_key_id) ON vault TO hydracore_operator;
 
+CREATE FUNCTION bucket_of(tenant_id uuid) RETURNS smallint; GRANT EXECUTE TO PUBLIC;
 CREATE FUNCTION count_keys_hashed_otherwise(ways text[], at timestamp with time zone) RETURNS bigint SECURITY DEFINER; GRANT EXECUTE TO hydracore_operator;
 CREATE FUNCTION count_records() RETURNS trigger; GRANT EXECUTE TO PUBLIC;
 CREATE FUNCTION count_schedule() RETURNS trigger; GRANT EXECUTE TO PUBLIC;

@@ -33,6 +33,7 @@ export interface Tables {
   };
   schedules: {
     tenant_id: string;
+    bucket: number;
     id: string;
     name: string;
     description: string | null;
@@ -81,6 +82,7 @@ export interface Tables {
   };
   runs: {
     tenant_id: string;
+    bucket: number;
     id: string;
     schedule_id: string;
     trigger: string;
@@ -113,6 +115,7 @@ export interface Tables {
   };
   idempotency_keys: {
     tenant_id: string;
+    bucket: number;
     key: string;
     request_hash: Buffer;
     status: number;
@@ -122,6 +125,7 @@ export interface Tables {
   };
   entity_definitions: {
     tenant_id: string;
+    bucket: number;
     id: string;
     slug: string;
     name: string;
@@ -132,6 +136,7 @@ export interface Tables {
   };
   entity_records: {
     tenant_id: string;
+    bucket: number;
     id: string;
     definition_id: string;
     external_id: string | null;

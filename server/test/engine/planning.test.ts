@@ -127,8 +127,8 @@ describe('planning', () => {
     const fine = await world.create({ name: 'fine' });
     // One waits for its turn when the schedule turns out to be broken.
     await world.db.query(
-      `INSERT INTO runs (tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, wake_at, created_at)
-       SELECT tenant_id, $2, id, 'SCHEDULE', $3, $3, 'PENDING', NULL, '2027-03-01T10:00:00Z', $3 FROM schedules WHERE id = $1`,
+      `INSERT INTO runs (bucket, tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, wake_at, created_at)
+       SELECT bucket, tenant_id, $2, id, 'SCHEDULE', $3, $3, 'PENDING', NULL, '2027-03-01T10:00:00Z', $3 FROM schedules WHERE id = $1`,
       [broken.id, newId(world.clock.now()), new Date(world.clock.now()).toISOString()],
     );
     await world.db.query("UPDATE schedules SET schedule_expression = 'nonsense' WHERE id = $1", [broken.id]);

@@ -221,8 +221,8 @@ describe('an event', () => {
     let writing: Promise<Reply> | undefined;
     await world.db.transaction(async (tx) => {
       await tx.query(
-        `INSERT INTO entity_records (tenant_id, id, definition_id, external_id, data, created_at, updated_at)
-         VALUES ($1, gen_random_uuid(), $2, 'a', '{"n":1}', now(), now())`,
+        `INSERT INTO entity_records (tenant_id, bucket, id, definition_id, external_id, data, created_at, updated_at)
+         VALUES ($1, bucket_of($1), gen_random_uuid(), $2, 'a', '{"n":1}', now(), now())`,
         [world.tenantId, definition.body.id],
       );
       writing = world.call('POST', records, { external_id: 'a', data: { n: 2 } });
@@ -397,8 +397,8 @@ describe('the database', () => {
     await world.create();
     const theirs = world.db.as('hydracore_api', other);
     expect(await theirs.query('SELECT 1 FROM audit_events')).toEqual([]);
-    const copy = `INSERT INTO audit_events (tenant_id, id, at, outcome, actor_kind, actor_id, operation, request_id)
-      VALUES ($1, gen_random_uuid(), now(), 'DONE', 'API_KEY', 'a', 'a', 'a')`;
+    const copy = `INSERT INTO audit_events (tenant_id, bucket, id, at, outcome, actor_kind, actor_id, operation, request_id)
+      VALUES ($1, bucket_of($1), gen_random_uuid(), now(), 'DONE', 'API_KEY', 'a', 'a', 'a')`;
     await expect(theirs.query(copy, [world.tenantId])).rejects.toThrow('row-level security');
   });
 });

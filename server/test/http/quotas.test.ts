@@ -103,7 +103,7 @@ describe('schedules', () => {
   it('are known again after some seconds: what others add far from the quota is seen then', async () => {
     await open({ schedules: 1_500 });
     await create();
-    await world.db.query(`INSERT INTO tenant_usage (tenant_id, kind, delta) VALUES ($1, 'schedules', 1499)`, [
+    await world.db.query(`INSERT INTO tenant_usage (tenant_id, bucket, kind, delta) VALUES ($1, bucket_of($1), 'schedules', 1499)`, [
       world.tenantId,
     ]);
     expect((await create()).status, 'a look of just now holds').toBe(201);
@@ -237,8 +237,8 @@ describe('keys and definitions', () => {
   it('are few: two hundred definitions', async () => {
     await open();
     await world.db.query(
-      `INSERT INTO entity_definitions (tenant_id, id, slug, name, fields, created_at, updated_at)
-       SELECT $1, gen_random_uuid(), 'd' || i, 'd', '[]', now(), now() FROM generate_series(1, 200) AS i`,
+      `INSERT INTO entity_definitions (tenant_id, bucket, id, slug, name, fields, created_at, updated_at)
+       SELECT $1, bucket_of($1), gen_random_uuid(), 'd' || i, 'd', '[]', now(), now() FROM generate_series(1, 200) AS i`,
       [world.tenantId],
     );
     const { status, body } = await world.call('POST', '/v1/entity-definitions', { slug: 'x', name: 'x', fields: [] });
@@ -253,7 +253,7 @@ describe('keys and definitions', () => {
 it('sums are folded, also by two at once, and stay what they are', async () => {
   await open();
   await world.db.query(
-    `INSERT INTO tenant_usage (tenant_id, kind, delta) SELECT $1, k, 1 FROM generate_series(1, 5000), unnest(ARRAY['schedules', 'records']) AS k`,
+    `INSERT INTO tenant_usage (tenant_id, bucket, kind, delta) SELECT $1, bucket_of($1), k, 1 FROM generate_series(1, 5000), unnest(ARRAY['schedules', 'records']) AS k`,
     [world.tenantId],
   );
   await Promise.all([foldUsage(world.engineDb, 3_000), foldUsage(world.engineDb, 3_000)]);

@@ -32,15 +32,15 @@ async function tenant(name: 'a' | 'b'): Promise<string> {
   expect((await world.call('POST', '/v1/session', { api_key: key }, { 'X-Api-Key': '' })).status).toBe(201);
   await world.call('PUT', `/v1/tenants/${id}/quotas`, { schedules: 1_000 });
   await world.db.query(
-    `INSERT INTO rate_points (tenant_id, bucket, points, expires_at) VALUES ($1, 'b', 1, '2100-01-01')`,
+    `INSERT INTO rate_points (tenant_id, bucket, name, points, expires_at) VALUES ($1, bucket_of($1), 'b', 1, '2100-01-01')`,
     [id],
   );
   await world.db.query(
-    `INSERT INTO run_sums (tenant_id, hour, status, lateness, runs) VALUES ($1, now(), 'SUCCEEDED', 0, 1)`,
+    `INSERT INTO run_sums (tenant_id, bucket, hour, status, lateness, runs) VALUES ($1, bucket_of($1), now(), 'SUCCEEDED', 0, 1)`,
     [id],
   );
   await world.db.query(
-    `INSERT INTO relative_latecomers (tenant_id, schedule_id, record_id, scheduled_for) VALUES ($1, $2, $3, now())`,
+    `INSERT INTO relative_latecomers (tenant_id, bucket, schedule_id, record_id, scheduled_for) VALUES ($1, bucket_of($1), $2, $3, now())`,
     [id, schedule_id, record_id],
   );
   return id;
