@@ -1,5 +1,7 @@
-import type { Transaction } from '../store/db.ts';
-import { lockDue, lockDueOf, scanTenants, type DueRow } from '../store/planning.ts';
+import type { Queryable, Transaction } from '../store/db.ts';
+import { bucketOf, isIn, WHOLE, type Slice } from '../store/buckets.ts';
+import { earliestDue, lockDue, lockDueOf, lockOverdueBeside, scanTenants, type DueRow } from '../store/planning.ts';
+import { BESIDE_MS, nextTurn } from './slices.ts';
 
 /** Schedules in one transaction: enough to spread its cost, few enough that other nodes get theirs. */
 const BATCH = 500;
@@ -18,13 +20,23 @@ const TENANTS = 500;
  * shared out among the tenants, so that none waits until another's thousands are through.
  */
 export class DueSchedules {
+  readonly #slice: () => Slice;
   /** The tenant at which the last look ended, if there are others behind it. */
   #after: string | null = null;
   #batch = FIRST;
 
+  /** @param slice the buckets that this node plans first */
+  constructor(slice: () => Slice) {
+    this.#slice = slice;
+  }
+
   async lock(tx: Transaction, now: number): Promise<{ due: DueRow[]; more: boolean }> {
     const batch = this.#batch;
-    const due = await lockDue(tx, now, batch);
+    const slice = this.#slice();
+    const due = await lockDue(tx, now, batch, slice);
+    if (due.length < batch && slice !== WHOLE) {
+      due.push(...(await lockOverdueBeside(tx, now - BESIDE_MS, batch - due.length, slice)));
+    }
     if (due.length < batch) {
       this.#batch = FIRST;
       return { due, more: false };
@@ -38,6 +50,11 @@ export class DueSchedules {
     return { due: [...due, ...(await lockDueOf(tx, short, now, share, locked))], more: true };
   }
 
+  /** When there is something to plan for this node (epoch ms), or to look again; null: nothing is ever due. */
+  async next(db: Queryable, now: number): Promise<number | null> {
+    return await nextTurn(this.#slice(), now, (limit) => earliestDue(db, limit));
+  }
+
   /** Told how many of those that were locked were planned, and how many left for want of room: the next batch is about what there is room for. */
   took(planned: number, left: number): void {
     if (planned + left < this.#batch) return;
@@ -45,10 +62,13 @@ export class DueSchedules {
   }
 
   async #visit(tx: Transaction) {
-    const tenants = await scanTenants(tx, this.#after, TENANTS);
+    const slice = this.#slice();
+    // The nodes may have changed since: it goes on within the slice.
+    if (this.#after !== null && !isIn(slice, bucketOf(this.#after))) this.#after = null;
+    const tenants = await scanTenants(tx, this.#after, TENANTS, slice);
     if (tenants.length < TENANTS && this.#after !== null) {
       const seen = new Set(tenants.map((tenant) => tenant.tenant_id));
-      const first = await scanTenants(tx, null, TENANTS - tenants.length);
+      const first = await scanTenants(tx, null, TENANTS - tenants.length, slice);
       tenants.push(...first.filter((tenant) => !seen.has(tenant.tenant_id)));
     }
     this.#after = tenants.length < TENANTS ? null : (tenants.at(-1)?.tenant_id ?? null);

@@ -18,6 +18,7 @@ import { reapTick } from './reaper.ts';
 import { relativeTick } from './relative-planner.ts';
 import { releaseTick } from './releaser.ts';
 import { retentionTick } from './retention.ts';
+import { Slices } from './slices.ts';
 import { Starts } from './starts.ts';
 import { CHECK_MS, HEARTBEAT_MS, PATIENCE_MS, REAP_MS, RETENTION_MS } from './settings.ts';
 
@@ -57,7 +58,10 @@ function aheadOf({ node, tenant, host }: Limits): Limits {
 export class Engine {
   readonly #lanes: Lanes;
   readonly #starts: Starts;
+  readonly #slices: Slices;
   readonly #housekeeping: boolean;
+  readonly #now: () => number;
+  readonly #told: (what: string) => (error: unknown) => void;
   readonly #dispatcher: Dispatcher;
   readonly #loops: Readonly<Record<LoopName, Loop>>;
   readonly #listener: WakeListener;
@@ -65,6 +69,9 @@ export class Engine {
   constructor(deps: EngineDeps) {
     const { db, log, now } = deps;
     const hot = db.plannedOnce();
+    const slices = new Slices(db, deps.node);
+    this.#slices = slices;
+    const mine = () => slices.mine();
     const onPass = (loop: LoopName) => (pass: LoopPass) => deps.events?.passed(loop, pass);
     const told = (what: string) => (error: unknown) => log('warn', `${what} failed; trying again`, { error });
     const starts = new Starts({
@@ -74,6 +81,8 @@ export class Engine {
     });
     this.#starts = starts;
     this.#housekeeping = deps.housekeeping;
+    this.#now = now;
+    this.#told = told;
     const turned = ({ state, until, ...lane }: BreakerTurn) => {
       if (state === 'closed') log('info', 'a destination answers again', lane);
       else log('info', 'a destination does not answer; its runs wait', { ...lane, for_ms: (until ?? 0) - now() });
@@ -105,7 +114,7 @@ export class Engine {
       ...deps,
       db: hot,
       lanes,
-      due: new DueSchedules(),
+      due: new DueSchedules(mine),
       patienceMs: PATIENCE_MS,
       start: this.#dispatcher.start.bind(this.#dispatcher),
     };
@@ -124,7 +133,7 @@ export class Engine {
       ),
       relative: new Loop(
         async (at) => {
-          const tick = await relativeTick({ ...planner, db }, at);
+          const tick = await relativeTick({ ...planner, db, slice: mine() }, at);
           // What was planned without a slot waits for any node, or for its moment in the flexible window.
           if (tick.planned > 0) this.#loops.dispatcher.wake();
           if (tick.release !== null) this.#loops.releaser.wake(tick.release);
@@ -180,6 +189,7 @@ export class Engine {
       heartbeat: new Loop(
         async (at) => {
           await this.#dispatcher.renew(at);
+          await this.#slices.refresh(at);
           return { next: null };
         },
         { now, pollMs: HEARTBEAT_MS, onPass: onPass('heartbeat'), onError: told('renewing leases') },
@@ -194,6 +204,9 @@ export class Engine {
     };
     this.#listener = new WakeListener(db, {
       wake: (at) => this.#wake(at),
+      nodes: () => {
+        slices.refresh(now()).then(() => this.#wake(now()), told('looking for other nodes'));
+      },
       stop: (runId) => this.#dispatcher.cancel(runId),
       error: told('listening for changes'),
     });
@@ -213,6 +226,8 @@ export class Engine {
   async start(): Promise<void> {
     await this.#listener.start();
     await this.#starts.refresh();
+    // Should this fail, the heartbeat makes it right.
+    await this.#slices.refresh(this.#now()).catch(this.#told('looking for other nodes'));
     for (const [name, loop] of Object.entries(this.#loops))
       if (this.#housekeeping || !HOUSEKEEPING.has(name)) loop.wake();
   }
@@ -222,6 +237,7 @@ export class Engine {
     this.#listener.close();
     const { heartbeat, ...others } = this.#loops;
     await Promise.all(Object.values(others).map((loop) => loop.stop()));
+    await this.#slices.leave().catch(this.#told('leaving the other nodes'));
     await this.#dispatcher.drain(graceMs);
     await heartbeat.stop();
   }

@@ -6,14 +6,7 @@ import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database, Transaction } from '../store/db.ts';
 import { supersedeHeld } from '../store/held.ts';
 import type { LeasedRun } from '../store/leases.ts';
-import {
-  advance,
-  countOpenRuns,
-  earliestDue,
-  type Advance,
-  type DueRow,
-  type LockedSchedule,
-} from '../store/planning.ts';
+import { advance, countOpenRuns, type Advance, type DueRow, type LockedSchedule } from '../store/planning.ts';
 import { cancelUnstarted, insertRuns, snapshotOf, type Lease, type NewRun } from '../store/runs.ts';
 import { notifyDue } from '../store/wake.ts';
 import { tellPlanned, type Told } from './events.ts';
@@ -72,7 +65,7 @@ export async function planTick(deps: PlannerDeps, now: number): Promise<PlannerT
     deps.start(slots.started(leased));
     tellPlanned(deps, rows);
     const { patience, ...told } = tick;
-    return { ...told, next: patience ?? (more ? now : await earliestDue(deps.db)) };
+    return { ...told, next: patience ?? (more ? now : await deps.due.next(deps.db, now)) };
   } finally {
     slots.release();
   }

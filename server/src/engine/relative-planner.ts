@@ -21,6 +21,7 @@ import {
   takeLatecomers,
   type LockedRelative,
 } from '../store/relative-planning.ts';
+import type { Slice } from '../store/buckets.ts';
 import type { Advance } from '../store/planning.ts';
 import { cancelUnstarted, insertRuns, type Lease, type NewRun } from '../store/runs.ts';
 import { notifyDue } from '../store/wake.ts';
@@ -29,6 +30,7 @@ import { leaseWhatFits } from './new-runs.ts';
 import { leasedRun, type PlannerDeps, type PlannerTick } from './planner.ts';
 import { readDue, type DueStep } from './relative-due.ts';
 import { Reservation } from './reservation.ts';
+import { BESIDE_MS, nextTurn } from './slices.ts';
 import { LEASE_MS } from './settings.ts';
 
 /** Definitions that one pass visits, and in each how many schedules and occurrences one transaction plans. */
@@ -59,13 +61,13 @@ const NOTHING: Turn = { rows: [], leased: [], waiting: false, release: null, aga
  * and a bounded step at a time, so that a day with 100,000 records neither blocks the others nor sits in one transaction.
  */
 export async function relativeTick(
-  deps: Omit<PlannerDeps, 'due'>,
+  { slice, ...deps }: Omit<PlannerDeps, 'due'> & { readonly slice: Slice },
   now: number,
 ): Promise<Omit<PlannerTick, 'left'> & { looked: number }> {
   const total = { planned: 0, waiting: false, looked: 0 };
   let release: number | null = null;
   let again: number | null = null;
-  for (const place of await placesDue(deps.db, now, PLACES)) {
+  for (const place of await placesDue(deps.db, now, PLACES, { slice, beside: now - BESIDE_MS })) {
     const turn = await takeTurn(deps, place, now);
     total.planned += turn.rows.length;
     total.waiting ||= turn.waiting;
@@ -73,7 +75,11 @@ export async function relativeTick(
     release = earlier(release, turn.release);
     again = earlier(again, turn.again);
   }
-  return { ...total, release, next: earlier(again, await earliestLook(deps.db)) };
+  return {
+    ...total,
+    release,
+    next: earlier(again, await nextTurn(slice, now, (limit) => earliestLook(deps.db, limit))),
+  };
 }
 
 async function takeTurn(deps: Omit<PlannerDeps, 'due'>, place: Place, now: number): Promise<Turn> {

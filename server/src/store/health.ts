@@ -1,6 +1,7 @@
 import { afterFinal, pause } from '../domain/lifecycle.ts';
 import type { RunStatus, RunTrigger } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
+import { withinBucketOf } from './buckets.ts';
 import { timestamp, type Transaction } from './db.ts';
 import { pauseBackfills } from './backfills.ts';
 import { list } from './lists.ts';
@@ -59,25 +60,31 @@ async function noteQuietly(tx: Transaction, rows: readonly EndedRun[]): Promise<
     latest.set(row.schedule_id, { row: seen && seen.row.started_at > row.started_at ? seen.row : row, healthy });
   }
   const notes = [...latest.values()];
+  const { sql, values, mark } = withinBucketOf(
+    's',
+    notes.map((note) => note.row),
+    6,
+  );
   await tx.query(
     `WITH noted AS (
        SELECT u.* FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::bool[], $5::text[])
          AS u (tenant_id, id, started_at, healthy, status)
-       JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id
+       JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id${sql}
        WHERE s.last_run_status IS DISTINCT FROM u.status OR s.last_run_at IS NULL OR s.last_run_at < u.started_at - interval '1 second'
          OR (u.healthy AND s.consecutive_failures <> 0)
        ORDER BY s.tenant_id, s.id FOR NO KEY UPDATE OF s)
      UPDATE schedules s SET last_run_status = u.status, last_run_at = greatest(s.last_run_at, u.started_at),
        consecutive_failures = CASE WHEN u.healthy THEN 0 ELSE s.consecutive_failures END
-     FROM noted u WHERE s.tenant_id = u.tenant_id AND s.id = u.id`,
+     FROM noted u WHERE s.tenant_id = u.tenant_id AND s.id = u.id${sql}`,
     [
       list(notes.map((n) => n.row.tenant_id)),
       list(notes.map((n) => n.row.schedule_id)),
       list(notes.map((n) => timestamp(n.row.started_at))),
       list(notes.map((n) => n.healthy)),
       list(notes.map((n) => n.row.status)),
+      ...values,
     ],
-    'note_ends',
+    `note_ends${mark}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { RecordSnapshot } from '../domain/entity.ts';
 import type { RunTrigger } from '../domain/run.ts';
+import { WHOLE, withinBucketOf, withinSlice, type Slice } from './buckets.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { SIGNING } from './leases.ts';
 import { EGRESS_VERSION } from './egress-policies.ts';
@@ -13,15 +14,21 @@ const COLUMNS = `s.*, ${SIGNING}, ${EGRESS_VERSION}`;
 
 /** Whether a run of the record of the held run `h` is active. */
 const ACTIVE_OF_RECORD = `EXISTS (SELECT 1 FROM runs a WHERE a.tenant_id = h.tenant_id AND a.schedule_id = h.schedule_id
-  AND a.record_id = h.record_id AND a.wake_at < 'infinity')`;
+  AND a.bucket = h.bucket AND a.record_id = h.record_id AND a.wake_at < 'infinity')`;
 
 /** Locks schedules whose held runs are to be looked at by `now`. Those that another node holds are passed over. */
-export async function lockReleasable(tx: Transaction, now: number, limit: number): Promise<LockedSchedule[]> {
+export async function lockReleasable(
+  tx: Transaction,
+  now: number,
+  limit: number,
+  slice: Slice = WHOLE,
+): Promise<LockedSchedule[]> {
+  const { sql, values, mark } = withinSlice('s', slice, 3);
   return await tx.query<LockedSchedule>(
     `SELECT ${COLUMNS} FROM schedules s JOIN tenants t ON t.id = s.tenant_id
-     WHERE s.release_at <= $1 ORDER BY s.release_at LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED`,
-    [timestamp(now), limit],
-    'lock_releasable',
+     WHERE s.release_at <= $1${sql} ORDER BY s.release_at LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED`,
+    [timestamp(now), limit, ...values],
+    `lock_releasable${mark}`,
   );
 }
 
@@ -31,13 +38,14 @@ export async function lockReleasable(tx: Transaction, now: number, limit: number
  */
 export async function askRelease(tx: Transaction, keys: readonly ScheduleKey[], now: number): Promise<boolean> {
   await lockSchedules(tx, keys);
+  const { sql, values, mark } = withinBucketOf('s', keys, 4);
   const asked = await tx.query(
     `UPDATE schedules s SET release_at = least(s.release_at, $3) FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
-     WHERE s.tenant_id = u.tenant_id AND s.id = u.id AND EXISTS (SELECT 1 FROM runs r
-       WHERE r.tenant_id = s.tenant_id AND r.schedule_id = s.id AND r.wake_at = 'infinity')
+     WHERE s.tenant_id = u.tenant_id AND s.id = u.id${sql} AND EXISTS (SELECT 1 FROM runs r
+       WHERE r.tenant_id = s.tenant_id AND r.bucket = s.bucket AND r.schedule_id = s.id AND r.wake_at = 'infinity')
      RETURNING s.id`,
-    [keys.map((k) => k.tenant_id), keys.map((k) => k.id), timestamp(now)],
-    'ask_release',
+    [keys.map((k) => k.tenant_id), keys.map((k) => k.id), timestamp(now), ...values],
+    `ask_release${mark}`,
   );
   return asked.length > 0;
 }
@@ -50,10 +58,10 @@ export async function findStranded(db: Queryable, now: number, limit: number): P
   const rows = await db.query(
     `WITH stranded AS (
        SELECT s.tenant_id, s.id FROM schedules s JOIN (
-         SELECT DISTINCT r.tenant_id, r.schedule_id FROM runs r WHERE r.wake_at = 'infinity' LIMIT $2) held
-         ON s.tenant_id = held.tenant_id AND s.id = held.schedule_id
+         SELECT DISTINCT r.bucket, r.tenant_id, r.schedule_id FROM runs r WHERE r.wake_at = 'infinity' LIMIT $2) held
+         ON s.tenant_id = held.tenant_id AND s.id = held.schedule_id AND s.bucket = held.bucket
        WHERE s.release_at IS NULL AND NOT EXISTS (SELECT 1 FROM runs o
-         WHERE o.tenant_id = s.tenant_id AND o.schedule_id = s.id AND o.wake_at < 'infinity')
+         WHERE o.tenant_id = s.tenant_id AND o.bucket = s.bucket AND o.schedule_id = s.id AND o.wake_at < 'infinity')
        FOR NO KEY UPDATE OF s SKIP LOCKED)
      UPDATE schedules s SET release_at = $1 FROM stranded f WHERE s.tenant_id = f.tenant_id AND s.id = f.id
      RETURNING s.id`,
@@ -116,7 +124,7 @@ export async function readyByRecord(
     `SELECT h.tenant_id, h.id, h.destination FROM runs h
      WHERE h.tenant_id = $1 AND h.schedule_id = $2 AND h.wake_at = 'infinity' AND NOT ${ACTIVE_OF_RECORD}
        AND NOT EXISTS (SELECT 1 FROM runs b WHERE b.tenant_id = h.tenant_id AND b.schedule_id = h.schedule_id
-         AND b.record_id = h.record_id AND b.wake_at = 'infinity' AND b.id < h.id)
+         AND b.bucket = h.bucket AND b.record_id = h.record_id AND b.wake_at = 'infinity' AND b.id < h.id)
      ORDER BY h.id LIMIT $3`,
     [key.tenant_id, key.id, limit],
     'ready_by_record',
@@ -145,11 +153,12 @@ export async function startHeld(
   now: number,
 ): Promise<StartedRun[]> {
   if (runs.length === 0) return [];
+  const { sql, values, mark } = withinBucketOf('r', runs, 7);
   return await tx.query<StartedRun>(
     `UPDATE runs r SET status = 'RUNNING', reason = NULL, attempt = 1, wake_at = $3, lease_token = $4, lease_node = $5,
        started_at = $6
      FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
-     WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.wake_at = 'infinity'
+     WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.wake_at = 'infinity'${sql}
      RETURNING r.tenant_id, r.id, r.schedule_id, r.trigger, r.scheduled_for, r.fire_at, r.destination, r.action_overlay,
        r.record_id, r.record`,
     [
@@ -159,8 +168,9 @@ export async function startHeld(
       lease.token,
       lease.node,
       timestamp(now),
+      ...values,
     ],
-    'start_held',
+    `start_held${mark}`,
   );
 }
 
@@ -171,11 +181,12 @@ export async function queueHeld(
   now: number,
 ): Promise<void> {
   if (runs.length === 0) return;
+  const { sql, values, mark } = withinBucketOf('r', runs, 4);
   await tx.query(
     `UPDATE runs r SET reason = NULL, wake_at = $3 FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
-     WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.wake_at = 'infinity'`,
-    [runs.map((r) => r.tenant_id), runs.map((r) => r.id), timestamp(now)],
-    'queue_held',
+     WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.wake_at = 'infinity'${sql}`,
+    [runs.map((r) => r.tenant_id), runs.map((r) => r.id), timestamp(now), ...values],
+    `queue_held${mark}`,
   );
 }
 

@@ -2,6 +2,7 @@ import type { RecordSnapshot } from '../domain/entity.ts';
 import type { AttemptedRun } from '../domain/retry.ts';
 import type { RunReason, RunTrigger } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
+import { WHOLE, withinBucketOf, withinSlice, type Slice } from './buckets.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { EGRESS_VERSION, type PolicyMark } from './egress-policies.ts';
 import type { StoredSigningSecrets } from './signing.ts';
@@ -68,12 +69,19 @@ export async function renewLeases(
   expiresAt: number,
 ): Promise<KeptLease[]> {
   if (held.length === 0) return [];
+  const { sql, values, mark } = withinBucketOf('r', held, 5);
   return await db.query<KeptLease>(
     `UPDATE runs r SET wake_at = $4 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS u (tenant_id, id, token)
-     WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.lease_token = u.token AND r.completes_within_seconds IS NULL
+     WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.lease_token = u.token AND r.completes_within_seconds IS NULL${sql}
      RETURNING r.id, r.cancel_reason`,
-    [held.map((r) => r.tenant_id), held.map((r) => r.id), held.map((r) => r.lease_token), timestamp(expiresAt)],
-    'renew_leases',
+    [
+      held.map((r) => r.tenant_id),
+      held.map((r) => r.id),
+      held.map((r) => r.lease_token),
+      timestamp(expiresAt),
+      ...values,
+    ],
+    `renew_leases${mark}`,
   );
 }
 
@@ -86,12 +94,18 @@ export interface ExpiredRun extends LeasedRun {
 }
 
 /** Locks runs whose time has run out: their node died or lost the database, or no completion came. */
-export async function lockExpired(tx: Transaction, now: number, limit: number): Promise<ExpiredRun[]> {
+export async function lockExpired(
+  tx: Transaction,
+  now: number,
+  limit: number,
+  slice: Slice = WHOLE,
+): Promise<ExpiredRun[]> {
+  const { sql, values, mark } = withinSlice('r', slice, 3);
   return await tx.query(
     `SELECT ${LEASED}, r.started_at, r.lease_node, r.completes_within_seconds
-     FROM runs r JOIN schedules s ON s.tenant_id = r.tenant_id AND s.id = r.schedule_id JOIN tenants t ON t.id = r.tenant_id
-     WHERE r.wake_at <= $1 AND r.status = 'RUNNING' ORDER BY r.wake_at LIMIT $2 FOR UPDATE OF r SKIP LOCKED`,
-    [timestamp(now), limit],
-    'lock_expired',
+     FROM runs r JOIN schedules s ON s.tenant_id = r.tenant_id AND s.id = r.schedule_id AND s.bucket = r.bucket JOIN tenants t ON t.id = r.tenant_id
+     WHERE r.wake_at <= $1 AND r.status = 'RUNNING'${sql} ORDER BY r.wake_at LIMIT $2 FOR UPDATE OF r SKIP LOCKED`,
+    [timestamp(now), limit, ...values],
+    `lock_expired${mark}`,
   );
 }

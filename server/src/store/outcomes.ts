@@ -1,6 +1,7 @@
 import type { RecordSnapshot } from '../domain/entity.ts';
 import type { EntityUpdate } from '../domain/entity-update.ts';
 import type { Attempt, Completion, RunReason, RunStatus, RunTrigger } from '../domain/run.ts';
+import { withinBucketOf } from './buckets.ts';
 import { timestamp, type Database, type Transaction } from './db.ts';
 import { list, textList, texts } from './lists.ts';
 import { updateForRun } from './entity-update.ts';
@@ -109,6 +110,7 @@ export async function writeResults(
   now: number,
 ): Promise<WrittenRun[]> {
   if (results.length === 0) return [];
+  const { sql, values, mark } = withinBucketOf('r', results, 16);
   const written = await tx.query<WrittenRun>(
     `UPDATE runs r SET
        status = CASE WHEN ${REPORTED} THEN ${COMPLETION}->>'status' WHEN ${STOPPED} THEN 'CANCELLED' ELSE u.status END,
@@ -132,7 +134,7 @@ export async function writeResults(
      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::int[], ${texts('$8')},
        $10::timestamptz[], $11::int[], $12::bool[], $13::jsonb[], $14::jsonb[], $15::bool[])
        AS u (tenant_id, id, token, status, reason, wake_at, interrupted, entry, started_at, within, amends, completion, record, unstarted)
-     WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.lease_token = u.token
+     WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.lease_token = u.token${sql}
      RETURNING r.tenant_id, r.id, r.schedule_id, r.status, r.reason, r.trigger, r.attempt, r.started_at`,
     [
       list(results.map((r) => r.tenant_id)),
@@ -150,8 +152,9 @@ export async function writeResults(
       results.map((r) => r.completion && JSON.stringify(r.completion)),
       results.map((r) => (r.record ? JSON.stringify(r.record) : null)),
       list(results.map((r) => r.unstarted)),
+      ...values,
     ],
-    'write_results',
+    `write_results${mark}`,
   );
   const parked = new Set(results.filter((r) => r.park).map((r) => r.id));
   const ended = written.flatMap((row) =>

@@ -1,5 +1,6 @@
 import type { OpenRuns } from '../domain/overlap.ts';
 import type { Schedule, ScheduleState } from '../domain/schedule.ts';
+import { bucketOf, WHOLE, withinBucketOf, withinSlice, type Slice } from './buckets.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { EGRESS_VERSION, type PolicyMark } from './egress-policies.ts';
 import { list } from './lists.ts';
@@ -24,38 +25,61 @@ export interface Advance {
   readonly starts: boolean;
 }
 
-/** Locks up to `limit` due schedules, earliest first. Those that another node holds are passed over: it plans them. */
-export async function lockDue(tx: Transaction, now: number, limit: number): Promise<DueRow[]> {
+/** Locks up to `limit` due schedules of a slice, earliest first. Those that another node holds are passed over: it plans them. */
+export async function lockDue(tx: Transaction, now: number, limit: number, slice: Slice = WHOLE): Promise<DueRow[]> {
+  const { sql, values, mark } = withinSlice('s', slice, 3);
   return await tx.query<DueRow>(
     `SELECT s.*, ${SIGNING}, ${EGRESS_VERSION} FROM schedules s JOIN tenants t ON t.id = s.tenant_id
-     WHERE s.due_at <= $1 ORDER BY s.due_at LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED`,
-    [timestamp(now), limit],
-    'lock_due',
+     WHERE s.due_at <= $1${sql} ORDER BY s.due_at LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED`,
+    [timestamp(now), limit, ...values],
+    `lock_due${mark}`,
   );
 }
 
+/** The same of all other buckets: what those whose turn it is have left lying. */
+export async function lockOverdueBeside(tx: Transaction, at: number, limit: number, slice: Slice): Promise<DueRow[]> {
+  return await tx.query<DueRow>(
+    `SELECT s.*, ${SIGNING}, ${EGRESS_VERSION} FROM schedules s JOIN tenants t ON t.id = s.tenant_id
+     WHERE s.due_at <= $1 AND (s.bucket < $3 OR s.bucket > $4) ORDER BY s.due_at LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED`,
+    [timestamp(at), limit, slice.first, slice.last],
+    'lock_overdue_beside',
+  );
+}
+
+/** A tenant that has active schedules, and when the earliest is due. */
+export interface TenantDue {
+  readonly tenant_id: string;
+  readonly due_at: number;
+}
+
 /**
- * Up to `limit` tenants after `after` that have active schedules, and when the earliest of each is due: one probe of an index for
- * each, however many schedules it has (1,000 tenants: 5 ms).
+ * Up to `limit` tenants of a slice behind the tenant `after`, by bucket and id: one probe of an index for each, however many
+ * schedules it has (1,000 tenants: 5 ms).
  */
 export async function scanTenants(
   tx: Transaction,
   after: string | null,
   limit: number,
-): Promise<{ readonly tenant_id: string; readonly due_at: number }[]> {
+  slice: Slice = WHOLE,
+): Promise<TenantDue[]> {
+  const { sql, values, mark } = withinSlice('s', slice, 4);
   return await tx.query(
     `WITH RECURSIVE tenants_due AS (
-       (SELECT tenant_id, due_at FROM schedules WHERE due_at IS NOT NULL AND tenant_id > $1
-        ORDER BY tenant_id, due_at LIMIT 1)
+       (SELECT bucket, tenant_id, due_at FROM schedules s
+        WHERE due_at IS NOT NULL AND (bucket, tenant_id) > ($1::smallint, $2::uuid)${sql}
+        ORDER BY bucket, tenant_id, due_at LIMIT 1)
        UNION ALL
        SELECT n.* FROM tenants_due d CROSS JOIN LATERAL (
-         SELECT tenant_id, due_at FROM schedules WHERE due_at IS NOT NULL AND tenant_id > d.tenant_id
-         ORDER BY tenant_id, due_at LIMIT 1) n)
-     SELECT * FROM tenants_due LIMIT $2`,
-    [after ?? '00000000-0000-0000-0000-000000000000', limit],
-    'scan_tenants',
+         SELECT bucket, tenant_id, due_at FROM schedules s
+         WHERE due_at IS NOT NULL AND (bucket, tenant_id) > (d.bucket, d.tenant_id)${sql}
+         ORDER BY bucket, tenant_id, due_at LIMIT 1) n)
+     SELECT tenant_id, due_at FROM tenants_due LIMIT $3`,
+    [after === null ? slice.first : bucketOf(after), after ?? BEFORE_ALL, limit, ...values],
+    `scan_tenants${mark}`,
   );
 }
+
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /** Locks up to `share` due schedules of each of these tenants, earliest first, without those that this transaction has. */
 export async function lockDueOf(
@@ -66,14 +90,19 @@ export async function lockDueOf(
   locked: readonly string[],
 ): Promise<DueRow[]> {
   if (tenants.length === 0) return [];
+  const { sql, values, mark } = withinBucketOf(
+    'q',
+    tenants.map((tenant_id) => ({ tenant_id })),
+    5,
+  );
   return await tx.query<DueRow>(
     `SELECT s.*, ${SIGNING}, ${EGRESS_VERSION} FROM unnest($1::uuid[]) AS d (tenant_id) CROSS JOIN LATERAL (
-       SELECT * FROM schedules WHERE tenant_id = d.tenant_id AND due_at <= $2
-       ORDER BY due_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED) s
+       SELECT q.* FROM schedules q WHERE q.bucket = bucket_of(d.tenant_id) AND q.tenant_id = d.tenant_id AND q.due_at <= $2${sql}
+       ORDER BY q.due_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED) s
        JOIN tenants t ON t.id = s.tenant_id
      WHERE s.id <> ALL ($4::uuid[])`,
-    [tenants, timestamp(now), share, locked],
-    'lock_due_of',
+    [tenants, timestamp(now), share, locked, ...values],
+    `lock_due_of${mark}`,
   );
 }
 
@@ -83,14 +112,15 @@ export async function countOpenRuns(
   schedules: readonly { readonly tenant_id: string; readonly id: string }[],
 ): Promise<Map<string, OpenRuns>> {
   if (schedules.length === 0) return new Map();
+  const { sql, values, mark } = withinBucketOf('r', schedules, 3);
   const rows = await tx.query<OpenRuns & { schedule_id: string }>(
     `SELECT r.schedule_id, count(*) FILTER (WHERE r.wake_at <> 'infinity') AS active,
        count(*) FILTER (WHERE r.wake_at = 'infinity') AS held
      FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
-     JOIN runs r ON r.tenant_id = u.tenant_id AND r.schedule_id = u.id AND r.wake_at IS NOT NULL
+     JOIN runs r ON r.tenant_id = u.tenant_id AND r.schedule_id = u.id AND r.wake_at IS NOT NULL${sql}
      GROUP BY r.schedule_id`,
-    [schedules.map((s) => s.tenant_id), schedules.map((s) => s.id)],
-    'count_open_runs',
+    [schedules.map((s) => s.tenant_id), schedules.map((s) => s.id), ...values],
+    `count_open_runs${mark}`,
   );
   return new Map(rows.map((row) => [row.schedule_id, row]));
 }
@@ -98,6 +128,7 @@ export async function countOpenRuns(
 /** Moves the cursors of locked schedules, in the transaction that inserted their runs. */
 export async function advance(tx: Transaction, advances: readonly Advance[], now: number): Promise<void> {
   if (advances.length === 0) return;
+  const { sql, values, mark } = withinBucketOf('s', advances, 14);
   await tx.query(
     `UPDATE schedules s SET
        status = u.status, status_reason = u.status_reason, status_detail = u.status_detail,
@@ -112,7 +143,7 @@ export async function advance(tx: Transaction, advances: readonly Advance[], now
        $8::timestamptz[], $9::timestamptz[], $10::int[], $11::bool[], $12::timestamptz[])
        AS u (tenant_id, id, status, status_reason, status_detail, next_run_at, due_at, paused_from, rate_free_at, runs,
          starts, release_at)
-     WHERE s.tenant_id = u.tenant_id AND s.id = u.id`,
+     WHERE s.tenant_id = u.tenant_id AND s.id = u.id${sql}`,
     [
       list(advances.map((a) => a.tenant_id)),
       list(advances.map((a) => a.id)),
@@ -127,19 +158,22 @@ export async function advance(tx: Transaction, advances: readonly Advance[], now
       list(advances.map((a) => a.starts)),
       list(advances.map((a) => timestamp(a.release_at))),
       timestamp(now),
+      ...values,
     ],
-    'advance',
+    `advance${mark}`,
   );
 }
 
-/** When the earliest schedule is due, or null: none is. */
-export async function earliestDue(db: Queryable): Promise<number | null> {
-  const [row] = await db.query<{ due_at: number }>(
-    'SELECT due_at FROM schedules WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1',
-    [],
+/** The instants that come first, and of which bucket each is; none: nothing is ever due. */
+export async function earliestDue(
+  db: Queryable,
+  limit: number,
+): Promise<{ readonly at: number; readonly bucket: number }[]> {
+  return await db.query(
+    'SELECT due_at AS at, bucket FROM schedules WHERE due_at IS NOT NULL ORDER BY due_at LIMIT $1',
+    [limit],
     'earliest_due',
   );
-  return row?.due_at ?? null;
 }
 
 /** Counts one more run of each of these locked schedules, which planning did not add. */

@@ -1,3 +1,4 @@
+import { withinBucketOf } from './buckets.ts';
 import { timestamp, type Queryable } from './db.ts';
 import { LEASED, type LeasedRun } from './leases.ts';
 import type { Lease } from './runs.ts';
@@ -73,18 +74,20 @@ export async function claimRuns(
   lanes: readonly (LaneKey & { readonly most: number })[],
 ): Promise<LeasedRun[]> {
   if (lanes.length === 0) return [];
+  const due = withinBucketOf('w', lanes, 8);
+  const { sql, values, mark } = withinBucketOf('r', lanes, 8);
   return await db.query<LeasedRun>(
     `WITH due AS (
        SELECT w.tenant_id, w.id FROM unnest($5::uuid[], $6::text[], $7::int[]) AS l (tenant_id, destination, most)
        CROSS JOIN LATERAL (
-         SELECT tenant_id, id FROM runs WHERE tenant_id = l.tenant_id AND destination = l.destination
-           AND status = 'PENDING' AND wake_at <= $1
-         ORDER BY wake_at LIMIT l.most FOR UPDATE SKIP LOCKED) w)
+         SELECT w.tenant_id, w.id FROM runs w WHERE w.tenant_id = l.tenant_id AND w.destination = l.destination
+           AND w.status = 'PENDING' AND w.wake_at <= $1${due.sql}
+         ORDER BY w.wake_at LIMIT l.most FOR UPDATE SKIP LOCKED) w)
      UPDATE runs r SET status = 'RUNNING', reason = NULL, attempt = r.attempt + 1, wake_at = $2, lease_token = $3, lease_node = $4,
        started_at = coalesce(r.started_at, $1)
      FROM due d, schedules s, tenants t
      WHERE r.tenant_id = d.tenant_id AND r.id = d.id
-       AND s.tenant_id = r.tenant_id AND s.id = r.schedule_id AND t.id = r.tenant_id
+       AND s.tenant_id = r.tenant_id AND s.id = r.schedule_id AND s.bucket = r.bucket AND t.id = r.tenant_id${sql}
      RETURNING ${LEASED}`,
     [
       timestamp(now),
@@ -94,7 +97,8 @@ export async function claimRuns(
       lanes.map((lane) => lane.tenant_id),
       lanes.map((lane) => lane.destination),
       lanes.map((lane) => lane.most),
+      ...values,
     ],
-    'claim_runs',
+    `claim_runs${mark}`,
   );
 }

@@ -1,5 +1,6 @@
 import type { OpenRuns } from '../domain/overlap.ts';
 import type { EntityRecord } from '../domain/entity.ts';
+import type { Slice } from './buckets.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { EGRESS_VERSION } from './egress-policies.ts';
 import type { Place } from './entity-records.ts';
@@ -11,26 +12,36 @@ import type { StoredRelative } from './relative.ts';
 /** A RELATIVE schedule, locked, with what starting its runs needs. */
 export type LockedRelative = StoredRelative & LockedSchedule;
 
-/** The definitions by which a schedule is to be looked at by `now`, the longest due first. */
-export async function placesDue(db: Queryable, now: number, limit: number): Promise<Place[]> {
+/**
+ * The definitions by which a schedule is to be looked at by `now`, the longest due first: of a slice, and of other buckets what is due
+ * since `beside`.
+ */
+export async function placesDue(
+  db: Queryable,
+  now: number,
+  limit: number,
+  { slice, beside }: { readonly slice: Slice; readonly beside: number },
+): Promise<Place[]> {
   return await db.query<Place>(
     `SELECT tenant_id, definition_id FROM (
        SELECT tenant_id, relative_entity_definition_id AS definition_id, relative_look_at FROM schedules
-       WHERE relative_look_at <= $1 ORDER BY relative_look_at LIMIT 1000) due
+       WHERE relative_look_at <= $1 AND (bucket BETWEEN $3 AND $4 OR relative_look_at <= $5) ORDER BY relative_look_at LIMIT 1000) due
      GROUP BY tenant_id, definition_id ORDER BY min(relative_look_at) LIMIT $2`,
-    [timestamp(now), limit],
+    [timestamp(now), limit, slice.first, slice.last, timestamp(beside)],
     'places_due',
   );
 }
 
-/** When the planner is to look next, or null. */
-export async function earliestLook(db: Queryable): Promise<number | null> {
-  const [row] = await db.query<{ relative_look_at: number }>(
-    'SELECT relative_look_at FROM schedules WHERE relative_look_at IS NOT NULL ORDER BY relative_look_at LIMIT 1',
-    [],
+/** The instants at which the planner is to look that come first, and of which bucket each is; none: it is never to. */
+export async function earliestLook(
+  db: Queryable,
+  limit: number,
+): Promise<{ readonly at: number; readonly bucket: number }[]> {
+  return await db.query(
+    'SELECT relative_look_at AS at, bucket FROM schedules WHERE relative_look_at IS NOT NULL ORDER BY relative_look_at LIMIT $1',
+    [limit],
     'earliest_look',
   );
-  return row?.relative_look_at ?? null;
 }
 
 /** Locks up to `limit` schedules of a definition that are to be looked at. Those that another node holds are passed over. */

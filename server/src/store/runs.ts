@@ -2,6 +2,7 @@ import type { PlannedRow } from '../domain/occurrences.ts';
 import type { RecordSnapshot } from '../domain/entity.ts';
 import type { Run, RunReason, RunTrigger } from '../domain/run.ts';
 import type { SealedConfig } from '../domain/sealed.ts';
+import { oneBucket } from './buckets.ts';
 import { list } from './lists.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 
@@ -42,6 +43,7 @@ const FREE = new Set([11, 13, 17, 20]);
 export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: number): Promise<Set<string>> {
   if (runs.length === 0) return new Set();
   const at = timestamp(now);
+  const one = oneBucket(runs);
   const columns: unknown[][] = Array.from({ length: 21 }, () => []);
   for (const { row, lease, ...run } of runs) {
     const merged = 'missed_count' in row ? row : null;
@@ -77,7 +79,7 @@ export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: 
     `INSERT INTO runs (bucket, tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at,
        lease_token, lease_node, finished_at, action_overlay, missed_count, missed_until, retry_of, destination,
        backfill_id, record_id, record, started_at, created_at)
-     SELECT bucket_of(u.tenant_id), u.*, CASE WHEN u.attempt = 1 THEN $22::timestamptz END, $22::timestamptz
+     SELECT ${one === null ? 'bucket_of(u.tenant_id)' : '$23::smallint'}, u.*, CASE WHEN u.attempt = 1 THEN $22::timestamptz END, $22::timestamptz
      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[],
        $8::text[], $9::int[], $10::timestamptz[], $11::uuid[], $12::text[], $13::timestamptz[], $14::jsonb[],
        $15::bigint[], $16::timestamptz[], $17::uuid[], $18::text[], $19::uuid[], $20::uuid[], $21::jsonb[])
@@ -86,8 +88,12 @@ export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: 
          record)
      ON CONFLICT (tenant_id, id, bucket) DO NOTHING
      RETURNING id`,
-    [...columns.map((column, i) => (FREE.has(i) ? column : list(column as (string | number | null)[]))), at],
-    'insert_runs',
+    [
+      ...columns.map((column, i) => (FREE.has(i) ? column : list(column as (string | number | null)[]))),
+      at,
+      ...(one === null ? [] : [one]),
+    ],
+    one === null ? 'insert_runs' : 'insert_runs_of_bucket',
   );
   return new Set(inserted.map((row) => row.id));
 }

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Database, Queryable } from './db.ts';
+import { NODES_CHANNEL } from './nodes.ts';
 
 const CHANNEL = 'hydracore_wake';
 const STOP_CHANNEL = 'hydracore_stop';
@@ -26,6 +27,8 @@ export interface ListenerEvents {
   readonly wake: (at: number) => void;
   /** The run with this id is to stop. */
   readonly stop: (runId: string) => void;
+  /** A node has come or goes. */
+  readonly nodes: () => void;
   readonly error: (error: unknown) => void;
 }
 
@@ -53,11 +56,12 @@ export class WakeListener {
       this.#client = client;
       client.on('notification', (message) => {
         if (message.channel === STOP_CHANNEL) return this.#on.stop(message.payload ?? '');
+        if (message.channel === NODES_CHANNEL) return this.#on.nodes();
         const at = Number(message.payload);
         if (Number.isFinite(at)) this.#on.wake(at);
       });
       client.on('error', (error) => this.#again(error));
-      await client.query(`LISTEN ${CHANNEL}; LISTEN ${STOP_CHANNEL}`);
+      await client.query(`LISTEN ${CHANNEL}; LISTEN ${STOP_CHANNEL}; LISTEN ${NODES_CHANNEL}`);
     } catch (error) {
       this.#again(error);
     }

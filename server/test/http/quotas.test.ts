@@ -103,9 +103,10 @@ describe('schedules', () => {
   it('are known again after some seconds: what others add far from the quota is seen then', async () => {
     await open({ schedules: 1_500 });
     await create();
-    await world.db.query(`INSERT INTO tenant_usage (tenant_id, bucket, kind, delta) VALUES ($1, bucket_of($1), 'schedules', 1499)`, [
-      world.tenantId,
-    ]);
+    await world.db.query(
+      `INSERT INTO tenant_usage (tenant_id, bucket, kind, delta) VALUES ($1, bucket_of($1), 'schedules', 1499)`,
+      [world.tenantId],
+    );
     expect((await create()).status, 'a look of just now holds').toBe(201);
     world.clock.set(world.clock.now() + 5_000);
     expect(await create()).toMatchObject({ status: 409, body: { limit: 1_500, used: 1_501 } });

@@ -19,6 +19,7 @@ import type { RequestsTold } from '../../src/http/request-scope.ts';
 import { databaseReadiness } from '../../src/http/routes/system.ts';
 import { hashesOf } from '../../src/store/api-key.ts';
 import { ensureApiKey } from '../../src/store/api-keys.ts';
+import { WHOLE, type Slice } from '../../src/store/buckets.ts';
 import { Database } from '../../src/store/db.ts';
 import { askRelease } from '../../src/store/held.ts';
 import type { ScheduleKey } from '../../src/store/schedule-locks.ts';
@@ -75,8 +76,11 @@ export class Node {
   readonly turns: BreakerTurn[] = [];
   /** How long it leaves due what it has no room for. */
   patienceMs = 0;
-  readonly #due = new DueSchedules();
+  /** The buckets that it plans first. */
+  slice: Slice = WHOLE;
+  readonly #due = new DueSchedules(() => this.slice);
   readonly #world: World;
+  readonly #db: Database;
   readonly name: string;
   /** Schedules in which a run ended that others may be held behind. */
   readonly #ended: ScheduleKey[] = [];
@@ -96,8 +100,9 @@ export class Node {
     });
     const turned = (turn: BreakerTurn) => this.turns.push(turn);
     this.lanes = new Lanes({ node: slots, tenant: slots, host: slots, ...limits }, now, turned, this.starts);
+    this.#db = world.engineDb.plannedOnce();
     this.dispatcher = new Dispatcher({
-      db: world.engineDb,
+      db: this.#db,
       node: name,
       now,
       ...world.watched,
@@ -112,7 +117,7 @@ export class Node {
 
   get #deps() {
     return {
-      db: this.#world.engineDb,
+      db: this.#db,
       node: this.name,
       ...this.#world.watched,
       lanes: this.lanes,
@@ -129,7 +134,7 @@ export class Node {
 
   /** One pass of the planner of RELATIVE schedules. */
   async planRelative() {
-    return await relativeTick(this.#deps, this.#world.clock.now());
+    return await relativeTick({ ...this.#deps, db: this.#world.engineDb, slice: this.slice }, this.#world.clock.now());
   }
 
   /** One pass of the releaser, after what ended on this node asked for it. */
