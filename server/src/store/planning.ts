@@ -62,7 +62,8 @@ export async function scanTenants(
   limit: number,
   slice: Slice = WHOLE,
 ): Promise<TenantDue[]> {
-  const { sql, values, mark } = withinSlice('s', slice, 4);
+  // Where it goes along the buckets, the last one ends it.
+  const sql = slice.first === slice.last ? ' AND s.bucket = $4::smallint' : ' AND s.bucket <= $4::smallint';
   return await tx.query(
     `WITH RECURSIVE tenants_due AS (
        (SELECT bucket, tenant_id, due_at FROM schedules s
@@ -74,8 +75,8 @@ export async function scanTenants(
          WHERE due_at IS NOT NULL AND (bucket, tenant_id) > (d.bucket, d.tenant_id)${sql}
          ORDER BY bucket, tenant_id, due_at LIMIT 1) n)
      SELECT tenant_id, due_at FROM tenants_due LIMIT $3`,
-    [after === null ? slice.first : bucketOf(after), after ?? BEFORE_ALL, limit, ...values],
-    `scan_tenants${mark}`,
+    [after === null ? slice.first : bucketOf(after), after ?? BEFORE_ALL, limit, slice.last],
+    slice.first === slice.last ? 'scan_tenants_of_bucket' : 'scan_tenants',
   );
 }
 
