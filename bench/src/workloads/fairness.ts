@@ -93,7 +93,7 @@ async function noise(arena: Arena, product: Product, database: TestDatabase, at:
       schedule_expression: new Date(at).toISOString(),
     }),
   );
-  await multiply(database, id, runs - 1, { from: 1, set: { action_config: numbered('i') } });
+  await multiply(database, [id], runs - 1, { from: 1, set: { action_config: numbered('i') } });
   await database.settle();
   if (Date.now() > at)
     throw new Error('storing the runs took too long: take fewer with --runs, or more time with --before');
