@@ -1,8 +1,22 @@
-import type { Machine, Result, Settings } from '../support/results.ts';
+import type { Chart, Machine, Result, Settings } from '../support/results.ts';
 import { textTable } from '../support/table.ts';
+import type { Part } from './growth.ts';
+import { CHECKS_HEAD, CONSTANTS_HEAD, type Model } from './model.ts';
 
 /** In which order the page tells it; what is not here comes last. */
-const ORDER = ['burst', 'recurring', 'nodes', 'backlog', 'fairness', 'api', 'idle', 'soak'];
+const ORDER = [
+  'burst',
+  'recurring',
+  'nodes',
+  'backlog',
+  'fairness',
+  'api',
+  'lists',
+  'idle',
+  'soak',
+  'relative',
+  'time',
+];
 
 const INTRODUCTION = `# Performance
 
@@ -19,11 +33,18 @@ Written by \`npm run bench -- report\` from the results in \`bench/results\`. Ea
 - None of the peers keeps a run with its attempts, lateness, request and response for each occurrence; the product does, and that is in its figures.
 `;
 
+/** What else is to be read about a workload. */
+const FURTHER: Readonly<Record<string, string>> = {
+  burst:
+    'Where the time of a burst goes, and what was tried: [scaling.md](scaling.md#what-was-found-and-what-was-tried-and-lost).',
+};
+
 /** The whole page. */
-export function page(results: readonly Result[]): string {
+export function page(results: readonly Result[], growth: Part | null, model: Model): string {
   const place = ({ workload }: Result) => (ORDER.indexOf(workload) + 1 || ORDER.length + 1) - 1;
   const sections = results.toSorted((a, b) => place(a) - place(b)).map(section);
-  return [INTRODUCTION, ...sections].join('\n').replaceAll(/\n{3,}/g, '\n\n');
+  const parts = [INTRODUCTION, ...sections, ...(growth === null ? [] : [partSection(growth)]), sizing(model)];
+  return parts.join('\n').replaceAll(/\n{3,}/g, '\n\n');
 }
 
 function section(result: Result): string {
@@ -32,20 +53,44 @@ function section(result: Result): string {
   return [
     `## ${title}`,
     method,
-    ...charts.map(
-      (chart) => `![Chart of ${result.workload}: ${chart.title} (${chart.unit})](performance/${chart.name}.svg)`,
-    ),
+    ...charts.map((chart) => drawn(result.workload, chart)),
     ...tables.map((table) => `${table.title}:\n\n${textTable(table.head, table.rows)}`),
     ...(held.length > 0 ? [textTable(['target', 'wanted', 'found', ''], held)] : []),
     ...notes,
+    ...(FURTHER[result.workload] === undefined ? [] : [FURTHER[result.workload]]),
     measured(result),
     '',
   ].join('\n\n');
 }
 
+function drawn(of: string, chart: Chart): string {
+  return `![Chart of ${of}: ${chart.title} (${chart.unit})](performance/${chart.name}.svg)`;
+}
+
+function partSection({ title, paragraphs, charts }: Part): string {
+  return [`## ${title}`, ...paragraphs, ...charts.map((chart) => drawn('growth', chart)), ''].join('\n\n');
+}
+
+const SIZING = `A model with two constants for each thing that a load takes: so much a second in any case, so much for each run. They are computed from two of the
+loads above, the rest of which, and other kinds of load, say how far it holds. The machine's cores are shared by server, PostgreSQL, receiver and bench. WAL
+includes whole pages after a checkpoint; sizes of the ledger are those on the disk after the measured minutes, dead rows included.`;
+
+function sizing({ from, constants, checks, notes }: Model): string {
+  const told =
+    from === null
+      ? []
+      : [
+          SIZING,
+          `Constants, from ${from.map(({ what }) => what).join(' and ')}:\n\n${textTable(CONSTANTS_HEAD, constants)}`,
+        ];
+  const checked =
+    checks.length === 0 ? [] : [`Predicted beside measured, of a run:\n\n${textTable(CHECKS_HEAD, checks)}`];
+  return ['## Sizing', ...told, ...notes, ...checked, ''].join('\n\n');
+}
+
 function measured({ measured_at, machine, settings }: Result): string {
   const said = Object.entries(settings)
-    .filter(([, value]) => value !== '')
+    .filter(([, value]) => value !== '' && (typeof value !== 'object' || Object.keys(value).length > 0))
     .map(([name, value]) => `${name} ${told(value)}`);
   return `_${measured_at.slice(0, 10)}, ${whereOf(machine)}. ${said.join('; ')}._`;
 }
@@ -59,5 +104,5 @@ function told(value: Settings[string]): string {
 
 function whereOf(machine: Machine): string {
   const { cores, cpu, memory_gb, node, postgres, commit, load } = machine;
-  return `${cores} × ${cpu}, ${memory_gb} GB, Node ${node}, PostgreSQL ${postgres}, commit ${commit}, load before it ${load}`;
+  return `${cores} × ${cpu}, ${memory_gb} GB, Node ${node}${postgres === '' ? '' : `, PostgreSQL ${postgres}`}, commit ${commit}, load before it ${load}`;
 }

@@ -111,7 +111,11 @@ function commit(): string {
 
 function readCommit(): string {
   const git = (...args: string[]) =>
-    execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    execFileSync('git', args, {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   try {
     const written = [':/', ':(top,exclude)bench/results', ':(top,exclude)docs'];
     const dirty = git('status', '--porcelain', '--untracked-files=no', '--', ...written) !== '';

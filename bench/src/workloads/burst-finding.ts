@@ -80,9 +80,7 @@ export function burstRows(rounds: readonly BurstRound[], setup: BurstSetup): Bur
         database: of((r) => r.cpu.database),
         receiver: of((r) => r.cpu.receiver),
       },
-      product: beside
-        ? { drain: ratioTo(rounds, name, (r) => r.perSecond), cpu: ratioTo(rounds, name, cpuOf) }
-        : null,
+      product: beside ? { drain: ratioTo(rounds, name, (r) => r.perSecond), cpu: ratioTo(rounds, name, cpuOf) } : null,
       rounds: own,
     };
   });
@@ -101,7 +99,9 @@ function setupOf({ jobs, servers, warmUp, env }: BurstSetup): string {
 export function burstFinding(rows: readonly Kept<BurstRow>[]): Finding {
   const setups = [...new Set(rows.toSorted((a, b) => a.jobs - b.jobs || a.warmUp - b.warmUp).map(setupOf))];
   const groups = setups.map((setup) =>
-    rows.filter((row) => setupOf(row) === setup).toSorted((a, b) => Number(b.name === PRODUCT) - Number(a.name === PRODUCT)),
+    rows
+      .filter((row) => setupOf(row) === setup)
+      .toSorted((a, b) => Number(b.name === PRODUCT) - Number(a.name === PRODUCT)),
   );
   const many = groups.length > 1;
   const measured = measuredColumn(rows);
@@ -133,7 +133,9 @@ export function burstFinding(rows: readonly Kept<BurstRow>[]): Finding {
 function named([row]: readonly BurstRow[]): string {
   if (!row) return '';
   const servers = row.servers > 1 ? [`${row.servers} servers`] : [];
-  return [`${shown(row.jobs)} jobs`, ...servers, `warm-up ${shown(row.warmUp)}`, ...(row.env ? [row.env] : [])].join(', ');
+  return [`${shown(row.jobs)} jobs`, ...servers, `warm-up ${shown(row.warmUp)}`, ...(row.env ? [row.env] : [])].join(
+    ', ',
+  );
 }
 
 function cells(row: BurstRow): Cell[] {

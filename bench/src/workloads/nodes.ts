@@ -35,7 +35,13 @@ export async function nodes(args: readonly string[]): Promise<void> {
       recurring.push(await recurringOnce(arena, { ...flags, name: PRODUCT, servers, stored: 0 }));
     }
     const raw: NodesRaw = {
-      bursts: await addedUp('nodes', flags, nodeRows(rounds, { jobs, env }), nodeKey, (old) => (old as NodesRaw).bursts),
+      bursts: await addedUp(
+        'nodes',
+        flags,
+        nodeRows(rounds, { jobs, env }),
+        nodeKey,
+        (old) => (old as NodesRaw).bursts,
+      ),
       recurring: await addedUp('nodes', flags, recurring, recurringKey, (old) => (old as NodesRaw).recurring),
     };
     await conclude(nodesFinding(raw), arena.cluster.version, flags);

@@ -52,8 +52,7 @@ export async function recurring(args: readonly string[]): Promise<void> {
     }
     // What was left out because a smaller size broke replaces nothing that was measured.
     const measured = runs.filter((run) => run.skipped !== true);
-    const key = (run: RecurringRun) =>
-      run.skipped === true && names.includes(run.name) ? null : recurringKey(run);
+    const key = (run: RecurringRun) => (run.skipped === true && names.includes(run.name) ? null : recurringKey(run));
     const rows = await addedUp('recurring', flags, measured, key);
     const left = runs.filter((run) => run.skipped === true && !rows.some((r) => recurringKey(r) === recurringKey(run)));
     const all = [...rows, ...(await addedUp('recurring', { ...flags, fresh: true }, left, recurringKey))];

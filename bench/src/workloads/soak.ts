@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PRODUCT } from '../peers/contestant.ts';
 import { MINUTE } from '../peers/peer.ts';
-import { recurring } from '../peers/product-load.ts';
+import { leadFor, recurring } from '../peers/product-load.ts';
 import { COMMON, say, used, withArena, type Arena } from '../support/arena.ts';
+import { costBetween, readMeter } from '../support/costs.ts';
 import type { TestDatabase } from '../support/cluster.ts';
 import { readFlags } from '../support/flags.ts';
 import { latenessOf } from '../support/lateness.ts';
@@ -21,7 +22,7 @@ export async function soak(args: readonly string[]): Promise<void> {
     const schedules = Math.max(60, Math.round(rate * 60));
     say(`${schedules} schedules every minute, ${Math.round(rate)} a second, for ${flags.minutes} minutes`);
     const { product, database } = await arena.product();
-    const from = Math.ceil((Date.now() + 15_000 + schedules) / MINUTE) * MINUTE;
+    const from = Math.ceil((Date.now() + leadFor(schedules)) / MINUTE) * MINUTE;
     await recurring(product, database, { schedules, from, url: arena.receiver.url });
     await database.settle();
     await arena.cluster.checkpoint();
@@ -52,11 +53,14 @@ async function sample(
   at: number,
   minute: number,
 ): Promise<Sample> {
+  const counted = await readMeter(database);
   const before = await arena.cpu(product.pids);
   const began = performance.now();
   await sleep(at - Date.now());
   const cpu = used(before, await arena.cpu(product.pids));
-  const percent = (ms: number) => (100 * ms) / (performance.now() - began);
+  const elapsed = performance.now() - began;
+  const cost = costBetween(counted, await readMeter(database));
+  const percent = (ms: number) => (100 * ms) / elapsed;
   const late = latenessOf(await arena.receiver.take());
   return {
     minute,
@@ -70,5 +74,7 @@ async function sample(
     postgresCpu: percent(cpu.database),
     schedules: await sizeOf(database, 'schedules'),
     runs: await sizeOf(database, 'runs'),
+    cost,
+    seconds: elapsed / 1_000,
   };
 }
