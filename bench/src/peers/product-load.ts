@@ -19,7 +19,7 @@ export function everyMinute(i: number, url: string, from: number, fields: Record
 
 /** How long it takes to store so many, at most, in ms: nothing of them is due before. */
 export function leadFor(schedules: number): number {
-  return 15_000 + 10 * Math.min(schedules, THROUGH_API) + schedules / 10;
+  return 15_000 + 10 * Math.min(schedules, THROUGH_API) + schedules / 20;
 }
 
 /** Makes the schedules of a recurring load: through the API, or (many) by multiplying one of each second that the API made. */

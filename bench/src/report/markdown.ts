@@ -20,12 +20,15 @@ const ORDER = [
 
 const INTRODUCTION = `# Performance
 
+What is measured, workload by workload; then [how it grows](#how-it-grows) with schedules and servers, and [sizing](#sizing): what a load takes.
+
 Written by \`npm run bench -- report\` from the results in \`bench/results\`. Each section is one command that anyone can run:
 \`npm run bench -- <workload>\`, with \`--against pg-boss,graphile-worker,bullmq,limit\` where peers are measured beside it.
 
 - The product runs as a user runs it: its real server process, its HTTP API, PostgreSQL with \`fsync\` and \`synchronous_commit\` on and 1 GB of
   \`shared_buffers\`. Product and peers use the same PostgreSQL, each a database of its own, and the same receiver, in turn, in the same run.
-- Absolute figures move between runs and machines. A ratio within one run says more.
+- Absolute figures move between runs and machines. A ratio within one run says more, and only such ratios are shown: where the rows of a table were
+  measured in several runs, a column says when and at which commit.
 - The peers are at their newest versions and at the best settings that we found, each in a process of its own with one POST and one result for each
   job: pg-boss two workers with batches of 500, graphile-worker a local queue of 500 and gathered results, BullMQ 100 at once on Redis with
   \`appendfsync everysec\` (it may lose the last second). **limit** is a loop of a hundred lines that claims, posts and writes results,
@@ -43,7 +46,7 @@ const FURTHER: Readonly<Record<string, string>> = {
 export function page(results: readonly Result[], growth: Part | null, model: Model): string {
   const place = ({ workload }: Result) => (ORDER.indexOf(workload) + 1 || ORDER.length + 1) - 1;
   const sections = results.toSorted((a, b) => place(a) - place(b)).map(section);
-  const parts = [INTRODUCTION, ...sections, ...(growth === null ? [] : [partSection(growth)]), sizing(model)];
+  const parts = [INTRODUCTION, ...sections, partSection(growth ?? TOO_FEW), sizing(model)];
   return parts.join('\n').replaceAll(/\n{3,}/g, '\n\n');
 }
 
@@ -66,6 +69,12 @@ function section(result: Result): string {
 function drawn(of: string, chart: Chart): string {
   return `![Chart of ${of}: ${chart.title} (${chart.unit})](performance/${chart.name}.svg)`;
 }
+
+const TOO_FEW: Part = {
+  title: 'How it grows',
+  paragraphs: ['Needs `npm run bench -- recurring` or `npm run bench -- nodes` with several sizes.'],
+  charts: [],
+};
 
 function partSection({ title, paragraphs, charts }: Part): string {
   return [`## ${title}`, ...paragraphs, ...charts.map((chart) => drawn('growth', chart)), ''].join('\n\n');

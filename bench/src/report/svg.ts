@@ -33,7 +33,7 @@ ${parts.join('\n')}
 
 interface Axis {
   readonly ticks: readonly number[];
-  y(value: number): number;
+  readonly y: (value: number) => number;
 }
 
 /** The y axis: from 0 in four steps, or by powers of ten. */
@@ -135,7 +135,7 @@ function lines(chart: Chart, y: (value: number) => number): string {
 }
 
 /** The x axis of lines: from 0 in four steps, or by powers of ten. */
-function sideways({ x, log }: Chart): { ticks: number[]; across(value: number): number } {
+function sideways({ x, log }: Chart): { ticks: number[]; across: (value: number) => number } {
   // Room for half of a long label.
   const width = plotWidth - 24;
   if (log?.x === true) {

@@ -2,15 +2,19 @@ import { expect, test } from 'vitest';
 import { nodeKey, nodeRows, nodesFinding, type NodeRound } from './nodes-finding.ts';
 
 const round = (turn: number, servers: number, perSecond: number): NodeRound => ({
-  ...{ round: turn, servers, perSecond, name: 'HydraCore', jobs: 100, delivered: 100, twice: 0 },
-  ...{
-    firstMs: 10,
-    p50Ms: 20,
-    p99Ms: 30,
-    writtenMs: 40,
-    plannedTwice: 0,
-    cpu: { server: 1, database: 1, receiver: 1 },
-  },
+  round: turn,
+  servers,
+  perSecond,
+  name: 'HydraCore',
+  jobs: 100,
+  delivered: 100,
+  twice: 0,
+  firstMs: 10,
+  p50Ms: 20,
+  p99Ms: 30,
+  writtenMs: 40,
+  plannedTwice: 0,
+  cpu: { server: 1, database: 1, receiver: 1 },
 });
 const setup = { jobs: 100, env: '' };
 const stamp = (row: ReturnType<typeof nodeRows>[number], measured_at: string) => ({

@@ -69,8 +69,20 @@ export function nothing(
 ): RecurringRun {
   const { name, servers, schedules, stored, minutes, env } = of;
   return {
-    ...{ name, version: null, servers, schedules, stored, minutes, env },
-    ...{ lateness: NONE, delivered: 0, perSecond: NaN, cpu: NaNs, cost: null, plannedTwice: 0, broke: null },
+    name,
+    version: null,
+    servers,
+    schedules,
+    stored,
+    minutes,
+    env,
+    lateness: NONE,
+    delivered: 0,
+    perSecond: NaN,
+    cpu: NaNs,
+    cost: null,
+    plannedTwice: 0,
+    broke: null,
   };
 }
 

@@ -25,7 +25,7 @@ export interface Sample {
 
 interface Flat {
   readonly what: string;
-  of(sample: Sample): number;
+  readonly of: (sample: Sample) => number;
   /** How much it may grow from the middle third of the time to the last, as a factor. */
   readonly most: number;
   /** Up to here it does not matter whether it grows. */

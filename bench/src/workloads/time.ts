@@ -170,7 +170,7 @@ function spansTable(): Table {
 }
 
 function micros(work: () => unknown): number {
-  return round(1e6 / rate(20, () => repeat(20, work)), 1);
+  return round(1e6 / rate(20, () => repeat(20, work)), 3);
 }
 
 function repeat(times: number, work: () => unknown): void {
