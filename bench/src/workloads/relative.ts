@@ -1,4 +1,5 @@
 import { COMMON, say, withArena } from '../support/arena.ts';
+import type { TestDatabase } from '../support/cluster.ts';
 import { readFlags } from '../support/flags.ts';
 import type { Product } from '../support/product.ts';
 import { conclude, type Finding } from '../support/results.ts';
@@ -35,8 +36,8 @@ export async function relative(args: readonly string[]): Promise<void> {
   if (schedules < 1 || schedules > 5_000) throw new Error(`--schedules is ${schedules}; it takes 1 to 5000`);
   await withArena(flags, async (arena) => {
     // It holds as many records as are asked for.
-    const { product } = await arena.product(1, { HYDRACORE_QUOTA_RECORDS: '1000000000' });
-    const found = await measure(new Bench(product), records, schedules);
+    const { product, database } = await arena.product(1, { HYDRACORE_QUOTA_RECORDS: '1000000000' });
+    const found = await measure(new Bench(product, database), records, schedules);
     await conclude(relativeFinding(found, { records, schedules, env: flags.env }), arena.cluster.version, flags);
     await product.stop();
   });
@@ -45,9 +46,16 @@ export async function relative(args: readonly string[]): Promise<void> {
 /** The calls that the measurement is made of. */
 class Bench {
   readonly #product: Product;
+  readonly #database: TestDatabase;
   #definition = '';
-  constructor(product: Product) {
+  constructor(product: Product, database: TestDatabase) {
     this.#product = product;
+    this.#database = database;
+  }
+
+  /** Statistics as they are where records have been for a while. */
+  async settle(): Promise<void> {
+    await this.#database.settle();
   }
 
   async call(...[method, path, body]: Parameters<Product['call']>): ReturnType<Product['call']> {
@@ -177,6 +185,7 @@ async function measure(bench: Bench, records: number, schedules: number): Promis
 
   say(`writing ${records} records`);
   for (let from = 0; from < records; from += 100_000) await bench.write(list(from, Math.min(records, from + 100_000)));
+  await bench.settle();
   const bulk = Math.min(100_000, records);
   const without = await bench.write(list(0, bulk, 1));
   const singlyWithout = await bench.writeSingly(list(1_000, 1_200, 2));
