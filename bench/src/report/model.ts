@@ -53,15 +53,11 @@ export function model(results: readonly Result[]): Model {
   const points = recurringPoints(results);
   const from = chosen(points);
   const stored = storedBytes(results);
-  const storedRows: Cell[][] =
-    stored === null
-      ? []
-      : [['a stored schedule, table and indexes', null, null, 'bytes', `${shown(stored.table + stored.indexes)} MB*`]];
   if (from === null) {
-    const notes = [
+    const needed = [
       'Needs `npm run bench -- recurring` with two sizes that the product keeps up with, such as 10000 and 100000.',
     ];
-    return { from, constants: [], checks: [], notes };
+    return { from, constants: [], checks: [], notes: [...needed, ...toldOfStored(stored)] };
   }
   const lines = new Map(QUANTITIES.map((quantity) => [quantity, through(...from, quantity)]));
   const line = (quantity: Quantity) => lines.get(quantity) ?? { base: NaN, each: NaN };
@@ -80,7 +76,7 @@ export function model(results: readonly Result[]): Model {
       },
     ),
   );
-  return { from, constants: [...constants, ...storedRows], checks, notes: notes(line, stored) };
+  return { from, constants, checks, notes: notes(line, stored) };
 }
 
 /** Two of the points, as far from each other as the wanted ones are. */
@@ -93,14 +89,12 @@ function chosen(points: readonly Point[]): readonly [Point, Point] | null {
 function notes(line: (quantity: Quantity) => Line, stored: { table: number; indexes: number } | null): string[] {
   const { each } = line('ledger');
   const cpu = line('server');
-  const ofAll =
-    stored === null ? [] : ['\\* of a million stored schedules; they cost nothing else while they are not due.'];
   const rate = (1e6 - cpu.base) / cpu.each;
   return [
-    ...ofAll,
+    ...toldOfStored(stored),
     ...(rate > 0
       ? [
-          `One server process is one JavaScript thread: by this line its core is full at ${shown(rate)} runs a second, where PostgreSQL takes ${shown(predicted(line('database'), rate) / 10_000)} % of another.`,
+          `One server process is one JavaScript thread: by this line, beyond what was measured, its core is full at ${shown(rate)} runs a second, where PostgreSQL takes ${shown(predicted(line('database'), rate) / 1e6)} cores beside it.`,
         ]
       : []),
     ...(each > 0
@@ -108,5 +102,13 @@ function notes(line: (quantity: Quantity) => Line, stored: { table: number; inde
           `So 100,000 fires a day that are kept for 30 days take ${shown((3e6 * each) / 1e9)} GB of ledger, with the bodies of receivers' answers on top (up to 16 KiB each; here they are two bytes).`,
         ]
       : []),
+  ];
+}
+
+function toldOfStored(stored: { table: number; indexes: number } | null): string[] {
+  if (stored === null) return [];
+  const { table, indexes } = stored;
+  return [
+    `A stored schedule takes ${shown(table + indexes)} bytes, ${shown(table)} of the table and ${shown(indexes)} of its indexes, and nothing else while it is not due: a million are ${shown(table + indexes)} MB.`,
   ];
 }

@@ -3,7 +3,7 @@ import type { Cpu } from '../support/arena.ts';
 import type { Cost } from '../support/costs.ts';
 import { measuredColumn, type Kept } from '../support/kept.ts';
 import type { Lateness } from '../support/lateness.ts';
-import type { Finding, Settings, Target } from '../support/results.ts';
+import type { Finding, Settings, Table, Target } from '../support/results.ts';
 import { shown, type Cell } from '../support/table.ts';
 
 /** What one contestant did with so many schedules. */
@@ -142,6 +142,7 @@ export function recurringFinding(rows: readonly Kept<RecurringRun>[], settings: 
         head: [...HEAD, ...measured.head],
         rows: runs.map((run) => [...row(run), ...measured.cells(run)]),
       },
+      ...costTables(runs),
     ],
     charts: [
       {
@@ -163,6 +164,25 @@ export function recurringFinding(rows: readonly Kept<RecurringRun>[], settings: 
     },
     raw: runs,
   };
+}
+
+/** What the product's database counted, for each run. */
+function costTables(runs: readonly RecurringRun[]): Table[] {
+  const rows = runs.flatMap(({ cost, ...run }): Cell[][] => {
+    if (cost === null || !(cost.runs > 0)) return [];
+    const { walBytes, tableBytes, indexBytes, inserted, updated, hot, deleted } = cost;
+    const each = [walBytes, tableBytes, indexBytes, inserted, updated, hot, deleted].map((value) => value / cost.runs);
+    return [[run.schedules, run.stored, [run.servers, run.env].filter(Boolean).join(', '), cost.runs, ...each]];
+  });
+  if (rows.length === 0) return [];
+  const rowsHead = ['rows inserted', 'updated', 'of them without an index', 'deleted'];
+  return [
+    {
+      title: 'What HydraCore’s database counted over the measured minutes, a run (bytes, then row writes)',
+      head: ['schedules', 'stored beside', 'servers', 'runs', 'WAL', 'ledger, table', 'indexes', ...rowsHead],
+      rows,
+    },
+  ];
 }
 
 /** A row that an earlier version of the bench has kept lacks what came later. NaN is kept as null. */
