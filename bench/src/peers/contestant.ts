@@ -136,8 +136,11 @@ async function startProduct(arena: Arena, servers: number): Promise<Contestant> 
       database.number(`SELECT count(*) FROM (SELECT FROM runs WHERE trigger = 'SCHEDULE'
         GROUP BY schedule_id, scheduled_for HAVING count(*) > 1) twice`),
     async stop() {
-      await product.stop();
-      await database.drop();
+      try {
+        await product.stop();
+      } finally {
+        await database.drop();
+      }
     },
   };
 }

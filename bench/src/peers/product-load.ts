@@ -1,4 +1,4 @@
-import { MINUTE, type RecurringLoad } from './peer.ts';
+import type { RecurringLoad } from './peer.ts';
 import type { TestDatabase } from '../support/cluster.ts';
 import { multiply, numbered } from '../support/multiply.ts';
 import { webhook, type Product } from '../support/product.ts';
@@ -12,14 +12,14 @@ export function everyMinute(i: number, url: string, from: number, fields: Record
   return webhook(`every minute ${i}`, `${url}${i}`, {
     schedule_type: 'CRON',
     schedule_expression: `${i % SECONDS} * * * * *`,
-    start_at: new Date(Math.ceil(from / MINUTE) * MINUTE).toISOString(),
+    start_at: new Date(from).toISOString(),
     ...fields,
   });
 }
 
 /** How long it takes to store so many, at most, in ms: nothing of them is due before. */
 export function leadFor(schedules: number): number {
-  return 15_000 + 10 * Math.min(schedules, THROUGH_API) + schedules / 20;
+  return 6_000 + 6 * Math.min(schedules, THROUGH_API) + schedules / 20;
 }
 
 /** Makes the schedules of a recurring load: through the API, or (many) by multiplying one of each second that the API made. */

@@ -131,9 +131,18 @@ export async function conclude(
   postgres: string,
   options: { readonly save: boolean; readonly out: string },
 ): Promise<void> {
-  const result: Result = { ...finding, measured_at: BEGAN, machine: machine(postgres) };
-  process.stdout.write(`\n${inText(result)}\n`);
+  process.stdout.write(`\n${inText({ ...finding, measured_at: BEGAN, machine: machine(postgres) })}\n`);
+  await keep(finding, postgres, options);
+}
+
+/** Keeps what was found so far for the report. */
+export async function keep(
+  finding: Finding,
+  postgres: string,
+  options: { readonly save: boolean; readonly out: string },
+): Promise<void> {
   if (!options.save) return;
+  const result: Result = { ...finding, measured_at: BEGAN, machine: machine(postgres) };
   const folder = options.out || RESULTS;
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${finding.workload}.json`), `${JSON.stringify(result, null, 1)}\n`);

@@ -5,9 +5,9 @@ import { leadFor } from '../peers/product-load.ts';
 import { COMMON, say, used, withArena, type Arena } from '../support/arena.ts';
 import { costBetween } from '../support/costs.ts';
 import { numberList, readFlags } from '../support/flags.ts';
-import { addedUp } from '../support/kept.ts';
+import { addedUp, type KeepOptions } from '../support/kept.ts';
 import { latenessOf } from '../support/lateness.ts';
-import { conclude } from '../support/results.ts';
+import { conclude, keep, stamp, type Finding } from '../support/results.ts';
 import { ENOUGH, nothing, recurringFinding, recurringKey, type RecurringRun } from './recurring-finding.ts';
 
 export interface RecurringOptions {
@@ -41,23 +41,37 @@ export async function recurring(args: readonly string[]): Promise<void> {
   await withArena(flags, async (arena) => {
     const runs: RecurringRun[] = [];
     const brokenAt = new Map<string, number>();
+    const add = async (run: RecurringRun) => {
+      runs.push(run);
+      // It takes long: what ends it early takes nothing of this away.
+      await keep(await findingOf(runs, names, flags), arena.cluster.version, flags);
+    };
     for (const schedules of sizes) {
       for (const name of names) {
         const run = await unlessBroken(arena, { ...flags, name, schedules, stored: 0 }, brokenAt);
-        runs.push(run);
+        await add(run);
         if (flags.stored === 0 || name !== PRODUCT) continue;
         const beside = await recurringOnce(arena, { ...flags, name, schedules });
-        runs.push({ ...beside, aloneP99: run.lateness.p99 });
+        await add({ ...beside, aloneP99: run.lateness.p99 });
       }
     }
-    // What was left out because a smaller size broke replaces nothing that was measured.
-    const measured = runs.filter((run) => run.skipped !== true);
-    const key = (run: RecurringRun) => (run.skipped === true && names.includes(run.name) ? null : recurringKey(run));
-    const rows = await addedUp('recurring', flags, measured, key);
-    const left = runs.filter((run) => run.skipped === true && !rows.some((r) => recurringKey(r) === recurringKey(run)));
-    const all = [...rows, ...(await addedUp('recurring', { ...flags, fresh: true }, left, recurringKey))];
-    await conclude(recurringFinding(all, { patience: flags.patience }), arena.cluster.version, flags);
+    await conclude(await findingOf(runs, names, flags), arena.cluster.version, flags);
   });
+}
+
+/** What these runs say, beside what is kept of earlier ones. */
+async function findingOf(
+  runs: readonly RecurringRun[],
+  names: readonly string[],
+  flags: KeepOptions & { readonly patience: number },
+): Promise<Finding> {
+  // What was left out because a smaller size broke replaces nothing that was measured.
+  const measured = runs.filter((run) => run.skipped !== true);
+  const key = (run: RecurringRun) => (run.skipped === true && names.includes(run.name) ? null : recurringKey(run));
+  const rows = await addedUp('recurring', flags, measured, key);
+  const there = new Set(rows.map(recurringKey));
+  const left = runs.filter((run) => run.skipped === true && !there.has(recurringKey(run)));
+  return recurringFinding([...rows, ...left.map((run) => ({ ...run, ...stamp() }))], { patience: flags.patience });
 }
 
 /** Measures, unless a peer has broken at a smaller size: it is spared the larger ones. */
@@ -87,35 +101,41 @@ export async function recurringOnce(arena: Arena, options: RecurringOptions): Pr
   say(`${name}: ${schedules} schedules every minute${stored > 0 ? ` beside ${stored} that are not due` : ''}`);
   const none = { ...nothing(options), version: await versionOf(name) };
   const contestant = await start(arena, name, options.servers);
+  // One that breaks, the product too, spoils nothing of what was measured before.
+  const told = (error: unknown) => (error instanceof Error ? error.message : String(error));
   try {
     const from = await prepare(contestant, arena, options);
     if (from === null) return { ...none, broke: `not stored within ${options.patience} s` };
     return { ...none, ...(await measure(arena, contestant, options, from)) };
   } catch (error) {
-    if (name === PRODUCT) throw error;
-    return { ...none, broke: error instanceof Error ? error.message : String(error) };
+    return { ...none, broke: told(error) };
   } finally {
-    await contestant.stop();
+    await contestant.stop().catch((error: unknown) => say(`${name} did not stop in order: ${told(error)}`));
   }
 }
 
-/** @returns the minute from which it is measured; null: it could not store them in time */
+/** @returns the instant from which it is measured, after a minute that warms up; null: it could not store them in time */
 async function prepare(contestant: Contestant, arena: Arena, options: RecurringOptions): Promise<number | null> {
   const { schedules, stored, patience } = options;
   if (stored > 0) await contestant.fill(stored, arena.receiver.url);
   await arena.receiver.take();
   // Nothing of the product is due before all are stored: what it makes begins then. A peer begins as it pleases.
   const lead = contestant.name === PRODUCT ? leadFor(schedules) : 0;
-  const first = Math.ceil((Date.now() + lead) / MINUTE) * MINUTE;
+  const first = wholeSecond(Date.now() + lead);
   const began = Date.now();
   const ready = contestant.recurring({ schedules, from: first, url: arena.receiver.url }).then(() => true);
   const late = sleep(patience * 1_000, false, { ref: false });
   if (!(await Promise.race([ready, late]))) return null;
   say(`${contestant.name}: stored within ${Math.round((Date.now() - began) / 1_000)} s`);
   await arena.cluster.checkpoint();
-  const whole = Math.max(first, Math.ceil(Date.now() / MINUTE) * MINUTE);
+  const whole = Math.max(first, wholeSecond(Date.now()));
   if (whole > first && lead > 0) say(`storing took ${Math.round((whole - first) / 1_000)} s longer`);
   return whole + MINUTE;
+}
+
+/** Any minute has each schedule once, wherever it begins. */
+function wholeSecond(instant: number): number {
+  return Math.ceil(instant / 1_000) * 1_000;
 }
 
 /** What is late by more than this counts as not delivered. */
