@@ -3,7 +3,7 @@ import { PRODUCT } from '../peers/contestant.ts';
 import { MINUTE } from '../peers/peer.ts';
 import { leadFor, recurring } from '../peers/product-load.ts';
 import { COMMON, say, used, withArena, type Arena } from '../support/arena.ts';
-import { costBetween, readMeter } from '../support/costs.ts';
+import { costBetween, readMeter, type Meter } from '../support/costs.ts';
 import type { TestDatabase } from '../support/cluster.ts';
 import { readFlags } from '../support/flags.ts';
 import { latenessOf } from '../support/lateness.ts';
@@ -30,8 +30,11 @@ export async function soak(args: readonly string[]): Promise<void> {
     const began = Math.max(from, Math.ceil(Date.now() / MINUTE) * MINUTE);
     await sleep(began - Date.now());
     const samples: Sample[] = [];
+    let counted = await readMeter(database);
     for (let at = began + flags.every * 1_000; at <= began + flags.minutes * MINUTE; at += flags.every * 1_000) {
-      samples.push(await sample(arena, product, database, at, (at - began) / MINUTE));
+      const { meter, ...seen } = await sample(arena, product, database, { at, minute: (at - began) / MINUTE, counted });
+      samples.push(seen);
+      counted = meter;
     }
     const settings = { schedules, rate: Math.round(rate), minutes: flags.minutes, every: flags.every, env: flags.env };
     await conclude(soakFinding(samples, settings), arena.cluster.version, flags);
@@ -50,16 +53,14 @@ async function sample(
   arena: Arena,
   product: Product,
   database: TestDatabase,
-  at: number,
-  minute: number,
-): Promise<Sample> {
-  const counted = await readMeter(database);
+  { at, minute, counted }: { readonly at: number; readonly minute: number; readonly counted: Meter },
+): Promise<Sample & { meter: Meter }> {
   const before = await arena.cpu(product.pids);
   const began = performance.now();
   await sleep(at - Date.now());
   const cpu = used(before, await arena.cpu(product.pids));
   const elapsed = performance.now() - began;
-  const cost = costBetween(counted, await readMeter(database));
+  const meter = await readMeter(database);
   const percent = (ms: number) => (100 * ms) / elapsed;
   const late = latenessOf(await arena.receiver.take());
   return {
@@ -74,7 +75,8 @@ async function sample(
     postgresCpu: percent(cpu.database),
     schedules: await sizeOf(database, 'schedules'),
     runs: await sizeOf(database, 'runs'),
-    cost,
+    cost: costBetween(counted, meter),
+    meter,
     seconds: elapsed / 1_000,
   };
 }
