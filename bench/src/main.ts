@@ -3,14 +3,18 @@ interface Bench {
   run(args: readonly string[]): Promise<void>;
 }
 
-/** `npm run bench -- <name> [options]`: runs one bench, which prints its table. The workloads keep their results for `report`. */
+/**
+ * `npm run bench -- <name> [options]`: runs one bench, which prints its table.
+ * The workloads keep their results for `report`: rows of recurring, burst and nodes add to those of earlier runs, unless
+ * --fresh; --no-save keeps nothing, --out keeps it elsewhere.
+ */
 const BENCHES: Readonly<Record<string, Bench>> = {
   burst: {
-    says: 'jobs due at one instant: how fast, at what cost (--jobs --rounds --servers --against --profile)',
+    says: 'jobs due at one instant: how fast, at what cost (--jobs --rounds --servers --warm-up --against --profile)',
     run: async (args) => (await import('./workloads/burst.ts')).burst(args),
   },
   recurring: {
-    says: 'schedules that fire every minute: how late (--schedules 100,1000 --stored --minutes --servers --against --profile)',
+    says: 'schedules that fire every minute: how late (--schedules 100,1000 --stored --minutes --patience --servers --against --no-product --profile)',
     run: async (args) => (await import('./workloads/recurring.ts')).recurring(args),
   },
   idle: {
@@ -38,7 +42,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     run: async (args) => (await import('./workloads/soak.ts')).soak(args),
   },
   nodes: {
-    says: 'several servers on one database (--servers 1,2,4 --jobs --schedules --minutes)',
+    says: 'several servers on one database (--servers 1,2,3,4 --jobs --schedules --minutes)',
     run: async (args) => (await import('./workloads/nodes.ts')).nodes(args),
   },
   report: {
@@ -59,13 +63,11 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   },
   relative: {
     says: 'schedules that go by records (--records --schedules)',
-    run: async (args) => (await import('./relative.ts')).relative(args),
+    run: async (args) => (await import('./workloads/relative.ts')).relative(args),
   },
   time: {
-    says: 'the next instant of an expression, beside croner and cron-parser',
-    run: async () => {
-      process.stdout.write(`${(await import('./time.ts')).run()}\n`);
-    },
+    says: 'the next instant of an expression, beside croner and cron-parser (--ms of a round)',
+    run: async (args) => (await import('./workloads/time.ts')).time(args),
   },
 };
 

@@ -1,6 +1,6 @@
 import { Queue, Worker } from 'bullmq';
 import { deliver } from './deliver.ts';
-import { nominal, type Peer } from './peer.ts';
+import type { Peer } from './peer.ts';
 
 const QUEUE = 'bench';
 const PER_INSERT = 1_000;
@@ -20,8 +20,8 @@ export function bullmq(socket: string): Peer {
     worker = new Worker<Data>(
       QUEUE,
       async (job) => {
-        // A scheduler's job is stored with the delay until its instant.
-        const due = scheduled ? nominal(job.data.job, job.timestamp + job.delay) : undefined;
+        // A scheduler's job has its instant in its id, `repeat:<scheduler>:<milliseconds>`.
+        const due = scheduled ? Number(job.id?.split(':').at(-1)) : undefined;
         await deliver(url, job.data.job, due);
       },
       { connection, concurrency: 100 },

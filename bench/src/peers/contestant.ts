@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { join } from 'node:path';
 import type { Arena } from '../support/arena.ts';
+import { readMeter, type Meter } from '../support/costs.ts';
 import { list } from '../support/flags.ts';
 import { Profile } from '../support/profile.ts';
 import { webhook } from '../support/product.ts';
@@ -24,6 +25,8 @@ export interface Contestant {
   fill(count: number, url: string): Promise<void>;
   /** How many results it has written. */
   written(): Promise<number>;
+  /** What the product's database has counted; null of a peer, whose tables are not compared. */
+  meter(): Promise<Meter | null>;
   /** Occurrences that have more than one run; always 0 of a peer, which has no such thing. */
   plannedTwice(): Promise<number>;
   stop(): Promise<void>;
@@ -42,16 +45,17 @@ export async function contestants(against: string, say: (text: string) => void):
   return [PRODUCT, ...names.filter((name) => name !== 'bullmq')];
 }
 
-/** The versions of what is measured beside the product. */
-export async function versionsOf(names: readonly string[]): Promise<Record<string, string>> {
-  const versions: Record<string, string> = {};
-  for (const name of names) {
-    if (name === PRODUCT || name === 'limit') continue;
-    const manifest = await readFile(findPackageJSON(name, import.meta.url) ?? '', 'utf8');
-    versions[name] = (JSON.parse(manifest) as { version: string }).version;
-    if (name === 'bullmq') versions['redis'] = (await redisVersion()) ?? '';
-  }
-  return versions;
+/** The version of what is measured beside the product; null of what has none. */
+export async function versionOf(name: string): Promise<string | null> {
+  if (name === PRODUCT || name === 'limit') return null;
+  const manifest = await readFile(findPackageJSON(name, import.meta.url) ?? '', 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  return name === 'bullmq' ? `${version} on Redis ${(await redisVersion()) ?? ''}` : version;
+}
+
+/** The versions that rows name. */
+export function versionsIn(rows: readonly { name: string; version: string | null }[]): Record<string, string> {
+  return Object.fromEntries(rows.flatMap(({ name, version }) => (version === null ? [] : [[name, version]])));
 }
 
 /** Starts one on a database of its own. */
@@ -104,6 +108,7 @@ function peerOf(name: string, client: PeerClient) {
       throw new Error(`${name} is measured without anything stored beside`);
     },
     written: async () => Number(await client.call({ method: 'written' })),
+    meter: async () => null,
     plannedTwice: async () => 0,
   };
 }
@@ -126,12 +131,16 @@ async function startProduct(arena: Arena, servers: number): Promise<Contestant> 
     },
     fill: (count, url) => fill(product, database, count, url),
     written: () => database.number(`SELECT count(*) FROM runs WHERE status = 'SUCCEEDED'`),
+    meter: () => readMeter(database),
     plannedTwice: () =>
       database.number(`SELECT count(*) FROM (SELECT FROM runs WHERE trigger = 'SCHEDULE'
         GROUP BY schedule_id, scheduled_for HAVING count(*) > 1) twice`),
     async stop() {
-      await product.stop();
-      await database.drop();
+      try {
+        await product.stop();
+      } finally {
+        await database.drop();
+      }
     },
   };
 }

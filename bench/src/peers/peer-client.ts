@@ -14,6 +14,8 @@ export type Call =
 export class PeerClient {
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
+  /** Questions that are not answered yet. */
+  #asked = 0;
 
   private constructor(child: ChildProcess) {
     this.#child = child;
@@ -33,15 +35,25 @@ export class PeerClient {
 
   /** Asks, and waits for the answer; one question at a time. */
   async call(call: Call): Promise<unknown> {
+    this.#asked += 1;
     this.#child.send(call);
-    return await this.#answer();
+    try {
+      return await this.#answer();
+    } finally {
+      this.#asked -= 1;
+    }
   }
 
+  /** Ends it in order; at once where it is still at work on what it was asked before: it has been given up. */
   async stop(): Promise<void> {
     if (!this.#child.connected) return;
-    await Promise.race([this.call({ method: 'stop' }).catch(() => undefined), sleep(5_000)]);
-    this.#child.disconnect();
-    await Promise.race([this.#exited, sleep(5_000).then(() => this.#child.kill('SIGKILL'))]);
+    if (this.#asked === 0) {
+      await Promise.race([this.call({ method: 'stop' }).catch(() => undefined), sleep(5_000)]);
+      if (this.#child.connected) this.#child.disconnect();
+      await Promise.race([this.#exited, sleep(5_000)]);
+    }
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGKILL');
+    await this.#exited;
   }
 
   async #answer(): Promise<unknown> {

@@ -27,5 +27,7 @@ process.on('message', (call: Call) => {
     (error: unknown) => process.send?.({ error: error instanceof Error ? error.message : String(error) }),
   );
 });
+// Where nobody waits for an answer any more, it is lost.
+process.on('error', () => undefined);
 process.once('disconnect', () => process.exit(0));
 process.send?.({ result: 'ready' });

@@ -4,6 +4,7 @@ import { nominal, type Peer } from './peer.ts';
 
 const QUEUE = 'bench';
 const PER_INSERT = 5_000;
+const AT_ONCE = 50;
 
 interface Data {
   readonly job: number;
@@ -56,8 +57,14 @@ export async function pgBoss(database: string): Promise<Peer> {
       working = true;
     },
     async recurring({ schedules, url }) {
-      for (let i = 0; i < schedules; i += 1) {
-        await boss.schedule(QUEUE, `${i % 60} * * * * *`, { job: i }, { key: String(i) });
+      for (let from = 0; from < schedules; from += AT_ONCE) {
+        const length = Math.min(AT_ONCE, schedules - from);
+        await Promise.all(
+          Array.from({ length }, async (_, i) => {
+            const job = from + i;
+            await boss.schedule(QUEUE, `${job % 60} * * * * *`, { job }, { key: String(job) });
+          }),
+        );
       }
       await work(url, true);
     },

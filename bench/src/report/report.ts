@@ -2,7 +2,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFlags } from '../support/flags.ts';
 import { readResults } from '../support/results.ts';
+import { growthPart } from './growth.ts';
 import { page } from './markdown.ts';
+import { model } from './model.ts';
 import { svg } from './svg.ts';
 
 const DOCS = join(import.meta.dirname, '../../../docs');
@@ -17,9 +19,10 @@ export async function report(args: readonly string[]): Promise<void> {
   const charts = join(docs, 'performance');
   await rm(charts, { recursive: true, force: true });
   await mkdir(charts, { recursive: true });
-  for (const chart of results.flatMap((result) => result.charts)) {
+  const growth = growthPart(results);
+  for (const chart of [...results.flatMap((result) => result.charts), ...(growth?.charts ?? [])]) {
     await writeFile(join(charts, `${chart.name}.svg`), svg(chart));
   }
-  await writeFile(join(docs, 'performance.md'), page(results));
+  await writeFile(join(docs, 'performance.md'), page(results, growth, model(results)));
   process.stdout.write(`${join(docs, 'performance.md')}: ${results.map((result) => result.workload).join(', ')}\n`);
 }

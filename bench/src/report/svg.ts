@@ -21,15 +21,49 @@ const plotHeight = HEIGHT - TOP - BOTTOM;
 
 /** A chart as the text of an SVG file. */
 export function svg(chart: Chart): string {
-  const top = niceCeiling(Math.max(0, ...chart.series.flatMap(({ values }) => values.filter(Number.isFinite))));
-  const y = (value: number) => TOP + plotHeight * (1 - value / top);
-  const parts = [grid(top, y), legend(chart), chart.kind === 'bars' ? bars(chart, y) : lines(chart, y)];
+  const { ticks, y } = upward(chart);
+  const parts = [grid(ticks, y), legend(chart), chart.kind === 'bars' ? bars(chart, y) : lines(chart, y)];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escape(chart.title)}">
 <style>${STYLE}</style>
 <text class="t" x="${RIGHT}" y="24">${escape(chart.title)} (${escape(chart.unit)})</text>
 ${parts.join('\n')}
 </svg>
 `;
+}
+
+interface Axis {
+  readonly ticks: readonly number[];
+  readonly y: (value: number) => number;
+}
+
+/** The y axis: from 0 in four steps, or by powers of ten. */
+function upward({ series, log }: Chart): Axis {
+  const values = series.flatMap((one) => one.values.filter(Number.isFinite));
+  if (log?.y !== true) {
+    const top = niceCeiling(Math.max(0, ...values));
+    return {
+      ticks: [0, 1, 2, 3, 4].map((i) => (top * i) / 4),
+      y: (value) => TOP + plotHeight * (1 - value / top),
+    };
+  }
+  const ticks = powersOfTen(values);
+  const along = scale(ticks);
+  return { ticks, y: (value) => TOP + plotHeight * (1 - along(value)) };
+}
+
+/** Powers of ten from one that no value is below to one that none is above, at least two of them. */
+export function powersOfTen(values: readonly number[]): number[] {
+  const powers = values.filter((value) => value > 0).map((value) => Math.log10(value));
+  if (powers.length === 0) return [1, 10];
+  const low = Math.floor(Math.min(...powers) + 1e-9);
+  const high = Math.max(low + 1, Math.ceil(Math.max(...powers) - 1e-9));
+  return Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i));
+}
+
+/** Where a value is between the first and the last of powers of ten: 0 to 1. */
+function scale(powers: readonly number[]): (value: number) => number {
+  const [low = 1, high = 10] = [powers[0], powers.at(-1)];
+  return (value) => Math.log10(value / low) / Math.log10(high / low);
 }
 
 /** The next of 1, 2, 2.5, 5 or 10 times a power of ten. */
@@ -39,13 +73,12 @@ export function niceCeiling(value: number): number {
   return power * ([1, 2, 2.5, 5, 10].find((step) => step * power >= value * 0.999) ?? 10);
 }
 
-function grid(top: number, y: (value: number) => number): string {
-  return [0, 1, 2, 3, 4]
-    .map((i) => {
-      const value = (top * i) / 4;
-      return `<line class="g" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at(y(value))}" y2="${at(y(value))}"/>
-<text x="${LEFT - 8}" y="${at(y(value) + 4)}" text-anchor="end">${shown(value)}</text>`;
-    })
+function grid(ticks: readonly number[], y: (value: number) => number): string {
+  return ticks
+    .map(
+      (value) => `<line class="g" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at(y(value))}" y2="${at(y(value))}"/>
+<text x="${LEFT - 8}" y="${at(y(value) + 4)}" text-anchor="end">${shown(value)}</text>`,
+    )
     .join('\n');
 }
 
@@ -78,21 +111,43 @@ function bars({ x, series }: Chart, y: (value: number) => number): string {
     .join('\n');
 }
 
-function lines({ x, xTitle = '', series }: Chart, y: (value: number) => number): string {
-  const most = Math.max(...x.map(Number));
-  const across = (value: string | number) => LEFT + (plotWidth * Number(value)) / (most || 1);
+function lines(chart: Chart, y: (value: number) => number): string {
+  const { x, xTitle = '', series, log } = chart;
+  const { ticks, across } = sideways(chart);
+  // Points that are far apart are marked: what is between them was not measured.
+  const marked = log?.x === true;
   const drawn = series.map(({ values }, k) => {
     const points = values.flatMap((value, i) =>
-      Number.isFinite(value) ? [`${at(across(x[i] ?? 0))},${at(y(value))}`] : [],
+      Number.isFinite(value) && (log?.y !== true || value > 0)
+        ? [[at(across(Number(x[i]))), at(y(value))] as const]
+        : [],
     );
-    return `<polyline points="${points.join(' ')}" fill="none" stroke="${colour(k)}" stroke-width="2"/>`;
+    const marks = marked ? points.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="4" fill="${colour(k)}"/>`) : [];
+    const line = points.map((point) => point.join(',')).join(' ');
+    return `<polyline points="${line}" fill="none" stroke="${colour(k)}" stroke-width="2"/>${marks.join('')}`;
   });
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map(
-    (part) =>
-      `<text x="${at(across(most * part))}" y="${HEIGHT - BOTTOM + 20}" text-anchor="middle">${shown(most * part)}</text>`,
+  const marks = ticks.map(
+    (tick) =>
+      `<text x="${at(across(tick))}" y="${HEIGHT - BOTTOM + 20}" text-anchor="middle">${tick.toLocaleString('en')}</text>`,
   );
   const title = `<text x="${WIDTH / 2}" y="${HEIGHT - 8}" text-anchor="middle">${escape(xTitle)}</text>`;
-  return [...drawn, ...ticks, title].join('\n');
+  return [...drawn, ...marks, title].join('\n');
+}
+
+/** The x axis of lines: from 0 in four steps, or by powers of ten. */
+function sideways({ x, log }: Chart): { ticks: number[]; across: (value: number) => number } {
+  // Room for half of a long label.
+  const width = plotWidth - 24;
+  if (log?.x === true) {
+    const ticks = powersOfTen(x.map(Number));
+    const along = scale(ticks);
+    return { ticks, across: (value) => LEFT + width * along(value) };
+  }
+  const most = Math.max(...x.map(Number)) || 1;
+  return {
+    ticks: [0, 0.25, 0.5, 0.75, 1].map((part) => most * part),
+    across: (value) => LEFT + (width * value) / most,
+  };
 }
 
 function colour(i: number): string {

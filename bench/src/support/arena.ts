@@ -7,7 +7,7 @@ import { cpuOfAll } from './proc.ts';
 import { Receiver } from './receiver.ts';
 
 /** Options that every workload takes. */
-export const COMMON = { env: '', profile: false, save: true, out: '' } as const;
+export const COMMON = { env: '', profile: false, save: true, out: '', fresh: false } as const;
 
 export interface ArenaOptions {
   readonly env: string;

@@ -103,6 +103,21 @@ export class TestDatabase {
     return (await this.#pool.query<Row>(text, [...values])).rows;
   }
 
+  /** Statements in one transaction, on a connection that nobody else uses meanwhile. */
+  async transaction(work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
+    const client = await this.#pool.connect();
+    try {
+      await client.query('BEGIN');
+      await work(client);
+      await client.query('COMMIT');
+      client.release();
+    } catch (error) {
+      // Nothing of it is left, and nothing of its settings.
+      client.release(true);
+      throw error;
+    }
+  }
+
   /** One number: the first column of the first row. */
   async number(text: string, values: readonly unknown[] = []): Promise<number> {
     const [row] = await this.query(text, values);

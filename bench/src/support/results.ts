@@ -19,7 +19,7 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** A chart: bars for things side by side, lines for what changes over time. */
+/** A chart: bars for things side by side, lines for what changes over time or with a size. */
 export interface Chart {
   /** Of the file, without its ending. */
   readonly name: string;
@@ -30,6 +30,8 @@ export interface Chart {
   readonly x: readonly (string | number)[];
   /** What the x axis of lines is. */
   readonly xTitle?: string;
+  /** Axes of lines that go by powers of ten. */
+  readonly log?: { readonly x?: boolean; readonly y?: boolean };
   readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
 }
 
@@ -67,6 +69,7 @@ export interface Machine {
   readonly cores: number;
   readonly memory_gb: number;
   readonly node: string;
+  /** Empty: none took part. */
   readonly postgres: string;
   readonly commit: string;
   /** Of the last minute, before it began: what else the machine had to do. */
@@ -74,6 +77,18 @@ export interface Machine {
 }
 
 const LOAD = round(loadavg()[0] ?? 0, 2);
+const BEGAN = new Date().toISOString();
+
+/** When and at which commit something was measured: the run that it belongs to. */
+export interface Stamp {
+  readonly measured_at: string;
+  readonly commit: string;
+}
+
+/** Of this run. */
+export function stamp(): Stamp {
+  return { measured_at: BEGAN, commit: commit() };
+}
 
 function machine(postgres: string): Machine {
   return {
@@ -87,12 +102,24 @@ function machine(postgres: string): Machine {
   };
 }
 
+let known: string | undefined;
+
+/** The commit, as it was when it was asked for first: results that a run writes do not make the next one's code another. */
 function commit(): string {
-  try {
-    return execFileSync('git', ['describe', '--always', '--dirty'], {
+  return (known ??= readCommit());
+}
+
+function readCommit(): string {
+  const git = (...args: string[]) =>
+    execFileSync('git', args, {
       cwd: import.meta.dirname,
       encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
     }).trim();
+  try {
+    const written = [':/', ':(top,exclude)bench/results', ':(top,exclude)docs'];
+    const dirty = git('status', '--porcelain', '--untracked-files=no', '--', ...written) !== '';
+    return `${git('rev-parse', '--short', 'HEAD')}${dirty ? '-dirty' : ''}`;
   } catch {
     return 'unknown';
   }
@@ -104,9 +131,18 @@ export async function conclude(
   postgres: string,
   options: { readonly save: boolean; readonly out: string },
 ): Promise<void> {
-  const result: Result = { ...finding, measured_at: new Date().toISOString(), machine: machine(postgres) };
-  process.stdout.write(`\n${inText(result)}\n`);
+  process.stdout.write(`\n${inText({ ...finding, measured_at: BEGAN, machine: machine(postgres) })}\n`);
+  await keep(finding, postgres, options);
+}
+
+/** Keeps what was found so far for the report. */
+export async function keep(
+  finding: Finding,
+  postgres: string,
+  options: { readonly save: boolean; readonly out: string },
+): Promise<void> {
   if (!options.save) return;
+  const result: Result = { ...finding, measured_at: BEGAN, machine: machine(postgres) };
   const folder = options.out || RESULTS;
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${finding.workload}.json`), `${JSON.stringify(result, null, 1)}\n`);
@@ -122,7 +158,7 @@ function inText(result: Result): string {
     held ? 'held' : 'MISSED',
   ]);
   return [
-    `${result.title}: ${machine.cores} × ${machine.cpu}, Node ${machine.node}, PostgreSQL ${machine.postgres}, load ${machine.load}, ${machine.commit}`,
+    `${result.title}: ${machine.cores} × ${machine.cpu}, Node ${machine.node}, ${machine.postgres && `PostgreSQL ${machine.postgres}, `}load ${machine.load}, ${machine.commit}`,
     ...tables,
     ...(targets.length > 0 ? [textTable(['target', 'wanted', 'found', ''], targets)] : []),
     ...result.notes,

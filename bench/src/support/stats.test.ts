@@ -43,10 +43,12 @@ test.each([
 });
 
 test.each([
-  [[1, 1, 1, 1], 1],
-  [[1, 1, 2, 2], 2],
-  // The middle of an odd number is in neither half.
-  [[1, 1, 9, 3, 3], 3],
+  [[1, 2], NaN],
+  [[9, 1, 1], 1],
+  [[9, 9, 2, 2, 3, 3], 1.5],
+  // What is more than three thirds is left out at the beginning.
+  [[9, 1, 2], 2],
+  [[9, 9, 1, 2], 2],
 ])('%j grows by %d', (series, wanted) => {
   expect(growth(series)).toBe(wanted);
 });

@@ -42,11 +42,15 @@ export function round(value: number, digits = 1): number {
   return Math.round(value * factor) / factor;
 }
 
-/** How much a series rises from its first half to its second, as a factor of the means; NaN of fewer than two values. */
+export function mean(values: readonly number[]): number {
+  return sum(values) / values.length;
+}
+
+/** How much a series rises from its middle third to its last, as a factor of the means; NaN of fewer than three values. */
 export function growth(series: readonly number[]): number {
-  const half = series.length >> 1;
-  const mean = (part: readonly number[]) => sum(part) / part.length;
-  return mean(series.slice(-half || series.length)) / mean(series.slice(0, half));
+  const third = Math.floor(series.length / 3);
+  if (third === 0) return NaN;
+  return mean(series.slice(-third)) / mean(series.slice(-2 * third, -third));
 }
 
 /** The order of a round: as given in the first, then each time another first, so that none is always the one that goes first. */

@@ -1,26 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { contestants, start, versionsOf, type Contestant } from '../peers/contestant.ts';
+import { contestants, start, versionOf, type Contestant } from '../peers/contestant.ts';
 import { COMMON, say, used, withArena, type Arena } from '../support/arena.ts';
 import { readFlags } from '../support/flags.ts';
+import { addedUp } from '../support/kept.ts';
 import { conclude } from '../support/results.ts';
 import { percentile, rotated } from '../support/stats.ts';
-import { burstFinding, type BurstRound } from './burst-finding.ts';
+import { burstFinding, burstKey, burstRows, type BurstRound } from './burst-finding.ts';
 
 /** So many jobs that are due at one instant: how fast they are delivered, and what that costs. */
 export async function burst(args: readonly string[]): Promise<void> {
-  const flags = readFlags(args, { ...COMMON, jobs: 20_000, rounds: 2, servers: 1, against: '' });
+  const flags = readFlags(args, { ...COMMON, jobs: 20_000, rounds: 2, servers: 1, 'warm-up': WARM_UP, against: '' });
   const names = await contestants(flags.against, say);
+  const { jobs, servers, env, 'warm-up': warmUp } = flags;
   await withArena(flags, async (arena) => {
     const rounds: BurstRound[] = [];
     for (let round = 0; round < flags.rounds; round += 1) {
       for (const name of rotated(names, round)) {
         say(`round ${round + 1} of ${flags.rounds}: ${name}`);
-        rounds.push(await burstOnce(arena, { name, round, jobs: flags.jobs, servers: flags.servers }));
+        rounds.push(await burstOnce(arena, { name, round, jobs, servers, warmUp }));
       }
     }
-    const settings = { jobs: flags.jobs, rounds: flags.rounds, servers: flags.servers, env: flags.env };
-    const finding = burstFinding(rounds, names, { ...settings, versions: await versionsOf(names) });
-    await conclude(finding, arena.cluster.version, flags);
+    const own = burstRows(rounds, { jobs, servers, warmUp, env });
+    const versioned = await Promise.all(own.map(async (row) => ({ ...row, version: await versionOf(row.name) })));
+    const rows = await addedUp('burst', flags, versioned, burstKey);
+    await conclude(burstFinding(rows), arena.cluster.version, flags);
   });
 }
 
@@ -36,8 +39,9 @@ interface Once {
 }
 
 /** Delivered by each before it is measured: what a process does for the first time is compiled as it does it. */
-const WARM_UP = 3_000;
+export const WARM_UP = 3_000;
 const WARM_LEAD_MS = 5_000;
+const WARM_JOBS_A_SECOND = 600;
 
 /** How long before the instant storing begins, by contestant, as it turned out: a machine that is busy takes longer. */
 const leads = new Map<string, number>();
@@ -66,9 +70,9 @@ export async function burstOnce(arena: Arena, once: Once): Promise<BurstRound> {
 }
 
 async function warmUp(arena: Arena, contestant: Contestant, jobs: number): Promise<void> {
-  const at = Math.ceil((Date.now() + WARM_LEAD_MS) / 1_000) * 1_000;
+  const at = Math.ceil((Date.now() + WARM_LEAD_MS + (1_000 * jobs) / WARM_JOBS_A_SECOND) / 1_000) * 1_000;
   await contestant.burst({ jobs, at, url: arena.receiver.url });
-  await arena.receiver.waitFor(jobs, 60_000);
+  await arena.receiver.waitFor(jobs, 120_000);
   await allWritten(contestant, jobs);
 }
 

@@ -37,7 +37,20 @@ export async function fairness(args: readonly string[]): Promise<void> {
         notes: [
           `${shown(arrivals.hanging)} requests went to the host that hangs, ${shown(waiting)} runs wait; of ${shown(due)} quiet occurrences beside it ${shown(beside.occurrences)} came.`,
         ],
-        targets: [],
+        targets: [
+          {
+            what: 'quiet occurrences beside it that came',
+            wanted: '≥ 99.9 %',
+            found: `${((100 * beside.occurrences) / due).toFixed(1)} %`,
+            held: beside.occurrences >= 0.999 * due,
+          },
+          {
+            what: 'their lateness beside it, p99',
+            wanted: '≤ 500 ms',
+            found: `${shown(beside.p99)} ms`,
+            held: beside.p99 <= 500,
+          },
+        ],
         tables: [
           {
             title: 'Lateness of the quiet tenants',
@@ -93,7 +106,7 @@ async function noise(arena: Arena, product: Product, database: TestDatabase, at:
       schedule_expression: new Date(at).toISOString(),
     }),
   );
-  await multiply(database, id, runs - 1, { from: 1, set: { action_config: numbered('i') } });
+  await multiply(database, [id], runs - 1, { from: 1, set: { action_config: numbered('i') } });
   await database.settle();
   if (Date.now() > at)
     throw new Error('storing the runs took too long: take fewer with --runs, or more time with --before');

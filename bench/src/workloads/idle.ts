@@ -25,6 +25,7 @@ export async function idle(args: readonly string[]): Promise<void> {
     const percent = (ms: number) => round((100 * ms) / (performance.now() - began), 2);
     const [serverMb, postgresMb] = [await residentMb(product.first.pid), await treeMb(arena.cluster.pid)];
     const size = await sizeOf(database, 'schedules');
+    const tableMb = size.tableMb + size.indexMb;
     const raw = { server: percent(cpu.server), postgres: percent(cpu.database), serverMb, postgresMb, size };
     await conclude(
       {
@@ -35,6 +36,12 @@ export async function idle(args: readonly string[]): Promise<void> {
         targets: [
           { what: 'CPU of the server', wanted: '< 1 % of a core', found: `${raw.server} %`, held: raw.server < 1 },
           { what: 'memory of the server', wanted: '< 250 MB', found: `${shown(serverMb)} MB`, held: serverMb < 250 },
+          {
+            what: 'memory of PostgreSQL beside the table and its indexes',
+            wanted: '< 1.5 ×',
+            found: `${(postgresMb / tableMb).toFixed(2)} × (${shown(postgresMb)} of ${shown(tableMb)} MB)`,
+            held: postgresMb < 1.5 * tableMb,
+          },
         ],
         tables: [
           {

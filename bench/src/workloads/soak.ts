@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PRODUCT } from '../peers/contestant.ts';
 import { MINUTE } from '../peers/peer.ts';
-import { recurring } from '../peers/product-load.ts';
+import { leadFor, recurring } from '../peers/product-load.ts';
 import { COMMON, say, used, withArena, type Arena } from '../support/arena.ts';
+import { costBetween, readMeter, type Meter } from '../support/costs.ts';
 import type { TestDatabase } from '../support/cluster.ts';
 import { readFlags } from '../support/flags.ts';
 import { latenessOf } from '../support/lateness.ts';
@@ -21,7 +22,7 @@ export async function soak(args: readonly string[]): Promise<void> {
     const schedules = Math.max(60, Math.round(rate * 60));
     say(`${schedules} schedules every minute, ${Math.round(rate)} a second, for ${flags.minutes} minutes`);
     const { product, database } = await arena.product();
-    const from = Math.ceil((Date.now() + 15_000 + schedules) / MINUTE) * MINUTE;
+    const from = Math.ceil((Date.now() + leadFor(schedules)) / MINUTE) * MINUTE;
     await recurring(product, database, { schedules, from, url: arena.receiver.url });
     await database.settle();
     await arena.cluster.checkpoint();
@@ -29,8 +30,11 @@ export async function soak(args: readonly string[]): Promise<void> {
     const began = Math.max(from, Math.ceil(Date.now() / MINUTE) * MINUTE);
     await sleep(began - Date.now());
     const samples: Sample[] = [];
+    let counted = await readMeter(database);
     for (let at = began + flags.every * 1_000; at <= began + flags.minutes * MINUTE; at += flags.every * 1_000) {
-      samples.push(await sample(arena, product, database, at, (at - began) / MINUTE));
+      const { meter, ...seen } = await sample(arena, product, database, { at, minute: (at - began) / MINUTE, counted });
+      samples.push(seen);
+      counted = meter;
     }
     const settings = { schedules, rate: Math.round(rate), minutes: flags.minutes, every: flags.every, env: flags.env };
     await conclude(soakFinding(samples, settings), arena.cluster.version, flags);
@@ -49,14 +53,15 @@ async function sample(
   arena: Arena,
   product: Product,
   database: TestDatabase,
-  at: number,
-  minute: number,
-): Promise<Sample> {
+  { at, minute, counted }: { readonly at: number; readonly minute: number; readonly counted: Meter },
+): Promise<Sample & { meter: Meter }> {
   const before = await arena.cpu(product.pids);
   const began = performance.now();
   await sleep(at - Date.now());
   const cpu = used(before, await arena.cpu(product.pids));
-  const percent = (ms: number) => (100 * ms) / (performance.now() - began);
+  const elapsed = performance.now() - began;
+  const meter = await readMeter(database);
+  const percent = (ms: number) => (100 * ms) / elapsed;
   const late = latenessOf(await arena.receiver.take());
   return {
     minute,
@@ -70,5 +75,8 @@ async function sample(
     postgresCpu: percent(cpu.database),
     schedules: await sizeOf(database, 'schedules'),
     runs: await sizeOf(database, 'runs'),
+    cost: costBetween(counted, meter),
+    meter,
+    seconds: elapsed / 1_000,
   };
 }

@@ -1,7 +1,9 @@
-import { rm } from 'node:fs/promises';
-import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
-import { ServerProcess, temporaryFolder } from '../../server/test/process/server.ts';
+import { COMMON, say, withArena } from '../support/arena.ts';
+import type { TestDatabase } from '../support/cluster.ts';
+import { readFlags } from '../support/flags.ts';
+import type { Product } from '../support/product.ts';
+import { conclude, type Finding } from '../support/results.ts';
+import { shown } from '../support/table.ts';
 
 /** What one request holds: the most that it may. */
 const PER_REQUEST = 10_000;
@@ -20,47 +22,44 @@ const FIELDS = [
   { name: 'meets_at', type: 'DATETIME' },
 ];
 
+/** How much more than a run of a CRON schedule one of a record may take to plan. */
+const MOST_TO_CRON = 2;
+
 /**
  * What RELATIVE schedules cost: planning a due batch beside as many CRON schedules that are due at one instant, and writing
  * records with and without schedules that go by them. On a server and database of its own, over HTTP.
  */
 export async function relative(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { records: { type: 'string', default: '1000000' }, schedules: { type: 'string', default: '1000' } },
+  const flags = readFlags(args, { ...COMMON, records: 1_000_000, schedules: 1_000 });
+  const { records, schedules } = flags;
+  if (records < 2_000) throw new Error(`--records is ${records}; it takes a whole number of at least 2000`);
+  if (schedules < 1 || schedules > 5_000) throw new Error(`--schedules is ${schedules}; it takes 1 to 5000`);
+  await withArena(flags, async (arena) => {
+    // It holds as many records as are asked for.
+    const { product, database } = await arena.product(1, { HYDRACORE_QUOTA_RECORDS: '1000000000' });
+    const found = await measure(new Bench(product, database), records, schedules);
+    await conclude(relativeFinding(found, { records, schedules, env: flags.env }), arena.cluster.version, flags);
+    await product.stop();
   });
-  const records = Number(values.records);
-  const schedules = Number(values.schedules);
-  if (!Number.isInteger(records) || records < 20_000)
-    throw new Error('--records takes a whole number of at least 20000');
-  if (!Number.isInteger(schedules) || schedules < 1 || schedules > 5_000) {
-    throw new Error('--schedules takes a whole number from 1 to 5000');
-  }
-  const folder = await temporaryFolder();
-  const server = new ServerProcess({ cwd: folder, env: { HYDRACORE_LOG_LEVEL: 'warn' } });
-  try {
-    await server.ready();
-    await measure(new Bench(server), records, schedules);
-  } finally {
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
 }
-
-type Answer = Awaited<ReturnType<ServerProcess['call']>>;
 
 /** The calls that the measurement is made of. */
 class Bench {
-  readonly server: ServerProcess;
+  readonly #product: Product;
+  readonly #database: TestDatabase;
   #definition = '';
-  constructor(server: ServerProcess) {
-    this.server = server;
+  constructor(product: Product, database: TestDatabase) {
+    this.#product = product;
+    this.#database = database;
   }
 
-  async call(method: string, path: string, body?: unknown): Promise<Answer['body']> {
-    const answer = await this.server.call(method, path, body);
-    if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body).slice(0, 500)}`);
-    return answer.body;
+  /** Statistics as they are where records have been for a while. */
+  async settle(): Promise<void> {
+    await this.#database.settle();
+  }
+
+  async call(...[method, path, body]: Parameters<Product['call']>): ReturnType<Product['call']> {
+    return await this.#product.call(method, path, body);
   }
 
   async define(): Promise<string> {
@@ -106,7 +105,7 @@ class Bench {
 
   /** Seconds that a loop has spent in its passes, and occurrences planned so far. */
   async planned(loop: string): Promise<{ seconds: number; runs: number; statements: Map<string, number> }> {
-    const page = await (await fetch(`${this.server.url}/metrics`)).text();
+    const page = await (await fetch(`${this.#product.first.url}/metrics`)).text();
     const sum = (pattern: RegExp) => [...page.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
     const statements = new Map(
       [...page.matchAll(/^hydracore_database_statement_seconds_sum\{statement="(\w+)"\} (\S+)$/gm)].map(
@@ -167,15 +166,26 @@ function recordOf(i: number, round = 0): { external_id: string; data: Record<str
   };
 }
 
-async function measure(bench: Bench, records: number, schedules: number): Promise<void> {
+/** Planning in µs a run, writing records one by one in ms, in bulk in records a second. */
+interface RelativeFound {
+  readonly cron: number;
+  readonly oneSchedule: number;
+  readonly manySchedules: number;
+  readonly singlyWithout: number;
+  readonly singlyWith: number;
+  readonly without: number;
+  readonly withThem: number;
+  readonly fresh: number;
+}
+
+async function measure(bench: Bench, records: number, schedules: number): Promise<RelativeFound> {
   const definition = await bench.define();
-  const say = (text: string) => process.stderr.write(`${text}\n`);
-  const table: Record<string, string> = {};
   const list = (from: number, to: number, round = 0) =>
     Array.from({ length: to - from }, (_, i) => recordOf(from + i, round));
 
   say(`writing ${records} records`);
   for (let from = 0; from < records; from += 100_000) await bench.write(list(from, Math.min(records, from + 100_000)));
+  await bench.settle();
   const bulk = Math.min(100_000, records);
   const without = await bench.write(list(0, bulk, 1));
   const singlyWithout = await bench.writeSingly(list(1_000, 1_200, 2));
@@ -240,19 +250,48 @@ async function measure(bench: Bench, records: number, schedules: number): Promis
     await bench.write(batchOf('active', many).slice(0, BATCH / 1_000));
   });
 
-  const ratio = (a: number, b: number) => (a / b).toFixed(2);
-  table['planning 5,000 CRON schedules, µs a run'] = cron.toFixed(0);
-  table['planning one schedule with 5,000 records, µs a run (× CRON)'] =
-    `${oneSchedule.toFixed(0)} (${ratio(oneSchedule, cron)})`;
-  table['planning 1,000 schedules with 5 each, µs a run (× CRON)'] =
-    `${manySchedules.toFixed(0)} (${ratio(manySchedules, cron)})`;
-  table['record written without schedules, ms'] = singlyWithout.toFixed(2);
-  table['record written with schedules, ms (× without)'] =
-    `${singlyWith.toFixed(2)} (${ratio(singlyWith, singlyWithout)})`;
-  table['bulk of changed records without schedules, records/s'] = String(without);
-  table['bulk of changed records with schedules, records/s'] = String(withThem);
-  table['bulk of new records with schedules, records/s'] = String(fresh);
-  table['records, schedules'] = `${records}, ${schedules}`;
-  table['machine'] = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`;
-  console.table(table);
+  return { cron, oneSchedule, manySchedules, singlyWithout, singlyWith, without, withThem, fresh };
+}
+
+function relativeFinding(
+  found: RelativeFound,
+  settings: { readonly records: number; readonly schedules: number; readonly env: string },
+): Finding {
+  const { cron, oneSchedule, manySchedules } = found;
+  const target = (what: string, cost: number) => ({
+    what: `${what} beside the CRON path`,
+    wanted: `≤ ${MOST_TO_CRON} ×`,
+    found: `${(cost / cron).toFixed(2)} ×`,
+    held: cost <= MOST_TO_CRON * cron,
+  });
+  return {
+    workload: 'relative',
+    title: `Relative: ${shown(settings.records)} records, ${shown(settings.schedules)} schedules that go by them`,
+    method: `Planning: the time of the loop's passes for each of ${shown(BATCH)} runs that are due at one instant, taken from the server's own metrics. Writing: over HTTP, records that exist already, with and without schedules on their definition.`,
+    notes: [],
+    targets: [target('one schedule, a run', oneSchedule), target('1,000 schedules, a run', manySchedules)],
+    tables: [
+      {
+        title: 'Planning',
+        head: ['what is due at one instant', 'µs a run', '÷ CRON'],
+        rows: [
+          [`${shown(BATCH)} CRON schedules`, cron, 1],
+          [`one schedule with ${shown(BATCH)} records`, oneSchedule, oneSchedule / cron],
+          [`1,000 schedules with ${BATCH / 1_000} records each`, manySchedules, manySchedules / cron],
+        ],
+      },
+      {
+        title: 'Writing records',
+        head: ['what', 'without schedules', 'with them'],
+        rows: [
+          ['one by one, median, ms', found.singlyWithout, found.singlyWith],
+          ['in bulk, changed, records/s', found.without, found.withThem],
+          ['in bulk, new, records/s', null, found.fresh],
+        ],
+      },
+    ],
+    charts: [],
+    settings,
+    raw: found,
+  };
 }
