@@ -1,12 +1,13 @@
-import { createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { HmacSha256 } from './hmac-sha256.ts';
 
 const PREFIX = 'whsec_';
 /** The specification allows 24 to 64 bytes. */
 const [LEAST_BYTES, MOST_BYTES] = [24, 64];
 const MOST_KEYS = 1_000;
 
-/** Keys by secret, oldest first: decoding and importing a key costs as much as the signature itself. */
-const keys = new Map<string, KeyObject>();
+/** Keys by secret, oldest first: decoding a key costs as much as the signature itself. */
+const keys = new Map<string, HmacSha256>();
 
 /** A new signing secret, `whsec_` and 32 random bytes in base64. */
 export function generateSecret(): string {
@@ -23,10 +24,10 @@ export function parseSecret(secret: string): Buffer {
   return bytes;
 }
 
-function keyOf(secret: string): KeyObject {
+function keyOf(secret: string): HmacSha256 {
   const known = keys.get(secret);
   if (known !== undefined) return known;
-  const key = createSecretKey(parseSecret(secret));
+  const key = new HmacSha256(parseSecret(secret));
   const oldest = keys.keys().next();
   if (keys.size >= MOST_KEYS && oldest.done !== true) keys.delete(oldest.value);
   keys.set(secret, key);
@@ -39,5 +40,7 @@ function keyOf(secret: string): KeyObject {
  */
 export function sign(id: string, timestampSeconds: number, body: string, secrets: readonly string[]): string {
   const content = `${id}.${timestampSeconds}.${body}`;
-  return secrets.map((s) => `v1,${createHmac('sha256', keyOf(s)).update(content).digest('base64')}`).join(' ');
+  let text = '';
+  for (const secret of secrets) text += `${text === '' ? '' : ' '}v1,${keyOf(secret).base64(content)}`;
+  return text;
 }

@@ -2,6 +2,7 @@ import type { Action, ActionContext, ActionTarget, Outcome } from '../actions/ac
 import { completionToken } from '../actions/completion-token.ts';
 import { afterAttempt, type AttemptEnd } from '../domain/retry.ts';
 import type { Attempt, RunReason } from '../domain/run.ts';
+import { instantText } from '../time/index.ts';
 import { isAway } from '../store/db-errors.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import type { AttemptResult } from '../store/outcomes.ts';
@@ -50,7 +51,7 @@ export function uncompletedResult(run: LeasedRun, finished: number): AttemptResu
     schedule_id: run.schedule_id,
     lease_token: run.lease_token,
     ...verdict,
-    entry: { outcome: 'FAILED', finished_at: new Date(finished).toISOString(), error },
+    entry: { outcome: 'FAILED', finished_at: instantText(finished), error },
     amends: true,
     interrupted: false,
     unstarted: false,
@@ -147,8 +148,8 @@ function targetOf(run: LeasedRun, config: unknown): Omit<ActionTarget<unknown>, 
     run: {
       id: run.id,
       trigger: run.trigger,
-      scheduled_for: new Date(run.scheduled_for).toISOString(),
-      fire_at: new Date(run.fire_at).toISOString(),
+      scheduled_for: instantText(run.scheduled_for),
+      fire_at: instantText(run.fire_at),
       attempt: run.attempt,
     },
     record: run.record,
@@ -200,8 +201,8 @@ function resultOf(
   const verdict = afterAttempt(run, endOf(outcome), at.finished);
   const entry: Attempt = {
     attempt: run.attempt,
-    started_at: new Date(at.started).toISOString(),
-    finished_at: new Date(at.finished).toISOString(),
+    started_at: instantText(at.started),
+    finished_at: instantText(at.finished),
     node: at.node,
     outcome: ENDS[outcome.kind],
     error: outcome.kind === 'delivered' || outcome.kind === 'accepted' ? null : outcome.error,
