@@ -1,6 +1,7 @@
 import { timestamp, type Queryable } from './db.ts';
 import { LEASED, type LeasedRun } from './leases.ts';
 import type { Lease } from './runs.ts';
+import { readSigning } from './signing.ts';
 
 /** Runs of one tenant to one destination wait in a lane of their own. */
 interface LaneKey {
@@ -73,7 +74,7 @@ export async function claimRuns(
   lanes: readonly (LaneKey & { readonly most: number })[],
 ): Promise<LeasedRun[]> {
   if (lanes.length === 0) return [];
-  return await db.query<LeasedRun>(
+  const rows = await db.query<LeasedRun>(
     `WITH due AS (
        SELECT w.tenant_id, w.id FROM unnest($5::uuid[], $6::text[], $7::int[]) AS l (tenant_id, destination, most)
        CROSS JOIN LATERAL (
@@ -97,4 +98,5 @@ export async function claimRuns(
     ],
     'claim_runs',
   );
+  return readSigning<LeasedRun>(rows);
 }
