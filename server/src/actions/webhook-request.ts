@@ -202,10 +202,8 @@ function addRun(fixed: Fixed, about: Prepared, target: ActionTarget<WebhookConfi
   const attempt = String(run.attempt);
   const trace = target.traceparent ?? traceparent(run.id);
   const headers = fixed.headers.slice();
-  headers.push(
-    ...['webhook-id', run.id, 'webhook-timestamp', at, 'x-hydracore-schedule-id', schedule.id],
-    ...['x-hydracore-scheduled-for', run.scheduled_for, 'x-hydracore-attempt', attempt, 'traceparent', trace],
-  );
+  headers.push('webhook-id', run.id, 'webhook-timestamp', at, 'x-hydracore-schedule-id', schedule.id);
+  headers.push('x-hydracore-scheduled-for', run.scheduled_for, 'x-hydracore-attempt', attempt, 'traceparent', trace);
   const ledgerHeaders: Record<string, string> = {
     ...fixed.ledgerHeaders,
     'webhook-id': run.id,
