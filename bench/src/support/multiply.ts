@@ -29,8 +29,8 @@ export async function multiply(
   const text = `WITH s AS MATERIALIZED (SELECT * FROM schedules WHERE id = ANY($1::uuid[])),
       made AS (INSERT INTO schedules (${columns.map(({ name }) => name).join(', ')})
         SELECT ${values.join(', ')} FROM generate_series($2::int, $3::int) AS i
-        JOIN s ON s.id = ($1::uuid[])[1 + i % cardinality($1::uuid[])] ORDER BY i RETURNING tenant_id)
-    INSERT INTO tenant_usage (tenant_id, kind, delta) SELECT tenant_id, 'schedules', count(*) FROM made GROUP BY 1`;
+        JOIN s ON s.id = ($1::uuid[])[1 + i % cardinality($1::uuid[])] ORDER BY i RETURNING tenant_id, bucket)
+    INSERT INTO tenant_usage (tenant_id, bucket, kind, delta) SELECT tenant_id, bucket, 'schedules', count(*) FROM made GROUP BY 1, 2`;
   const from = options.from ?? 0;
   for (let first = from; first < from + count; first += AT_ONCE) {
     const last = Math.min(from + count, first + AT_ONCE) - 1;

@@ -37,6 +37,40 @@ describe('a literal address', () => {
   });
 });
 
+describe('what is remembered of an origin', () => {
+  it('is nothing about other schemes, users and ports', () => {
+    closed();
+    const ok = 'http://example.com/';
+    for (let round = 0; round < 2; round += 1) {
+      expect(egress.checkUrl(ok)).toEqual({ ok: true });
+      expect(egress.checkUrl(new URL('/other?a=b', ok))).toEqual({ ok: true });
+      for (const other of [`blob:${ok}`, 'ws://example.com/', 'http://u@example.com/', 'http://:p@example.com/']) {
+        expect(egress.checkUrl(other)).toMatchObject({ ok: false, code: 'url_invalid' });
+      }
+      expect(egress.checkUrl('http://example.com:0/')).toMatchObject({ ok: false, code: 'url_invalid' });
+      expect(egress.checkUrl('http://127.0.0.1/')).toMatchObject({ ok: false, code: 'egress_blocked' });
+    }
+  });
+
+  it('belongs to one way out: another, and a narrowed one, have their own', () => {
+    const url = 'http://127.0.0.1:9/';
+    const lax = open({ allowLoopback: true });
+    expect(lax.checkUrl(url)).toEqual({ ok: true });
+    const narrowed = lax.narrowed({ allow: [], deny: ['127.0.0.1'] });
+    expect(narrowed.checkUrl(url)).toMatchObject({ ok: false, code: 'egress_blocked' });
+    expect(lax.checkUrl(url)).toEqual({ ok: true });
+  });
+
+  it('is forgotten for others, and found out again', () => {
+    closed();
+    const url = 'http://10.0.0.1/';
+    const before = egress.checkUrl(url);
+    for (let i = 0; i < 2_500; i += 1) egress.checkUrl(`http://host-${i}.test/`);
+    expect(egress.checkUrl(url)).toEqual(before);
+    expect(before).toMatchObject({ ok: false, code: 'egress_blocked' });
+  });
+});
+
 describe('the text of a URL', () => {
   it.each([
     ['ftp://example.com/', 'must start with http:// or https://'],

@@ -77,7 +77,7 @@ export function createEgress(options: EgressOptions): Egress {
       const why = rules.addresses(host, port, addresses);
       return checkAddresses(host, port, addresses) ?? (why && refused(host, why));
     };
-    const checkNarrowed = (url: URL | string) => checkUrl(url, policy, { rules, resolves });
+    const checkNarrowed = rememberOrigins((url) => checkUrl(url, policy, { rules, resolves }));
     // A connection is used again for whoever asks for the same host: one that was made by another's rules would not do
     // where it matters which address it goes to. Names are looked at with each request, so for them any connection does.
     let own: Agent | null = null;
@@ -99,12 +99,38 @@ export function createEgress(options: EgressOptions): Egress {
   return {
     dispatcher: shared,
     mail,
-    checkUrl: (url) => checkUrl(url, policy, null),
+    checkUrl: rememberOrigins((url) => checkUrl(url, policy, null)),
     narrowed,
     close: async () => {
       mail?.close();
       await close(open);
     },
+  };
+}
+
+/** Origins whose verdict is kept for each way out. */
+const MOST_ORIGINS = 1_000;
+
+/**
+ * Of a URL without user and password the origin decides, and by the same lists always in the same way: the many runs to a
+ * host are looked up. What a name resolves to is no part of this.
+ */
+function rememberOrigins(check: (url: URL) => EgressVerdict): Egress['checkUrl'] {
+  const verdicts = new Map<string, EgressVerdict>();
+  return (input) => {
+    const url = typeof input === 'string' ? URL.parse(input) : input;
+    if (url === null) return invalid('is not a valid URL');
+    const { origin, protocol } = url;
+    // A URL of another scheme may have the origin of one of these (blob:http://…).
+    const plain = (protocol === 'http:' || protocol === 'https:') && url.username === '' && url.password === '';
+    if (!plain) return check(url);
+    const known = verdicts.get(origin);
+    if (known) return known;
+    const verdict = check(url);
+    const [oldest] = verdicts.keys();
+    if (verdicts.size >= MOST_ORIGINS && oldest !== undefined) verdicts.delete(oldest);
+    verdicts.set(origin, verdict);
+    return verdict;
   };
 }
 
@@ -126,9 +152,7 @@ interface Narrowing {
   readonly resolves: boolean;
 }
 
-function checkUrl(input: URL | string, policy: AddressPolicy, narrowing: Narrowing | null): EgressVerdict {
-  const url = typeof input === 'string' ? URL.parse(input) : input;
-  if (url === null) return invalid('is not a valid URL');
+function checkUrl(url: URL, policy: AddressPolicy, narrowing: Narrowing | null): EgressVerdict {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return invalid('must start with http:// or https://');
   if (url.username !== '' || url.password !== '') return invalid('must not hold a user name or password, use auth');
   if (url.port === '0') return invalid('has the port 0');

@@ -23,7 +23,7 @@ const byName = new Map(ACTIONS.flatMap((action) => [action.type, ...action.alias
 
 /** The action of a type or an alias, in any case. */
 export function findAction(type: string): Action | undefined {
-  return byName.get(type.toUpperCase());
+  return byName.get(type) ?? byName.get(type.toUpperCase());
 }
 
 /** The names of all types. */

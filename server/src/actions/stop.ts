@@ -3,7 +3,9 @@
  * AbortController with its listeners costs some microseconds, this next to nothing.
  */
 export class Stop {
-  readonly #calls = new Set<() => void>();
+  /** Who is told; most have one, few a second. */
+  #call: (() => void) | null = null;
+  #others: Set<() => void> | null = null;
   #controller: AbortController | undefined;
   #reason: Error | undefined;
 
@@ -29,11 +31,14 @@ export class Stop {
 
   /** Has it called once when it stops; never, if it has stopped already. */
   on(call: () => void): void {
-    this.#calls.add(call);
+    if (this.#reason) return;
+    if (this.#call === null) this.#call = call;
+    else (this.#others ??= new Set()).add(call);
   }
 
   off(call: () => void): void {
-    this.#calls.delete(call);
+    if (this.#call === call) this.#call = null;
+    else this.#others?.delete(call);
   }
 
   /** Stops, for this reason; only the first counts. */
@@ -41,7 +46,10 @@ export class Stop {
     if (this.#reason) return;
     this.#reason = reason;
     this.#controller?.abort(reason);
-    for (const call of this.#calls) call();
-    this.#calls.clear();
+    const call = this.#call;
+    this.#call = null;
+    call?.();
+    for (const other of this.#others ?? []) other();
+    this.#others = null;
   }
 }

@@ -173,8 +173,17 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
+/** Whether it gives more than where to call and how: headers, a body, or credentials. */
+export function hasOwnParts({ headers, body, auth }: Pick<WebhookConfig, 'headers' | 'body' | 'auth'>): boolean {
+  for (const _name in headers) return true;
+  return (body !== undefined && body !== null) || auth.type !== 'none';
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status <= 299;
+
 /** Compiles `success_statuses` into a test. */
 export function successTest(statuses: WebhookConfig['success_statuses']): (status: number) => boolean {
+  if (statuses.length === 1 && statuses[0] === '2xx') return isSuccess;
   const ranges = statuses.map((s): readonly [number, number] => {
     if (typeof s === 'number') return [s, s];
     if (/xx$/i.test(s)) return [Number(s[0]) * 100, Number(s[0]) * 100 + 99];

@@ -5,14 +5,17 @@ import type { Egress } from './egress.ts';
 import { isSensitive, MASK, maskUrl, textBody, type LedgerBody } from './ledger.ts';
 import { sign } from './signature.ts';
 import { SecretMask } from './secret-mask.ts';
-import { hasTemplates, TemplateError } from './template.ts';
-import { isHeaderValue, MOST_URL, successTest, type WebhookConfig } from './webhook-config.ts';
+import { hasTemplates, isTemplate, TemplateError } from './template.ts';
+import { envelope } from './webhook-envelope.ts';
+import { hasOwnParts, isHeaderValue, MOST_URL, successTest, type WebhookConfig } from './webhook-config.ts';
 import type { HttpRequest } from './webhook-exchange.ts';
 import { renderParts, type WebhookParts } from './webhook-render.ts';
 
 /** A request as it is sent and as the ledger keeps it. */
 export interface WebhookRequest {
   readonly http: HttpRequest;
+  /** What is known of its config. */
+  readonly about: Prepared;
   readonly ledger: Readonly<Record<string, unknown>>;
   /** Takes the secrets that are sent out of what comes back. */
   readonly mask: SecretMask;
@@ -27,6 +30,8 @@ export interface RefusedRequest {
 /** The part of a request that is the same for every run of a config without templates. */
 interface Fixed {
   readonly url: URL;
+  readonly origin: string;
+  readonly path: string;
   readonly ledgerUrl: string;
   readonly headers: readonly string[];
   readonly ledgerHeaders: Readonly<Record<string, string>>;
@@ -37,7 +42,7 @@ interface Fixed {
 }
 
 /** What is worth knowing of a config for all its runs. */
-export interface Prepared {
+interface Prepared {
   readonly timeoutMs: number;
   readonly isSuccess: (status: number) => boolean;
   readonly isTemplated: boolean;
@@ -47,26 +52,26 @@ export interface Prepared {
 }
 
 const USER_AGENT = 'HydraCore-Schedules/0.1';
-const prepared = new WeakMap<WebhookConfig, Prepared>();
+/** The last config and what is known of it: the runs of a RELATIVE schedule's records share one, those of others have their own. */
+let last: { readonly config: WebhookConfig; readonly about: Prepared } | null = null;
 
 /** The strings of a config that are templates. */
 export function templatedParts({ url, headers, body, auth }: WebhookConfig): WebhookParts {
   return { url, headers, body, auth };
 }
 
-/** Prepares a config once; the same object gives the same answer. */
-export function prepare(config: WebhookConfig): Prepared {
-  const known = prepared.get(config);
-  if (known !== undefined) return known;
-  const made: Prepared = {
+/** What is worth knowing of a config; the same object, asked for again at once, gives the same answer. */
+function prepare(config: WebhookConfig): Prepared {
+  if (last?.config === config) return last.about;
+  const about: Prepared = {
     timeoutMs: config.timeout_seconds * 1_000,
     isSuccess: successTest(config.success_statuses),
-    isTemplated: hasTemplates(templatedParts(config)),
+    isTemplated: isTemplate(config.url) || (hasOwnParts(config) && hasTemplates(templatedParts(config))),
     fixed: null,
     passedBy: null,
   };
-  prepared.set(config, made);
-  return made;
+  last = { config, about };
+  return about;
 }
 
 /** Builds the request of an attempt: renders, checks, signs. */
@@ -93,7 +98,7 @@ export function makeRequest(
     }
     about.passedBy = egress;
   }
-  return addRun(fixed, target, nowMs);
+  return addRun(fixed, about, target, nowMs);
 }
 
 /** Renders the config and builds everything that doesn't depend on the run. */
@@ -113,6 +118,7 @@ function fix(target: ActionTarget<WebhookConfig>, isTemplated: boolean): Fixed |
   }
   const url = parts.url.length <= MOST_URL ? URL.parse(parts.url) : null;
   if (url === null) return refuse('url_invalid', `The URL is not valid or longer than ${MOST_URL} characters.`);
+  if (!hasOwnParts(target.config)) return { ...place(url), ...(method.startsWith('P') ? WITH_ENVELOPE : EMPTY) };
   const body = bodyText(method, parts.body);
   const shownBody = shown === parts ? body : bodyText(method, shown.body);
   const headers = headersOf(parts, body);
@@ -125,8 +131,7 @@ function fix(target: ActionTarget<WebhookConfig>, isTemplated: boolean): Fixed |
     }
   }
   return {
-    url,
-    ledgerUrl: maskUrl(url),
+    ...place(url),
     headers: [...headers].flat(),
     ledgerHeaders: Object.fromEntries(
       [...(shown === parts ? headers : headersOf(shown, body))].map(([name, value]) => [
@@ -139,6 +144,21 @@ function fix(target: ActionTarget<WebhookConfig>, isTemplated: boolean): Fixed |
     mask: new SecretMask([...target.secrets.values(), ...secretsOf(parts.auth)]),
   };
 }
+
+function place(url: URL): Pick<Fixed, 'url' | 'origin' | 'path' | 'ledgerUrl'> {
+  return { url, origin: url.origin, path: url.pathname + url.search, ledgerUrl: maskUrl(url) };
+}
+
+type Parts = Omit<Fixed, keyof ReturnType<typeof place>>;
+
+function partsOfNone(body: null | undefined): Parts {
+  const headers = headersOf({ url: '', headers: {}, body: undefined, auth: { type: 'none' } }, body);
+  const ledgerHeaders = Object.fromEntries(headers);
+  return { headers: [...headers].flat(), ledgerHeaders, body, ledgerBody: null, mask: new SecretMask([]) };
+}
+
+/** What is fixed of a config that gives nothing but a URL, as most do: with the envelope as its body, and without any. */
+const [WITH_ENVELOPE, EMPTY] = [partsOfNone(undefined), partsOfNone(null)];
 
 function headersOf({ headers, body: given, auth }: WebhookParts, body: string | null | undefined): Map<string, string> {
   return new Map([
@@ -173,60 +193,54 @@ function secretsOf(auth: WebhookConfig['auth']): string[] {
 }
 
 /** Adds what belongs to the run: identity, signature, the envelope. */
-function addRun(fixed: Fixed, target: ActionTarget<WebhookConfig>, nowMs: number): WebhookRequest {
+function addRun(fixed: Fixed, about: Prepared, target: ActionTarget<WebhookConfig>, nowMs: number): WebhookRequest {
   const { run, schedule, signingSecrets, config } = target;
+  const { method } = config;
   const body = fixed.body === undefined ? envelope(target) : fixed.body;
   const timestamp = Math.floor(nowMs / 1_000);
-  const own: Record<string, string> = {
+  const at = String(timestamp);
+  const attempt = String(run.attempt);
+  const trace = target.traceparent ?? traceparent(run.id);
+  const headers = fixed.headers.slice();
+  headers.push('webhook-id', run.id, 'webhook-timestamp', at, 'x-hydracore-schedule-id', schedule.id);
+  headers.push('x-hydracore-scheduled-for', run.scheduled_for, 'x-hydracore-attempt', attempt, 'traceparent', trace);
+  const ledgerHeaders: Record<string, string> = {
+    ...fixed.ledgerHeaders,
     'webhook-id': run.id,
-    'webhook-timestamp': String(timestamp),
+    'webhook-timestamp': at,
     'x-hydracore-schedule-id': schedule.id,
     'x-hydracore-scheduled-for': run.scheduled_for,
-    'x-hydracore-attempt': String(run.attempt),
-    traceparent: target.traceparent ?? traceparent(run.id),
+    'x-hydracore-attempt': attempt,
+    traceparent: trace,
   };
-  const secret: Record<string, string> = {};
-  if (config.completion === 'ASYNC') secret['x-hydracore-completion-token'] = target.completionToken();
-  const headers = [...fixed.headers];
-  if (signingSecrets.length > 0) secret['webhook-signature'] = sign(run.id, timestamp, body ?? '', signingSecrets);
-  const ledgerHeaders: Record<string, string> = { ...fixed.ledgerHeaders, ...own };
-  for (const name in own) headers.push(name, own[name] ?? '');
-  for (const name in secret) {
-    headers.push(name, secret[name] ?? '');
-    ledgerHeaders[name] = MASK;
+  if (config.completion === 'ASYNC') {
+    headers.push('x-hydracore-completion-token', target.completionToken());
+    ledgerHeaders['x-hydracore-completion-token'] = MASK;
   }
-  const { origin, pathname, search } = fixed.url;
+  if (signingSecrets.length > 0) {
+    headers.push('webhook-signature', sign(run.id, timestamp, body ?? '', signingSecrets));
+    ledgerHeaders['webhook-signature'] = MASK;
+  }
   const kept = fixed.ledgerBody ?? (body === null ? { body: null, body_truncated: false } : textBody(body));
   return {
-    http: { origin, path: pathname + search, method: config.method, headers, body },
-    ledger: { method: config.method, url: fixed.ledgerUrl, headers: ledgerHeaders, ...kept },
+    http: { origin: fixed.origin, path: fixed.path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 },
+    about,
+    ledger: {
+      method,
+      url: fixed.ledgerUrl,
+      headers: ledgerHeaders,
+      body: kept.body,
+      body_truncated: kept.body_truncated,
+    },
     mask: fixed.mask,
   };
 }
 
-/** The body where the config gives none, in the shape that Standard Webhooks recommends; the same for every attempt but for `attempt`. */
-function envelope({ schedule, run, record }: ActionTarget<WebhookConfig>): string {
-  return JSON.stringify({
-    type: 'schedule.fired',
-    timestamp: run.fire_at,
-    data: {
-      run_id: run.id,
-      schedule_id: schedule.id,
-      schedule_name: schedule.name,
-      external_id: schedule.external_id,
-      customer_id: schedule.customer_id,
-      trigger: run.trigger,
-      scheduled_for: run.scheduled_for,
-      attempt: run.attempt,
-      record,
-    },
-  });
-}
+const UUID = /^(?!0{8}-0{4}-0{4}-0{4}-0{12})[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The run id is the trace id, so that all attempts are one trace and a run is found by either name. */
 function traceparent(runId: string): string {
-  const id = runId.replaceAll('-', '').toLowerCase();
-  const trace = /^(?!0+$)[0-9a-f]{32}$/.test(id) ? id : randomBytes(16).toString('hex');
+  const trace = UUID.test(runId) ? runId.replaceAll('-', '').toLowerCase() : randomBytes(16).toString('hex');
   // Of a UUID, since Node makes those in stock: 64 bits that are all by chance.
   const span = randomUUID();
   return `00-${trace}-${span.slice(0, 8)}${span.slice(28)}-01`;

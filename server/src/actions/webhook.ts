@@ -7,9 +7,15 @@ import { retryAfterMs } from './retry-after.ts';
 import type { SecretMask } from './secret-mask.ts';
 import { Stop } from './stop.ts';
 import { checkTemplates, isTemplate, secretUses } from './template.ts';
-import { COMPLETION_TIMEOUT, isStoredConfig, webhookConfig, type WebhookConfig } from './webhook-config.ts';
+import {
+  COMPLETION_TIMEOUT,
+  hasOwnParts,
+  isStoredConfig,
+  webhookConfig,
+  type WebhookConfig,
+} from './webhook-config.ts';
 import { exchange, type ExchangeResult, type HttpAnswer } from './webhook-exchange.ts';
-import { makeRequest, prepare, templatedParts } from './webhook-request.ts';
+import { makeRequest, templatedParts, type WebhookRequest } from './webhook-request.ts';
 
 /** Besides 5xx. */
 const RETRYABLE = new Set([408, 425, 429]);
@@ -32,6 +38,7 @@ export const webhook: Action<typeof webhookConfig> = {
   },
 
   secretUses(config) {
+    if (!hasOwnParts(config)) return [];
     const { url: _none, ...rest } = templatedParts(config);
     return secretUses(rest);
   },
@@ -45,17 +52,12 @@ export const webhook: Action<typeof webhookConfig> = {
     if ('error' in request) {
       return { kind: 'rejected', error: request.error, request: request.ledger, response: null };
     }
-    const { timeoutMs } = prepare(target.config);
-    const result = await exchange(
-      context.egress.dispatcher,
-      request.http,
-      timeoutMs,
-      context.stop ?? Stop.of(context.signal),
-    );
-    const { answer, error } = result;
-    const response = answer === null ? null : keep(answer, request.mask, error !== null);
-    const shown = error && { ...error, message: request.mask.text(error.message) };
-    return judge(target, { answer, error: shown }, { request: request.ledger, response }, context.now());
+    const { http, about, mask, ledger } = request;
+    const stop = context.stop ?? Stop.of(context.signal);
+    const { answer, error } = await exchange(context.egress.dispatcher, http, about.timeoutMs, stop);
+    const response = answer === null ? null : keep(answer, mask, error !== null);
+    const shown = error && { ...error, message: mask.text(error.message) };
+    return judge(target, about, { answer, error: shown }, { request: ledger, response }, context.now);
   },
 };
 
@@ -67,12 +69,15 @@ function checkUrl(url: string, egress: Egress): ConfigProblem[] {
 
 /** What the ledger keeps of an answer: without the secrets that were sent, should the receiver have sent them back. */
 function keep({ status, headers, chunks }: HttpAnswer, mask: SecretMask, broken: boolean): Record<string, unknown> {
-  return { status, headers: headersRecord(mask.headers(headers)), ...mask.body(Buffer.concat(chunks), broken) };
+  const [first] = chunks;
+  const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks);
+  const { body, body_truncated } = mask.body(bytes, broken);
+  return { status, headers: headersRecord(mask.headers(headers)), body, body_truncated };
 }
 
 /** Done, or, with completion ASYNC, in the receiver's hands. */
 function delivered({ config }: ActionTarget<WebhookConfig>, record: AttemptRecord): Outcome {
-  if (config.completion === 'SYNC') return { ...record, kind: 'delivered' };
+  if (config.completion === 'SYNC') return { kind: 'delivered', request: record.request, response: record.response };
   return {
     ...record,
     kind: 'accepted',
@@ -83,9 +88,10 @@ function delivered({ config }: ActionTarget<WebhookConfig>, record: AttemptRecor
 /** Decides how the attempt ended. */
 function judge(
   target: ActionTarget<WebhookConfig>,
+  { isSuccess }: WebhookRequest['about'],
   { answer, error }: ExchangeResult,
   record: AttemptRecord,
-  nowMs: number,
+  now: () => number,
 ): Outcome {
   if (error?.code === 'aborted') return { ...record, kind: 'aborted', error };
   if (error?.code === 'egress_blocked') return { ...record, kind: 'rejected', error };
@@ -93,14 +99,14 @@ function judge(
     return { ...record, kind: 'retryable', error: error ?? attemptError('response_invalid', 'There was no answer.') };
   }
   const { status, headers } = answer;
-  if (prepare(target.config).isSuccess(status)) return delivered(target, record);
+  if (isSuccess(status)) return delivered(target, record);
   const name = STATUS_CODES[status];
   const failure = attemptError(
     'http_status',
     `The receiver answered ${status}${name === undefined ? '' : ` ${name}`}.`,
   );
   if (status >= 500 || RETRYABLE.has(status)) {
-    const after = retryAfterMs(headers['retry-after'], nowMs);
+    const after = retryAfterMs(headers['retry-after'], now());
     return { ...record, kind: 'retryable', error: failure, ...(after === null ? {} : { retryAfterMs: after }) };
   }
   return { ...record, kind: 'rejected', error: failure, ...(status === 410 ? { park: true } : {}) };

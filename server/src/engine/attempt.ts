@@ -2,6 +2,7 @@ import type { Action, ActionContext, ActionTarget, Outcome } from '../actions/ac
 import { completionToken } from '../actions/completion-token.ts';
 import { afterAttempt, type AttemptEnd } from '../domain/retry.ts';
 import type { Attempt, RunReason } from '../domain/run.ts';
+import { instantText } from '../time/index.ts';
 import { isAway } from '../store/db-errors.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import type { AttemptResult } from '../store/outcomes.ts';
@@ -23,7 +24,12 @@ export async function attemptRun(
 ): Promise<AttemptResult> {
   const started = context.now();
   const span = trace?.(run);
-  const outcome = await performSafely(run, findAction, secrets, context, span?.traceparent);
+  let outcome: Outcome;
+  try {
+    outcome = await perform(run, findAction, secrets, context, span?.traceparent);
+  } catch (error) {
+    outcome = threw(run, context, error);
+  }
   span?.end(outcome);
   return resultOf(run, outcome, { started, finished: Math.max(started, context.now()), node });
 }
@@ -50,7 +56,7 @@ export function uncompletedResult(run: LeasedRun, finished: number): AttemptResu
     schedule_id: run.schedule_id,
     lease_token: run.lease_token,
     ...verdict,
-    entry: { outcome: 'FAILED', finished_at: new Date(finished).toISOString(), error },
+    entry: { outcome: 'FAILED', finished_at: instantText(finished), error },
     amends: true,
     interrupted: false,
     unstarted: false,
@@ -64,32 +70,45 @@ export function uncompletedResult(run: LeasedRun, finished: number): AttemptResu
 const NO_SECRETS: ReadonlyMap<string, string> = new Map();
 const NOTHING = { request: null, response: null };
 
-async function performSafely(
+/** Performs what is at hand in this very turn: a burst has thousands of runs, and each wait costs. */
+function perform(
   run: LeasedRun,
   findAction: FindAction,
   secrets: RunSecrets,
   context: ActionContext,
   traceparent: string | undefined,
-): Promise<Outcome> {
+): Promise<Outcome> | Outcome {
   const action = findAction(run.action_type);
   if (!action) {
     const message = `This server has no action ${run.action_type}: a newer version stored it.`;
     return { kind: 'retryable', error: { code: 'action_unknown', message }, ...NOTHING };
   }
-  try {
-    const ready = await readyTarget(run, action, secrets, context);
-    if ('kind' in ready) return ready;
-    return await action.perform({ ...ready, ...(traceparent && { traceparent }) }, context);
-  } catch (error) {
-    context.log('error', 'an action threw', {
-      run_id: run.id,
-      schedule_id: run.schedule_id,
-      tenant_id: run.tenant_id,
-      error,
-    });
-    const message = 'The action failed in a way that it should not; the server log has the cause.';
-    return { kind: 'retryable', error: { code: 'internal', message }, ...NOTHING };
-  }
+  const performOn = (ready: ActionTarget<unknown> | Outcome): Promise<Outcome> | Outcome =>
+    'kind' in ready ? ready : action.perform(traceparent ? { ...ready, traceparent } : ready, context);
+  const ready = readyAtOnce(run, action, secrets, context.now());
+  return ready ? performOn(ready) : readyTarget(run, action, secrets, context).then(performOn);
+}
+
+function threw(run: LeasedRun, context: ActionContext, error: unknown): Outcome {
+  const { id: run_id, schedule_id, tenant_id } = run;
+  context.log('error', 'an action threw', { run_id, schedule_id, tenant_id, error });
+  const message = 'The action failed in a way that it should not; the server log has the cause.';
+  return { kind: 'retryable', error: { code: 'internal', message }, ...NOTHING };
+}
+
+/** What the action performs on, where nothing has to be read or decrypted for it; else null. */
+function readyAtOnce(
+  run: LeasedRun,
+  action: Action,
+  secrets: RunSecrets,
+  now: number,
+): ActionTarget<unknown> | Outcome | null {
+  const opened = secrets.opened(run, action, now);
+  if (opened === null) return null;
+  const config = configOf(run, action, opened.config);
+  if ('kind' in config) return config;
+  const uses = action.secretUses?.(config.data) ?? [];
+  return uses.length === 0 ? targetOf(run, config.data, opened.signingSecrets, NO_SECRETS) : null;
 }
 
 /** What the action performs on, its secrets opened; or how the attempt ends where that can't be had. */
@@ -103,22 +122,17 @@ async function readyTarget(
     const now = context.now();
     const { config: stored, signingSecrets } =
       secrets.opened(run, action, now) ?? (await secrets.open(run, action, now));
-    const config = action.isStored?.(stored)
-      ? { success: true as const, data: stored }
-      : action.config.safeParse(stored);
-    if (!config.success) {
-      const message = `The action_config does not fit ${run.action_type}: ${config.error.message}`;
-      return { kind: 'rejected', error: { code: 'config_invalid', message }, ...NOTHING };
-    }
+    const config = configOf(run, action, stored);
+    if ('kind' in config) return config;
     const uses = action.secretUses?.(config.data) ?? [];
-    if (uses.length === 0) return { ...targetOf(run, config.data), signingSecrets, secrets: NO_SECRETS };
+    if (uses.length === 0) return targetOf(run, config.data, signingSecrets, NO_SECRETS);
     const named = await secrets.named(run, [...new Set(uses.map((use) => use.name))]);
     const gone = uses.find((use) => !named.has(use.name));
     if (gone) {
       const message = `${gone.path.join('.')}: there is no secret ${gone.name} any more`;
       return { kind: 'rejected', error: { code: 'template_error', message }, ...NOTHING };
     }
-    return { ...targetOf(run, config.data), signingSecrets, secrets: named };
+    return targetOf(run, config.data, signingSecrets, named);
   } catch (error) {
     if (error instanceof VaultError) {
       const { id: run_id, schedule_id, tenant_id } = run;
@@ -132,7 +146,21 @@ async function readyTarget(
   }
 }
 
-function targetOf(run: LeasedRun, config: unknown): Omit<ActionTarget<unknown>, 'signingSecrets' | 'secrets'> {
+/** The config as the action takes it, or how the attempt ends where it doesn't. */
+function configOf(run: LeasedRun, action: Action, stored: unknown): { readonly data: unknown } | Outcome {
+  if (action.isStored?.(stored)) return { data: stored };
+  const config = action.config.safeParse(stored);
+  if (config.success) return { data: config.data };
+  const message = `The action_config does not fit ${run.action_type}: ${config.error.message}`;
+  return { kind: 'rejected', error: { code: 'config_invalid', message }, ...NOTHING };
+}
+
+function targetOf(
+  run: LeasedRun,
+  config: unknown,
+  signingSecrets: readonly string[],
+  secrets: ReadonlyMap<string, string>,
+): ActionTarget<unknown> {
   return {
     tenantId: run.tenant_id,
     schedule: {
@@ -147,12 +175,14 @@ function targetOf(run: LeasedRun, config: unknown): Omit<ActionTarget<unknown>, 
     run: {
       id: run.id,
       trigger: run.trigger,
-      scheduled_for: new Date(run.scheduled_for).toISOString(),
-      fire_at: new Date(run.fire_at).toISOString(),
+      scheduled_for: instantText(run.scheduled_for),
+      fire_at: instantText(run.fire_at),
       attempt: run.attempt,
     },
     record: run.record,
     config,
+    signingSecrets,
+    secrets,
     completionToken: () => completionToken(run),
   };
 }
@@ -197,23 +227,25 @@ function resultOf(
   outcome: Outcome,
   at: { readonly started: number; readonly finished: number; readonly node: string },
 ): AttemptResult {
-  const verdict = afterAttempt(run, endOf(outcome), at.finished);
+  const { status, reason, wake_at } = afterAttempt(run, endOf(outcome), at.finished);
   const entry: Attempt = {
     attempt: run.attempt,
-    started_at: new Date(at.started).toISOString(),
-    finished_at: new Date(at.finished).toISOString(),
+    started_at: instantText(at.started),
+    finished_at: instantText(at.finished),
     node: at.node,
     outcome: ENDS[outcome.kind],
     error: outcome.kind === 'delivered' || outcome.kind === 'accepted' ? null : outcome.error,
     request: outcome.request,
     response: outcome.response,
   };
-  return {
+  const result: AttemptResult = {
     tenant_id: run.tenant_id,
     id: run.id,
     schedule_id: run.schedule_id,
     lease_token: run.lease_token,
-    ...verdict,
+    status,
+    reason,
+    wake_at,
     entry,
     amends: false,
     interrupted: outcome.kind === 'aborted',
@@ -222,8 +254,8 @@ function resultOf(
     completes_within_seconds: outcome.kind === 'accepted' ? outcome.completesWithinSeconds : null,
     park: outcome.kind === 'rejected' && outcome.park === true,
     completion: null,
-    ...(outcome.kind === 'delivered' && outcome.update && { update: outcome.update }),
   };
+  return outcome.kind === 'delivered' && outcome.update ? { ...result, update: outcome.update } : result;
 }
 
 function endOf(outcome: Outcome): AttemptEnd {

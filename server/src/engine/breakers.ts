@@ -30,6 +30,11 @@ export class Breakers {
     this.#turned = turned;
   }
 
+  /** Whether there is none: then everything goes freely. */
+  none(): boolean {
+    return this.#known.size === 0;
+  }
+
   admits(key: string, now: number): 'freely' | 'probe' | 'no' {
     return admits(this.#get(key), now);
   }
@@ -44,11 +49,12 @@ export class Breakers {
 
   /** A run has ended, or did not start after all (`unknown`). */
   end(
-    slot: { readonly tenant_id: string; readonly destination: string; readonly probe: boolean },
-    key: string,
+    slot: { readonly tenant_id: string; readonly destination: string; readonly key: string; readonly probe: boolean },
     contact: Contact,
     now: number,
   ): void {
+    const { key } = slot;
+    if (contact !== 'unreachable' && this.none()) return;
     const before = this.#get(key);
     const after = ended(before, contact, slot.probe, now);
     if (after === before) return;

@@ -8,6 +8,7 @@ import { renewLeases, type LeasedRun } from '../store/leases.ts';
 import type { AttemptResult, WrittenRun } from '../store/outcomes.ts';
 import type { Vault } from '../store/vault/vault.ts';
 import { attemptRun, handedBackResult, interruptedResult, skippedResult, type FindAction } from './attempt.ts';
+import { AttemptContext } from './attempt-context.ts';
 import { contactOf } from './breaker.ts';
 import { Claimer, type Started } from './claimer.ts';
 import type { Told, TraceAttempt } from './events.ts';
@@ -43,23 +44,31 @@ export interface DispatcherDeps extends Told {
 
 const UNLIMITED: Limits = { node: Infinity, tenant: Infinity, host: Infinity };
 
+/** One claim of a run by this node. */
 interface InFlight {
   readonly run: LeasedRun;
+  readonly slot: Slot;
   readonly stop: Stop;
+  /** Its place among those under way; null while it waits for one. */
+  place: Slot | null;
+  started: number;
+  ended: boolean;
 }
+
+/** An action that does not heed its stop is given up after so long: it must not hold up the stop of a server. */
+const HEEDS_WITHIN_MS = 500;
 
 /** Performs leased runs, renews their leases, and hands what came of them to the finisher. */
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
-  readonly #finisher: Finisher;
+  readonly #finisher: Finisher<InFlight>;
   readonly #claimer: Claimer;
   readonly #records: RecordReader;
   readonly #secrets: RunSecrets;
   readonly #egress: TenantEgress;
   readonly #turnstile: Turnstile;
+  /** By run: one that lost its lease may be claimed here again before its first end is written, and the later claim counts. */
   readonly #inFlight = new Map<string, InFlight>();
-  /** By claim, not by run: one that lost its lease may be claimed here again before its first end is written. */
-  readonly #slots = new Map<string, Slot>();
   #performing = 0;
   readonly #whenIdle: (() => void)[] = [];
   #underWay = 0;
@@ -72,13 +81,13 @@ export class Dispatcher {
     this.#egress = new TenantEgress(deps.db, deps.egress);
     this.#turnstile = new Turnstile(deps.mostUnderWay ?? UNLIMITED, deps.now);
     const busy = () => this.#turnstile.waiting() > 0;
-    this.#finisher = new Finisher(deps, busy, (results, runs) => {
-      this.#tellEnded(runs);
-      for (const result of results) {
-        const held = this.#inFlight.get(result.id);
-        if (held?.run.lease_token === result.lease_token) this.#inFlight.delete(result.id);
-        this.#giveSlot(result);
-        if (result.wake_at !== null) deps.wake(result.wake_at);
+    this.#finisher = new Finisher(deps, busy, (results, flights, runs) => {
+      this.#tellEnded(flights, runs);
+      for (const [i, flight] of flights.entries()) {
+        const { entry = {}, wake_at = null } = results[i] ?? {};
+        if (this.#inFlight.get(flight.run.id) === flight) this.#inFlight.delete(flight.run.id);
+        deps.lanes.give(flight.slot, contactOf(entry));
+        if (wake_at !== null) deps.wake(wake_at);
       }
       if (this.#claimer.mayGoOn()) deps.wake(deps.now());
       deps.freed?.(results.length);
@@ -98,10 +107,10 @@ export class Dispatcher {
   /** Starts runs that this node holds: from here on their slots are this one's to give back. */
   start(started: readonly Started[]): void {
     for (const { run, slot } of started) {
-      this.#slots.set(claimKey(run), slot);
-      const flight: InFlight = { run, stop: new Stop() };
+      const flight: InFlight = { run, slot, stop: new Stop(), place: null, started: 0, ended: false };
       this.#inFlight.set(run.id, flight);
-      void this.#performInTurn(flight);
+      this.#performing += 1;
+      this.#turnstile.enter(slot, flight.stop, (place) => this.#go(flight, place));
     }
   }
 
@@ -115,7 +124,7 @@ export class Dispatcher {
 
   /** Stops the attempt of a run, if this node makes it. */
   cancel(runId: string): void {
-    this.#inFlight.get(runId)?.stop.stop(new Error('the run was cancelled'));
+    this.#stop(this.#inFlight.get(runId), 'the run was cancelled');
   }
 
   /** Extends the leases of everything in flight; what was lost or asked to stop meanwhile is stopped. */
@@ -124,7 +133,7 @@ export class Dispatcher {
     const kept = await renewLeases(this.#deps.db, held, now + LEASE_MS);
     const ours = new Set(kept.map((lease) => lease.id));
     for (const run of held) {
-      if (!ours.has(run.id)) this.#inFlight.get(run.id)?.stop.stop(new Error('the lease was lost'));
+      if (!ours.has(run.id)) this.#stop(this.#inFlight.get(run.id), 'the lease was lost');
     }
     for (const { id, cancel_reason } of kept) if (cancel_reason !== null) this.cancel(id);
   }
@@ -149,7 +158,7 @@ export class Dispatcher {
     });
     await Promise.race([this.#idle(), grace]);
     clearTimeout(timer);
-    for (const flight of this.#inFlight.values()) flight.stop.stop(new Error('the server is stopping'));
+    for (const flight of this.#inFlight.values()) this.#stop(flight, 'the server is stopping');
     await this.settle();
   }
 
@@ -158,62 +167,66 @@ export class Dispatcher {
     if (this.#performing > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
-  #giveSlot(result: AttemptResult): void {
-    const slot = this.#slots.get(claimKey(result));
-    if (!slot) return;
-    this.#slots.delete(claimKey(result));
-    this.#deps.lanes.give(slot, contactOf(result.entry));
+  #stop(flight: InFlight | undefined, why: string): void {
+    if (flight === undefined || flight.stop.stopped) return;
+    flight.stop.stop(new Error(why));
+    if (flight.place === null || flight.ended) return;
+    setTimeout(() => this.#end(flight, this.#stopped(flight.run, flight.started)), HEEDS_WITHIN_MS);
   }
 
-  #tellEnded(runs: readonly WrittenRun[]): void {
+  #tellEnded(flights: readonly InFlight[], runs: readonly WrittenRun[]): void {
+    const watched = flights.filter(({ run }) => run.overlap_policy !== 'SKIP' && run.overlap_policy !== 'ALLOW_ALL');
+    if (watched.length === 0) return;
+    const ids = new Set(watched.map(({ run }) => run.id));
     const keys = new Map<string, ScheduleKey>();
     for (const { id, tenant_id, schedule_id, status } of runs) {
-      const policy = this.#inFlight.get(id)?.run.overlap_policy ?? 'SKIP';
-      if (status !== 'PENDING' && status !== 'RUNNING' && policy !== 'SKIP' && policy !== 'ALLOW_ALL') {
-        keys.set(schedule_id, { tenant_id, id: schedule_id });
-      }
+      if (status === 'PENDING' || status === 'RUNNING' || !ids.has(id)) continue;
+      keys.set(schedule_id, { tenant_id, id: schedule_id });
     }
     if (keys.size > 0) this.#deps.ended([...keys.values()]);
   }
 
-  async #performInTurn({ run, stop }: InFlight): Promise<void> {
-    this.#performing += 1;
-    try {
-      const place = await this.#turnstile.enter(run, stop);
-      if (place === null) {
-        this.#finisher.add(handedBackResult(run, this.#deps.now()));
-        return;
-      }
-      this.#underWay += 1;
-      try {
-        this.#finisher.add(await this.#perform(run, stop));
-      } finally {
-        this.#underWay -= 1;
-        this.#turnstile.leave(place);
-      }
-    } finally {
-      this.#performing -= 1;
-      if (this.#performing === 0) for (const told of this.#whenIdle.splice(0)) told();
+  /** Its turn has come, or, without a place, will not. */
+  #go(flight: InFlight, place: Slot | null): void {
+    const { run, stop } = flight;
+    const now = this.#deps.now();
+    if (place === null) {
+      this.#finisher.add(handedBackResult(run, now), flight);
+      this.#performed();
+      return;
     }
+    flight.place = place;
+    flight.started = now;
+    this.#underWay += 1;
+    this.#deps.events?.started(run.attempt === 1 ? Math.max(0, now - run.fire_at) : null);
+    this.#attemptByPolicy(run, stop, now).then(
+      (result) => this.#end(flight, result),
+      (error: unknown) => {
+        this.#left(flight);
+        throw error;
+      },
+    );
   }
 
-  async #perform(run: LeasedRun, stop: Stop): Promise<AttemptResult> {
-    const started = this.#deps.now();
-    this.#deps.events?.started(run.attempt === 1 ? Math.max(0, started - run.fire_at) : null);
-    // An action that does not heed its signal must not hold up the stop of a server.
-    const result = await new Promise<AttemptResult>((resolve, reject) => {
-      const giveUp = (): void => void setTimeout(() => resolve(this.#stopped(run, started)), 500);
-      stop.on(giveUp);
-      this.#attemptByPolicy(run, stop, started).then(
-        (made) => {
-          stop.off(giveUp);
-          resolve(made);
-        },
-        (error: unknown) => reject(error as Error),
-      );
-    });
+  /** What came of an attempt; only the first counts. */
+  #end(flight: InFlight, result: AttemptResult): void {
+    if (flight.ended) return;
     this.#deps.faultPoint?.('after_send');
-    return result;
+    this.#finisher.add(result, flight);
+    this.#left(flight);
+  }
+
+  #left(flight: InFlight): void {
+    if (flight.ended) return;
+    flight.ended = true;
+    this.#underWay -= 1;
+    if (flight.place !== null) this.#turnstile.leave(flight.place);
+    this.#performed();
+  }
+
+  #performed(): void {
+    this.#performing -= 1;
+    if (this.#performing === 0) for (const told of this.#whenIdle.splice(0)) told();
   }
 
   #stopped(run: LeasedRun, started: number): AttemptResult {
@@ -222,10 +235,16 @@ export class Dispatcher {
   }
 
   /** The attempt, by the egress policy of its tenant. */
-  async #attemptByPolicy(run: LeasedRun, stop: Stop, started: number): Promise<AttemptResult> {
-    const { now, log, node } = this.#deps;
+  #attemptByPolicy(run: LeasedRun, stop: Stop, started: number): Promise<AttemptResult> {
+    const { now, log } = this.#deps;
     const shared = this.#egress.shared(run);
-    if (shared) return await this.#attempt(run, new Context(stop, shared, now, log));
+    return shared
+      ? this.#attempt(run, new AttemptContext(stop, shared, now, log))
+      : this.#attemptNarrowed(run, stop, started);
+  }
+
+  async #attemptNarrowed(run: LeasedRun, stop: Stop, started: number): Promise<AttemptResult> {
+    const { now, log, node } = this.#deps;
     const opened = await this.#egress.open(run).catch((error: unknown) => {
       log('warn', 'the egress policy of a run could not be read; trying again', { run_id: run.id, error });
       return null;
@@ -235,16 +254,20 @@ export class Dispatcher {
       return interruptedResult(run, error, { started, finished: now(), node });
     }
     using way = opened;
-    return await this.#attempt(run, new Context(stop, way.egress, now, log));
+    return await this.#attempt(run, new AttemptContext(stop, way.egress, now, log));
   }
 
   /** The attempt; the first one of a run that waited reads its record again before. */
-  async #attempt(run: LeasedRun, context: ActionContext): Promise<AttemptResult> {
-    const { findAction, node, traceAttempt, now } = this.#deps;
+  #attempt(run: LeasedRun, context: ActionContext): Promise<AttemptResult> {
+    const { findAction, node, traceAttempt } = this.#deps;
     const { record_id } = run;
-    if (record_id === null || run.attempt > 1 || run.fresh || run.trigger !== 'SCHEDULE') {
-      return await attemptRun(run, findAction, this.#secrets, context, node, traceAttempt);
-    }
+    return record_id === null || run.attempt > 1 || run.fresh || run.trigger !== 'SCHEDULE'
+      ? attemptRun(run, findAction, this.#secrets, context, node, traceAttempt)
+      : this.#attemptAnew(run, record_id, context);
+  }
+
+  async #attemptAnew(run: LeasedRun, record_id: string, context: ActionContext): Promise<AttemptResult> {
+    const { findAction, node, traceAttempt, now } = this.#deps;
     const started = now();
     const read = await this.#records.read({ ...run, record_id }).catch((error: unknown) => {
       context.log('warn', 'the record of a run could not be read; trying again', { run_id: run.id, error });
@@ -259,27 +282,4 @@ export class Dispatcher {
     const about = { ...run, record };
     return { ...(await attemptRun(about, findAction, this.#secrets, context, node, traceAttempt)), record };
   }
-}
-
-/** What an attempt may use; its signal is made when it is asked for. */
-class Context implements ActionContext {
-  readonly stop: Stop;
-  readonly egress: Egress;
-  readonly now: () => number;
-  readonly log: ActionContext['log'];
-
-  constructor(stop: Stop, egress: Egress, now: () => number, log: ActionContext['log']) {
-    this.stop = stop;
-    this.egress = egress;
-    this.now = now;
-    this.log = log;
-  }
-
-  get signal(): AbortSignal {
-    return this.stop.signal;
-  }
-}
-
-function claimKey(run: { readonly id: string; readonly lease_token: string }): string {
-  return `${run.id} ${run.lease_token}`;
 }

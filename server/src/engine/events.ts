@@ -73,7 +73,7 @@ export function tellWritten(
   written: readonly WrittenRun[],
 ): void {
   const runs = new Map(written.map((run) => [run.id, run]));
-  for (const { id, tenant_id, schedule_id, entry, unstarted } of results) {
+  for (const { id, tenant_id, schedule_id, entry, unstarted, started_at } of results) {
     const run = runs.get(id);
     const about = { run_id: id, schedule_id, tenant_id };
     if (!run) {
@@ -82,8 +82,7 @@ export function tellWritten(
       continue;
     }
     // What amends an attempt does not say when that began: it took as long as its receiver was waited for.
-    const took =
-      entry.started_at && entry.finished_at ? Date.parse(entry.finished_at) - Date.parse(entry.started_at) : null;
+    const took = started_at !== null && entry.finished_at ? Date.parse(entry.finished_at) - started_at : null;
     const error_code = entry.error?.code ?? null;
     if (!unstarted) events?.attempted(entry.outcome ?? 'FAILED', error_code, took);
     const { status, reason } = run;

@@ -33,13 +33,16 @@ function finisher() {
     return ids.map((id) => ({ tenant_id: 't', id, schedule_id: 's', status: 'PENDING', started_at: null }));
   };
   const db = { transaction: (work: (tx: object) => unknown) => work({ query }) } as unknown as Database;
-  const made = new Finisher(
+  const made = new Finisher<string>(
     { db, now: () => 0, log: () => undefined },
     () => false,
-    (results) => written.push(...results.map(({ id }) => id)),
+    (results, owners) => {
+      expect(owners).toEqual(results.map(({ id }) => `owner of ${id}`));
+      written.push(...results.map(({ id }) => id));
+    },
   );
   const add = (...results: AttemptResult[]): void => {
-    for (const one of results) made.add(one);
+    for (const one of results) made.add(one, `owner of ${one.id}`);
   };
   const next = async (fails?: Error): Promise<void> => {
     const oldest = open.shift();

@@ -10,15 +10,24 @@ const GATHER_BUSY_MS = 60;
 const BATCH = 500;
 const RETRY_MS = 250;
 
+/** Told of results that need no more care, each with its owner, and of the runs as they are now. */
+type Written<Owner> = (
+  results: readonly AttemptResult[],
+  owners: readonly Owner[],
+  runs: readonly WrittenRun[],
+) => void;
+
 /** Writes results in batches, one batch at a time; what can't be written now is tried again until it can. */
-export class Finisher {
+export class Finisher<Owner> {
   readonly #db: Database;
   readonly #now: () => number;
   readonly #told: Told;
   readonly #faultPoint: PassFaultPoint;
   readonly #busy: () => boolean;
-  readonly #written: (results: readonly AttemptResult[], runs: readonly WrittenRun[]) => void;
+  readonly #written: Written<Owner>;
   #waiting: AttemptResult[] = [];
+  /** Whose the results are that wait, in the same order. */
+  #owners: Owner[] = [];
   #writing: Promise<void> | undefined;
   #gather: NodeJS.Timeout | undefined;
 
@@ -29,7 +38,7 @@ export class Finisher {
   constructor(
     deps: Told & { readonly db: Database; readonly now: () => number; readonly faultPoint?: PassFaultPoint },
     busy: () => boolean,
-    written: (results: readonly AttemptResult[], runs: readonly WrittenRun[]) => void,
+    written: Written<Owner>,
   ) {
     this.#db = deps.db;
     this.#now = deps.now;
@@ -39,8 +48,9 @@ export class Finisher {
     this.#written = written;
   }
 
-  add(result: AttemptResult): void {
+  add(result: AttemptResult, owner: Owner): void {
     this.#waiting.push(result);
+    this.#owners.push(owner);
     if (this.#waiting.length >= BATCH) this.#begin();
     else this.#gatherMore();
   }
@@ -98,8 +108,9 @@ export class Finisher {
     const runs = await finishRuns(this.#db, batch, this.#now(), () => this.#faultPoint('before_commit'));
     this.#faultPoint('after_commit');
     this.#waiting.splice(0, batch.length);
+    const owners = this.#owners.splice(0, batch.length);
     tellWritten(this.#told, batch, runs);
-    this.#written(batch, runs);
+    this.#written(batch, owners, runs);
     return batch.length;
   }
 }

@@ -8,6 +8,11 @@ export interface Lane {
   readonly destination: string;
 }
 
+/** The same with its `laneKey`, which is asked for many times in a run's life. */
+export interface KeyedLane extends Lane {
+  readonly key: string;
+}
+
 /** The most runs in flight on a node: in all, of one tenant, to one destination. */
 export interface Limits {
   readonly node: number;
@@ -19,7 +24,7 @@ export interface Limits {
 type TenantStarts = Pick<Starts, 'room' | 'take' | 'giveBack' | 'opensAt'>;
 
 /** A place for one run in flight, taken before the run is leased, so that two passes at once can't take the same. */
-export interface Slot extends Lane {
+export interface Slot extends KeyedLane {
   /** The one run that goes to see whether the destination answers again. */
   readonly probe: boolean;
 }
@@ -55,24 +60,28 @@ export class Lanes {
 
   /** How many more runs of a lane may start now. */
   room(lane: Lane): number {
+    return this.#room(lane, null);
+  }
+
+  #room(lane: Lane, key: string | null): number {
     const { tenant_id, destination } = lane;
     const places = Math.min(this.free(), this.#limits.tenant - this.#tenants.get(tenant_id));
     if (places <= 0) return 0;
     const open = Math.min(places, this.#starts?.room(tenant_id) ?? Infinity);
     if (destination === '') return open;
-    const admitted = this.#breakers.admits(laneKey(lane), this.#now());
+    const admitted = this.#breakers.none() ? 'freely' : this.#breakers.admits(key ?? laneKey(lane), this.#now());
     if (admitted === 'no') return 0;
     return Math.min(open, this.#limits.host - this.#hosts.get(destination), admitted === 'probe' ? 1 : Infinity);
   }
 
   /** Takes a place, if there is one. Whoever takes it gives it back. */
-  take(lane: Lane): Slot | null {
-    if (this.room(lane) <= 0) return null;
+  take(lane: Lane, key = laneKey(lane)): Slot | null {
+    if (this.#room(lane, key) <= 0) return null;
     const { tenant_id, destination } = lane;
-    this.#count(lane, 1);
+    this.#count(lane, key, 1);
     this.#starts?.take(tenant_id);
-    const probe = destination !== '' && this.#breakers.start(laneKey(lane), this.#now());
-    return { tenant_id, destination, probe };
+    const probe = destination !== '' && !this.#breakers.none() && this.#breakers.start(key, this.#now());
+    return { tenant_id, destination, key, probe };
   }
 
   /** When a run to a lane's destination last ended here (epoch ms); -Infinity: none did while others were under way. */
@@ -82,10 +91,10 @@ export class Lanes {
 
   /** Gives a place back, with what its attempt told of the destination; `unknown` where there was none. */
   give(slot: Slot, contact: Contact): void {
-    this.#count(slot, -1);
+    this.#count(slot, slot.key, -1);
     if (this.#hosts.get(slot.destination) > 0) this.#moved.set(slot.destination, this.#now());
     else this.#moved.delete(slot.destination);
-    if (slot.destination !== '') this.#breakers.end(slot, laneKey(slot), contact, this.#now());
+    if (slot.destination !== '') this.#breakers.end(slot, contact, this.#now());
   }
 
   /** Gives a place back in which nothing was started. */
@@ -119,10 +128,10 @@ export class Lanes {
     return this.#breakers.counts();
   }
 
-  #count(lane: Lane, by: 1 | -1): void {
+  #count(lane: Lane, key: string, by: 1 | -1): void {
     this.#inFlight += by;
     this.#tenants.add(lane.tenant_id, by);
-    this.#lanes.add(laneKey(lane), by);
+    this.#lanes.add(key, by);
     this.#hosts.add(lane.destination, by);
   }
 }
@@ -134,15 +143,18 @@ export function laneKey(lane: Lane): string {
 
 /** Counts by name; what is at zero is forgotten. */
 class Counter {
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, { count: number }>();
 
   get(name: string): number {
-    return this.#counts.get(name) ?? 0;
+    return this.#counts.get(name)?.count ?? 0;
   }
 
   add(name: string, by: number): void {
-    const count = this.get(name) + by;
-    if (count === 0) this.#counts.delete(name);
-    else this.#counts.set(name, count);
+    const known = this.#counts.get(name);
+    if (known === undefined) this.#counts.set(name, { count: by });
+    else {
+      known.count += by;
+      if (known.count === 0) this.#counts.delete(name);
+    }
   }
 }

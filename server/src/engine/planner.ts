@@ -6,7 +6,7 @@ import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database, Transaction } from '../store/db.ts';
 import { supersedeHeld } from '../store/held.ts';
 import type { LeasedRun } from '../store/leases.ts';
-import { advance, countOpenRuns, type Advance, type DueRow, type LockedSchedule } from '../store/planning.ts';
+import { advance, countOpenRuns, type Advance, type DueRow, type PlannedSchedule } from '../store/planning.ts';
 import { cancelUnstarted, insertRuns, snapshotOf, type Lease, type NewRun } from '../store/runs.ts';
 import { notifyDue } from '../store/wake.ts';
 import { tellPlanned, type Told } from './events.ts';
@@ -92,7 +92,7 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
       }
       const { plan, runs } = leaseWhatFits(schedule, wanted, slots, lease, now);
       inserts.push(...runs);
-      return [{ schedule, plan }];
+      return [{ schedule, plan, runs }];
     });
     deps.due.took(plans.length, left.length);
     await supersedeHeld(
@@ -101,15 +101,12 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
       now,
     );
     const inserted = await insertRuns(tx, inserts, now);
-    const kept = Map.groupBy(
-      inserts.filter((run) => inserted.has(run.id)),
-      (run) => run.schedule_id,
-    );
-    await advance(
-      tx,
-      plans.map(({ schedule, plan }) => advanceOf(schedule, plan, kept.get(schedule.id) ?? [])),
-      now,
-    );
+    const all = inserted.size === inserts.length;
+    const kept = plans.map(({ runs, ...rest }) => ({
+      ...rest,
+      runs: all ? runs : runs.filter((run) => inserted.has(run.id)),
+    }));
+    await advance(tx, kept.map(advanceOf), now);
     await cancelParked(
       tx,
       plans.filter(({ plan }) => plan.state.status === 'PAUSED').map(({ schedule }) => schedule),
@@ -120,14 +117,14 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
     deps.faultPoint?.('before_commit');
     const releases = plans.flatMap(({ plan }) => plan.release_at ?? []);
     return {
-      rows: [...kept.values()].flat(),
+      rows: kept.flatMap(({ runs }) => runs),
       planned: inserted.size,
       waiting,
       left: left.length,
       patience: left.length === 0 ? null : Math.min(...left),
       release: releases.length === 0 ? null : Math.min(...releases),
-      leased: plans.flatMap(({ schedule }) =>
-        (kept.get(schedule.id) ?? []).filter((run) => run.lease).map((run) => leasedRun(schedule, run, lease)),
+      leased: kept.flatMap(({ schedule, runs }) =>
+        runs.flatMap((run) => (run.lease ? [leasedRun(schedule, run, lease)] : [])),
       ),
       more,
     };
@@ -163,33 +160,56 @@ async function cancelParked(tx: Transaction, schedules: readonly DueRow[], now: 
   }
 }
 
-function advanceOf(schedule: DueRow, plan: Plan, kept: readonly NewRun[]): Advance {
+function advanceOf({
+  schedule,
+  plan,
+  runs,
+}: {
+  readonly schedule: DueRow;
+  readonly plan: Plan;
+  readonly runs: readonly NewRun[];
+}): Advance {
   return {
     tenant_id: schedule.tenant_id,
     id: schedule.id,
     state: plan.state,
     rate_free_at: plan.rate_free_at,
     release_at: plan.release_at,
-    runs: kept.filter((run) => run.row.fate === 'RUN' || run.row.fate === 'HOLD').length,
-    starts: kept.some((run) => run.lease),
+    runs: runs.filter((run) => run.row.fate === 'RUN' || run.row.fate === 'HOLD').length,
+    starts: runs.some((run) => run.lease),
   };
 }
 
-/** A planned run as this node holds it. */
-export function leasedRun(schedule: LockedSchedule, run: NewRun, lease: Lease): LeasedRun {
+/** A planned run as this node holds it. Field by field: it lives until its result is written, the rest of its schedule does not. */
+export function leasedRun(schedule: PlannedSchedule, run: NewRun, lease: Lease): LeasedRun {
+  const { row } = run;
   return {
-    ...schedule,
+    tenant_id: schedule.tenant_id,
     id: run.id,
     schedule_id: schedule.id,
     destination: run.destination,
     trigger: run.trigger,
-    scheduled_for: run.row.scheduled_for,
-    fire_at: run.row.fire_at,
+    scheduled_for: row.scheduled_for,
+    fire_at: row.fire_at,
     attempt: 1,
     interrupted: 0,
     action_overlay: null,
-    record_id: run.row.record?.id ?? null,
-    record: run.row.record ? snapshotOf(run.row.record) : null,
+    record_id: row.record?.id ?? null,
+    record: row.record ? snapshotOf(row.record) : null,
     lease_token: lease.token,
+    name: schedule.name,
+    external_id: schedule.external_id,
+    customer_id: schedule.customer_id,
+    schedule_type: schedule.schedule_type,
+    schedule_expression: schedule.schedule_expression,
+    timezone: schedule.timezone,
+    action_type: schedule.action_type,
+    action_config: schedule.action_config,
+    overlap_policy: schedule.overlap_policy,
+    max_retries: schedule.max_retries,
+    retry_backoff_seconds: schedule.retry_backoff_seconds,
+    webhook_secrets: schedule.webhook_secrets,
+    secrets_version: schedule.secrets_version,
+    egress_version: schedule.egress_version,
   };
 }

@@ -5,11 +5,18 @@ import type { Queryable } from '../store/db.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import { openConfig } from '../store/sealed-config.ts';
 import { readSecrets, secretPlace } from '../store/secrets.ts';
-import { openSigning, signingAt, type StoredSigningSecrets } from '../store/signing.ts';
+import { openSigning, signingAt, unchanged, type StoredSigningSecrets } from '../store/signing.ts';
 import type { Vault } from '../store/vault/vault.ts';
 
 /** Values that are kept, of at most 8 KiB each. */
 const MOST_VALUES = 2_000;
+
+interface Signs {
+  readonly tenant_id: string;
+  readonly signingSecrets: readonly string[];
+  readonly from: number;
+  readonly until: number;
+}
 
 /** Opens what an attempt needs and is stored sealed, as late as can be. */
 export class RunSecrets {
@@ -19,6 +26,8 @@ export class RunSecrets {
   readonly #values = new Map<string, string>();
   /** What signs, by tenant and as it is stored, the oldest first: to decrypt it costs more than to sign. */
   readonly #signing = new Map<string, readonly string[]>();
+  /** What signs for a tenant by the object that its rows share (`readSigning`), and between which instants that is so. */
+  readonly #signs = new WeakMap<StoredSigningSecrets, Signs>();
   /** Reads under way: runs that start together wait for one. */
   readonly #reading = new Map<string, Promise<ReadonlyMap<string, string>>>();
 
@@ -31,9 +40,16 @@ export class RunSecrets {
   opened(run: LeasedRun, { secretPaths }: Action, now: number) {
     const config = run.action_config;
     if (run.action_overlay !== null || secretPaths.some((path) => valueAt(config, path) !== undefined)) return null;
-    const signing = signingAt(run.webhook_secrets, now);
-    const signingSecrets = signing.length === 0 ? [] : this.#signing.get(signingKey(run.tenant_id, signing));
-    return signingSecrets ? { config, signingSecrets } : null;
+    const { tenant_id, webhook_secrets: stored } = run;
+    const known = this.#signs.get(stored);
+    if (known && known.tenant_id === tenant_id && known.from <= now && now < known.until) {
+      return { config, signingSecrets: known.signingSecrets };
+    }
+    const signing = signingAt(stored, now);
+    const signingSecrets = signing.length === 0 ? [] : this.#signing.get(signingKey(tenant_id, signing));
+    if (!signingSecrets) return null;
+    this.#signs.set(stored, { tenant_id, signingSecrets, ...unchanged(stored, now) });
+    return { config, signingSecrets };
   }
 
   /** The run's config, with what its trigger lays over it, and what signs it. @throws VaultError */

@@ -69,7 +69,7 @@ export class Sharing {
       }
       chosen.left -= 1;
       this.#note(slot.tenant_id);
-      this.#note(laneKey(slot));
+      this.#note(slot.key);
       return slot;
     }
     return null;

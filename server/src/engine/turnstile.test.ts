@@ -1,10 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Lane, Slot } from './lanes.ts';
+import { laneKey, type KeyedLane, type Slot } from './lanes.ts';
 import { Stop } from '../actions/stop.ts';
 import { Turnstile } from './turnstile.ts';
 
-const lane = (tenant_id: string, destination: string): Lane => ({ tenant_id, destination });
+const lane = (tenant_id: string, destination: string): KeyedLane => ({
+  tenant_id,
+  destination,
+  key: laneKey({ tenant_id, destination }),
+});
+const enter = (turnstile: Turnstile, into: KeyedLane, stop: Stop) =>
+  new Promise<Slot | null>((resolve) => turnstile.enter(into, stop, resolve));
 const never = new Stop();
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -14,7 +20,7 @@ describe('a turnstile', () => {
     const places: (Slot | null)[] = [];
     const order: number[] = [];
     for (const n of [0, 1, 2, 3]) {
-      void turnstile.enter(lane('t', 'a.test'), never).then((place) => {
+      void enter(turnstile, lane('t', 'a.test'), never).then((place) => {
         order.push(n);
         places.push(place);
       });
@@ -31,17 +37,17 @@ describe('a turnstile', () => {
 
   it('is passed at once by a lane that has room, however many wait in another', async () => {
     const turnstile = new Turnstile({ node: 3, tenant: 3, host: 1 }, () => 0);
-    await turnstile.enter(lane('t', 'hangs.test'), never);
-    for (let i = 0; i < 50; i += 1) void turnstile.enter(lane('t', 'hangs.test'), never);
-    expect(await turnstile.enter(lane('t', 'quiet.test'), never)).not.toBeNull();
+    await enter(turnstile, lane('t', 'hangs.test'), never);
+    for (let i = 0; i < 50; i += 1) void enter(turnstile, lane('t', 'hangs.test'), never);
+    expect(await enter(turnstile, lane('t', 'quiet.test'), never)).not.toBeNull();
   });
 
   it('serves waiting lanes in turn where the node is full', async () => {
     const turnstile = new Turnstile({ node: 1, tenant: 1, host: 1 }, () => 0);
-    let place = await turnstile.enter(lane('t', 'first.test'), never);
+    let place = await enter(turnstile, lane('t', 'first.test'), never);
     const order: string[] = [];
     for (const host of ['a', 'a', 'a', 'b', 'c']) {
-      void turnstile.enter(lane('t', host), never).then((given) => {
+      void enter(turnstile, lane('t', host), never).then((given) => {
         order.push(host);
         place = given;
       });
@@ -55,25 +61,25 @@ describe('a turnstile', () => {
 
   it('is left by who gives up, and by nobody twice', async () => {
     const turnstile = new Turnstile({ node: 1, tenant: 1, host: 1 }, () => 0);
-    const place = await turnstile.enter(lane('t', 'a'), never);
+    const place = await enter(turnstile, lane('t', 'a'), never);
     const stop = new Stop();
-    const given = turnstile.enter(lane('t', 'a'), stop);
-    const behind = turnstile.enter(lane('t', 'a'), never);
+    const given = enter(turnstile, lane('t', 'a'), stop);
+    const behind = enter(turnstile, lane('t', 'a'), never);
     stop.stop(new Error('enough'));
     expect(await given).toBeNull();
     turnstile.leave(place as Slot);
     expect(await behind).not.toBeNull();
-    expect(await turnstile.enter(lane('t', 'b'), stop)).toBeNull();
+    expect(await enter(turnstile, lane('t', 'b'), stop)).toBeNull();
   });
 
   it('lets nobody through once it is closed', async () => {
     const turnstile = new Turnstile({ node: 1, tenant: 1, host: 1 }, () => 0);
-    const place = await turnstile.enter(lane('t', 'a'), never);
-    const waiting = turnstile.enter(lane('t', 'a'), never);
+    const place = await enter(turnstile, lane('t', 'a'), never);
+    const waiting = enter(turnstile, lane('t', 'a'), never);
     turnstile.close();
     expect(await waiting).toBeNull();
     turnstile.leave(place as Slot);
-    expect(await turnstile.enter(lane('t', 'a'), never)).toBeNull();
+    expect(await enter(turnstile, lane('t', 'a'), never)).toBeNull();
   });
 
   it('keeps to every limit, and loses nobody, whatever the order', async () => {
@@ -94,7 +100,7 @@ describe('a turnstile', () => {
           await turn();
         };
         for (const { tenant, host, leaves } of steps) {
-          void turnstile.enter(lane(tenant, host), never).then((place) => {
+          void enter(turnstile, lane(tenant, host), never).then((place) => {
             through += 1;
             under.push(place as Slot);
           });

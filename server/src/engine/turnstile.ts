@@ -1,9 +1,9 @@
 import type { Stop } from '../actions/stop.ts';
-import { laneKey, Lanes, type Lane, type Limits, type Slot } from './lanes.ts';
+import { Lanes, type KeyedLane, type Limits, type Slot } from './lanes.ts';
 
 /** Who waits for its turn. */
 interface Waiting {
-  readonly lane: Lane;
+  readonly lane: KeyedLane;
   readonly go: (place: Slot | null) => void;
 }
 
@@ -26,28 +26,26 @@ export class Turnstile {
 
   /**
    * Waits for a place, which the caller gives back by `leave`.
-   * @returns null when it is stopped first, or the turnstile is closed
+   * @param go told of the place, at once where there is one; null when it is stopped first, or the turnstile is closed
    */
-  enter(lane: Lane, stop: Stop): Promise<Slot | null> {
-    if (stop.stopped || this.#closed) return Promise.resolve(null);
-    const place = this.#queues.has(laneKey(lane)) ? null : this.#under.take(lane);
-    if (place) return Promise.resolve(place);
-    return new Promise((resolve) => {
-      const waiting: Waiting = {
-        lane,
-        go: (given) => {
-          stop.off(giveUp);
-          resolve(given);
-        },
-      };
-      const giveUp = (): void => {
-        this.#forget(waiting);
-        resolve(null);
-      };
-      stop.on(giveUp);
-      this.#queueOf(lane).push(waiting);
-      this.#waiting += 1;
-    });
+  enter(lane: KeyedLane, stop: Stop, go: (place: Slot | null) => void): void {
+    if (stop.stopped || this.#closed) return go(null);
+    const place = this.#queues.has(lane.key) ? null : this.#under.take(lane, lane.key);
+    if (place) return go(place);
+    const waiting: Waiting = {
+      lane,
+      go: (given) => {
+        stop.off(giveUp);
+        go(given);
+      },
+    };
+    const giveUp = (): void => {
+      this.#forget(waiting);
+      go(null);
+    };
+    stop.on(giveUp);
+    this.#queueOf(lane).push(waiting);
+    this.#waiting += 1;
   }
 
   /** Gives a place back: whoever may go now goes. */
@@ -56,12 +54,16 @@ export class Turnstile {
     for (const [key, queue] of this.#queues) {
       if (this.#under.free() <= 0) return;
       const next = queue[0];
-      const given = next && this.#under.take(next.lane);
+      const given = next && this.#under.take(next.lane, next.lane.key);
       if (!next || !given) continue;
       queue.shift();
       this.#waiting -= 1;
-      this.#queues.delete(key);
-      if (queue.length > 0) this.#queues.set(key, queue);
+      // One lane alone is first and last at once.
+      if (queue.length === 0) this.#queues.delete(key);
+      else if (this.#queues.size > 1) {
+        this.#queues.delete(key);
+        this.#queues.set(key, queue);
+      }
       next.go(given);
       // One left, so one goes; the lanes that were passed over had no room.
       return;
@@ -82,8 +84,7 @@ export class Turnstile {
     for (const { go } of waiting) go(null);
   }
 
-  #queueOf(lane: Lane): Waiting[] {
-    const key = laneKey(lane);
+  #queueOf({ key }: KeyedLane): Waiting[] {
     const queue = this.#queues.get(key) ?? [];
     this.#queues.set(key, queue);
     return queue;
@@ -93,6 +94,6 @@ export class Turnstile {
     const queue = this.#queueOf(waiting.lane);
     queue.splice(queue.indexOf(waiting), 1);
     this.#waiting -= 1;
-    if (queue.length === 0) this.#queues.delete(laneKey(waiting.lane));
+    if (queue.length === 0) this.#queues.delete(waiting.lane.key);
   }
 }

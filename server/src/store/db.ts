@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import { isAway } from './db-errors.ts';
+import { readTimestamp } from './instants.ts';
 import type { Role } from './roles.ts';
 import type { Tables } from './tables.ts';
 
@@ -46,13 +47,10 @@ const IDLE_MS = 60_000;
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
 
-// Instants are epoch milliseconds in memory. The session's zone is UTC, so the text is `2026-11-23 20:14:18.123+00`.
+// Instants are epoch milliseconds in memory; the session's zone is UTC.
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (oid === TIMESTAMPTZ) {
-      return (text: string) =>
-        text === 'infinity' ? Number.POSITIVE_INFINITY : Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
-    }
+    if (oid === TIMESTAMPTZ) return readTimestamp;
     if (oid === INT8) return Number;
     return pg.types.getTypeParser(oid, format);
   },
@@ -314,10 +312,4 @@ function timeoutOf(options: DatabaseOptions): number {
   return options.queryTimeoutMs ?? QUERY_TIMEOUT_MS;
 }
 
-/** An instant as a parameter; Infinity is PostgreSQL's own. */
-export function timestamp(instant: number): string;
-export function timestamp(instant: number | null): string | null;
-export function timestamp(instant: number | null): string | null {
-  if (instant === null) return null;
-  return instant === Number.POSITIVE_INFINITY ? 'infinity' : new Date(instant).toISOString();
-}
+export { timestamp } from './instants.ts';

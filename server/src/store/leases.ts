@@ -5,7 +5,7 @@ import type { Schedule } from '../domain/schedule.ts';
 import { WHOLE, withinBucketOf, withinSlice, type Slice } from './buckets.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { EGRESS_VERSION, type PolicyMark } from './egress-policies.ts';
-import type { StoredSigningSecrets } from './signing.ts';
+import { readSigning, type StoredSigningSecrets } from './signing.ts';
 
 /** What of its tenant an attempt needs: the sealed secrets that sign, newest first, and which of its other secrets hold. */
 export interface Signing {
@@ -15,6 +15,9 @@ export interface Signing {
 
 /** The columns of a `Signing`, of the tenant `t`. */
 export const SIGNING = 't.webhook_secrets, t.secrets_version';
+
+/** The same, to be read by `readSigning`. */
+export const SIGNING_TEXT = 't.webhook_secrets::text AS webhook_secrets, t.secrets_version';
 
 /** What of a schedule an attempt needs; read when the attempt starts, so that an update holds from then on. */
 export type LeasedSchedule = Pick<
@@ -51,10 +54,10 @@ export interface LeasedRun extends AttemptedRun, LeasedSchedule, Signing, Policy
   readonly traceparent?: string | null;
 }
 
-/** The columns of a `LeasedRun`: of the run `r`, its schedule `s` and its tenant `t`. */
+/** The columns of a `LeasedRun`, to be read by `readSigning`: of the run `r`, its schedule `s` and its tenant `t`. */
 export const LEASED = `r.tenant_id, r.id, r.schedule_id, r.destination, r.trigger, r.scheduled_for, r.fire_at, r.attempt, r.interrupted,
   r.action_overlay, r.record_id, r.record, r.lease_token, r.traceparent, s.name, s.external_id, s.customer_id, s.schedule_type, s.schedule_expression,
-  s.timezone, s.action_type, s.action_config, s.overlap_policy, s.max_retries, s.retry_backoff_seconds, ${SIGNING}, ${EGRESS_VERSION}`;
+  s.timezone, s.action_type, s.action_config, s.overlap_policy, s.max_retries, s.retry_backoff_seconds, ${SIGNING_TEXT}, ${EGRESS_VERSION}`;
 
 /** A lease that still holds, and whether the run was asked to stop meanwhile. */
 export interface KeptLease {
@@ -101,11 +104,12 @@ export async function lockExpired(
   slice: Slice = WHOLE,
 ): Promise<ExpiredRun[]> {
   const { sql, values, mark } = withinSlice('r', slice, 3);
-  return await tx.query(
+  const rows = await tx.query<ExpiredRun & { webhook_secrets: string }>(
     `SELECT ${LEASED}, r.started_at, r.lease_node, r.completes_within_seconds
      FROM runs r JOIN schedules s ON s.tenant_id = r.tenant_id AND s.id = r.schedule_id AND s.bucket = r.bucket JOIN tenants t ON t.id = r.tenant_id
      WHERE r.wake_at <= $1 AND r.status = 'RUNNING'${sql} ORDER BY r.wake_at LIMIT $2 FOR UPDATE OF r SKIP LOCKED`,
     [timestamp(now), limit, ...values],
     `lock_expired${mark}`,
   );
+  return readSigning<ExpiredRun>(rows);
 }

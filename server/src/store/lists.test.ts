@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { list, textList } from './lists.ts';
+import { column, list, textList } from './lists.ts';
 
 test.each([
   [[], '{}'],
@@ -9,6 +9,15 @@ test.each([
   [[false, true], '{false,true}'],
 ])('%j is the array %s', (values, text) => {
   expect(list(values)).toBe(text);
+});
+
+test.each([
+  [[null, null], null],
+  [[null, 'b'], '{NULL,b}'],
+  [[false, null], '{false,NULL}'],
+  [[0], '{0}'],
+])('%j is the column %s', (values, text) => {
+  expect(column(values)).toBe(text);
 });
 
 test('texts are parted by what no JSON holds', () => {

@@ -10,6 +10,19 @@ export function list(values: readonly (string | number | boolean | null)[]): str
   return `{${text}}`;
 }
 
+/**
+ * The same for one of several that `unnest` takes side by side, the first of which is full: null where all are, since `unnest` fills up
+ * with NULL. Of a planned run half the columns are so.
+ */
+export function column(values: readonly (string | number | boolean | null)[]): string | null {
+  return orNull(values) && list(values);
+}
+
+/** The same of values that need pg's escapes. */
+export function orNull<Value>(values: readonly (Value | null)[]): readonly (Value | null)[] | null {
+  return values.every((value) => value === null) ? null : values;
+}
+
 /** What parts texts: a control character, and those are escaped in JSON. */
 const SEPARATOR = '\u001e';
 

@@ -3,7 +3,7 @@ import type { EntityUpdate } from '../domain/entity-update.ts';
 import type { Attempt, Completion, RunReason, RunStatus, RunTrigger } from '../domain/run.ts';
 import { withinBucketOf } from './buckets.ts';
 import { timestamp, type Database, type Transaction } from './db.ts';
-import { list, textList, texts } from './lists.ts';
+import { column, list, orNull, textList, texts } from './lists.ts';
 import { updateForRun } from './entity-update.ts';
 import { noteEnds } from './health.ts';
 import { uncountRuns } from './planning.ts';
@@ -141,16 +141,16 @@ export async function writeResults(
       list(results.map((r) => r.id)),
       list(results.map((r) => r.lease_token)),
       list(results.map((r) => r.status)),
-      list(results.map((r) => r.reason)),
-      list(results.map((r) => timestamp(r.wake_at))),
+      column(results.map((r) => r.reason)),
+      column(results.map((r) => timestamp(r.wake_at))),
       list(results.map((r) => (r.interrupted ? 1 : 0))),
       textList(results.map((r) => JSON.stringify(r.entry))),
       timestamp(now),
-      list(results.map((r) => timestamp(r.started_at))),
-      list(results.map((r) => r.completes_within_seconds)),
+      column(results.map((r) => timestamp(r.started_at))),
+      column(results.map((r) => r.completes_within_seconds)),
       list(results.map((r) => r.amends)),
-      results.map((r) => r.completion && JSON.stringify(r.completion)),
-      results.map((r) => (r.record ? JSON.stringify(r.record) : null)),
+      orNull(results.map((r) => r.completion && JSON.stringify(r.completion))),
+      orNull(results.map((r) => (r.record ? JSON.stringify(r.record) : null))),
       list(results.map((r) => r.unstarted)),
       ...values,
     ],

@@ -3,14 +3,33 @@ import type { Schedule, ScheduleState } from '../domain/schedule.ts';
 import { bucketOf, WHOLE, withinBucketOf, withinSlice, type Slice } from './buckets.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { EGRESS_VERSION, type PolicyMark } from './egress-policies.ts';
-import { list } from './lists.ts';
-import { SIGNING, type Signing } from './leases.ts';
-
-/** A schedule that is due, locked by this transaction. */
-export type DueRow = LockedSchedule & { readonly next_run_at: number; readonly due_at: number };
+import type { DueSchedule } from '../domain/occurrences.ts';
+import type { Steered } from '../domain/lifecycle.ts';
+import type { AttemptedRun } from '../domain/retry.ts';
+import { column, list, orNull } from './lists.ts';
+import { SIGNING_TEXT, type LeasedSchedule, type Signing } from './leases.ts';
+import { readSigning } from './signing.ts';
 
 /** A locked schedule with what starting its runs needs. */
 export type LockedSchedule = Schedule & Signing & PolicyMark;
+
+/** What of a locked schedule the planning and the first attempts of its runs need: less than half of it. */
+export type PlannedSchedule = Omit<DueSchedule, 'next_run_at'> &
+  Steered &
+  LeasedSchedule &
+  Pick<AttemptedRun, 'max_retries' | 'retry_backoff_seconds'> &
+  Pick<Schedule, 'tenant_id' | 'destination' | 'release_at' | 'run_count'> &
+  Signing &
+  PolicyMark;
+
+/** A schedule that is due, locked by this transaction. */
+export type DueRow = PlannedSchedule & { readonly next_run_at: number; readonly due_at: number };
+
+/** The columns of a `DueRow`, of the schedule `s` and its tenant `t`. */
+const DUE = `s.tenant_id, s.id, s.name, s.external_id, s.customer_id, s.schedule_type, s.schedule_expression, s.timezone, s.start_at, s.end_at,
+  s.action_type, s.action_config, s.destination, s.overlap_policy, s.catchup_window_minutes, s.flexible_window_minutes, s.max_retries,
+  s.retry_backoff_seconds, s.rate_limit_per_minute, s.status, s.status_reason, s.status_detail, s.next_run_at, s.due_at, s.paused_from,
+  s.relative_cursor, s.relative_look_at, s.rate_free_at, s.release_at, s.run_count, s.created_at, ${SIGNING_TEXT}, ${EGRESS_VERSION}`;
 
 /** What planning writes back to a schedule: where it stands, and what it counts. */
 export interface Advance {
@@ -28,22 +47,24 @@ export interface Advance {
 /** Locks up to `limit` due schedules of a slice, earliest first. Those that another node holds are passed over: it plans them. */
 export async function lockDue(tx: Transaction, now: number, limit: number, slice: Slice = WHOLE): Promise<DueRow[]> {
   const { sql, values, mark } = withinSlice('s', slice, 3);
-  return await tx.query<DueRow>(
-    `SELECT s.*, ${SIGNING}, ${EGRESS_VERSION} FROM schedules s JOIN tenants t ON t.id = s.tenant_id
+  const rows = await tx.query<DueRow>(
+    `SELECT ${DUE} FROM schedules s JOIN tenants t ON t.id = s.tenant_id
      WHERE s.due_at <= $1${sql} ORDER BY s.due_at LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED`,
     [timestamp(now), limit, ...values],
     `lock_due${mark}`,
   );
+  return readSigning<DueRow>(rows);
 }
 
 /** The same of all other buckets: what those whose turn it is have left lying. */
 export async function lockOverdueBeside(tx: Transaction, at: number, limit: number, slice: Slice): Promise<DueRow[]> {
-  return await tx.query<DueRow>(
-    `SELECT s.*, ${SIGNING}, ${EGRESS_VERSION} FROM schedules s JOIN tenants t ON t.id = s.tenant_id
+  const rows = await tx.query<DueRow>(
+    `SELECT ${DUE} FROM schedules s JOIN tenants t ON t.id = s.tenant_id
      WHERE s.due_at <= $1 AND (s.bucket < $3 OR s.bucket > $4) ORDER BY s.due_at LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED`,
     [timestamp(at), limit, slice.first, slice.last],
     'lock_overdue_beside',
   );
+  return readSigning<DueRow>(rows);
 }
 
 /** A tenant that has active schedules, and when the earliest is due. */
@@ -96,8 +117,8 @@ export async function lockDueOf(
     tenants.map((tenant_id) => ({ tenant_id })),
     5,
   );
-  return await tx.query<DueRow>(
-    `SELECT s.*, ${SIGNING}, ${EGRESS_VERSION} FROM unnest($1::uuid[]) AS d (tenant_id) CROSS JOIN LATERAL (
+  const rows = await tx.query<DueRow>(
+    `SELECT ${DUE} FROM unnest($1::uuid[]) AS d (tenant_id) CROSS JOIN LATERAL (
        SELECT q.* FROM schedules q WHERE q.bucket = bucket_of(d.tenant_id) AND q.tenant_id = d.tenant_id AND q.due_at <= $2${sql}
        ORDER BY q.due_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED) s
        JOIN tenants t ON t.id = s.tenant_id
@@ -105,6 +126,7 @@ export async function lockDueOf(
     [tenants, timestamp(now), share, locked, ...values],
     `lock_due_of${mark}`,
   );
+  return readSigning<DueRow>(rows);
 }
 
 /** How many runs of each of these schedules are not final. Schedules without one are absent. */
@@ -149,15 +171,15 @@ export async function advance(tx: Transaction, advances: readonly Advance[], now
       list(advances.map((a) => a.tenant_id)),
       list(advances.map((a) => a.id)),
       list(advances.map((a) => a.state.status)),
-      list(advances.map((a) => a.state.status_reason)),
-      advances.map((a) => a.state.status_detail),
-      list(advances.map((a) => timestamp(a.state.next_run_at))),
-      list(advances.map((a) => timestamp(a.state.due_at))),
-      list(advances.map((a) => timestamp(a.state.paused_from))),
-      list(advances.map((a) => timestamp(a.rate_free_at))),
+      column(advances.map((a) => a.state.status_reason)),
+      orNull(advances.map((a) => a.state.status_detail)),
+      column(advances.map((a) => timestamp(a.state.next_run_at))),
+      column(advances.map((a) => timestamp(a.state.due_at))),
+      column(advances.map((a) => timestamp(a.state.paused_from))),
+      column(advances.map((a) => timestamp(a.rate_free_at))),
       list(advances.map((a) => a.runs)),
       list(advances.map((a) => a.starts)),
-      list(advances.map((a) => timestamp(a.release_at))),
+      column(advances.map((a) => timestamp(a.release_at))),
       timestamp(now),
       ...values,
     ],

@@ -2,6 +2,7 @@ import { withinBucketOf } from './buckets.ts';
 import { timestamp, type Queryable } from './db.ts';
 import { LEASED, type LeasedRun } from './leases.ts';
 import type { Lease } from './runs.ts';
+import { readSigning } from './signing.ts';
 
 /** Runs of one tenant to one destination wait in a lane of their own. */
 interface LaneKey {
@@ -76,7 +77,7 @@ export async function claimRuns(
   if (lanes.length === 0) return [];
   const due = withinBucketOf('w', lanes, 8);
   const { sql, values, mark } = withinBucketOf('r', lanes, 8);
-  return await db.query<LeasedRun>(
+  const rows = await db.query<LeasedRun>(
     `WITH due AS (
        SELECT w.tenant_id, w.id FROM unnest($5::uuid[], $6::text[], $7::int[]) AS l (tenant_id, destination, most)
        CROSS JOIN LATERAL (
@@ -101,4 +102,5 @@ export async function claimRuns(
     ],
     `claim_runs${mark}`,
   );
+  return readSigning<LeasedRun>(rows);
 }

@@ -3,7 +3,7 @@ import type { RecordSnapshot } from '../domain/entity.ts';
 import type { Run, RunReason, RunTrigger } from '../domain/run.ts';
 import type { SealedConfig } from '../domain/sealed.ts';
 import { oneBucket } from './buckets.ts';
-import { list } from './lists.ts';
+import { column, list, orNull } from './lists.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 
 /** A node's claim on runs: who, the fencing token of this claim, and until when. */
@@ -32,9 +32,6 @@ export const RUN_COLUMNS = `tenant_id, id, schedule_id, trigger, scheduled_for, 
   started_at, finished_at, cancel_reason, retry_of, backfill_id, completes_within_seconds, wake_at, missed_count, missed_until,
   ('[' || array_to_string(attempts, ',') || ']')::json AS attempts, record_id, created_at`;
 
-/** Of the columns that `insertRuns` writes those whose text is the caller's: overlay, destination, record, and the node's name. */
-const FREE = new Set([11, 13, 17, 20]);
-
 /**
  * Records the fate of occurrences in one statement. An occurrence that has its run already keeps it: the primary key
  * decides (an occurrence's id is made from what it is), and the row here is dropped.
@@ -44,37 +41,7 @@ export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: 
   if (runs.length === 0) return new Set();
   const at = timestamp(now);
   const one = oneBucket(runs);
-  const columns: unknown[][] = Array.from({ length: 21 }, () => []);
-  for (const { row, lease, ...run } of runs) {
-    const merged = 'missed_count' in row ? row : null;
-    const open = row.fate === 'RUN' || row.fate === 'HOLD';
-    // What is spread over a flexible window by record waits for its own moment.
-    const wakeAt = row.fate === 'HOLD' ? Number.POSITIVE_INFINITY : (lease?.expires_at ?? Math.max(now, row.fire_at));
-    const values = [
-      run.tenant_id,
-      run.id,
-      run.schedule_id,
-      run.trigger,
-      timestamp(row.scheduled_for),
-      timestamp(row.fire_at),
-      open ? (lease ? 'RUNNING' : 'PENDING') : row.fate,
-      row.fate === 'RUN' ? null : row.reason,
-      lease ? 1 : 0,
-      open ? timestamp(wakeAt) : null,
-      lease?.token ?? null,
-      lease?.node ?? null,
-      open ? null : at,
-      run.action_overlay && JSON.stringify(run.action_overlay),
-      merged?.missed_count ?? null,
-      merged && timestamp(merged.missed_until),
-      run.retry_of ?? null,
-      run.destination,
-      run.backfill_id ?? null,
-      row.record?.id ?? null,
-      row.record ? JSON.stringify(snapshotOf(row.record)) : null,
-    ];
-    for (const [i, value] of values.entries()) columns[i]?.push(value);
-  }
+  const of = <Value>(value: (run: NewRun) => Value): Value[] => runs.map(value);
   const inserted = await tx.query<{ id: string }>(
     `INSERT INTO runs (bucket, tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at,
        lease_token, lease_node, finished_at, action_overlay, missed_count, missed_until, retry_of, destination,
@@ -89,13 +56,43 @@ export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: 
      ON CONFLICT (tenant_id, id, bucket) DO NOTHING
      RETURNING id`,
     [
-      ...columns.map((column, i) => (FREE.has(i) ? column : list(column as (string | number | null)[]))),
+      list(of((run) => run.tenant_id)),
+      list(of((run) => run.id)),
+      list(of((run) => run.schedule_id)),
+      list(of((run) => run.trigger)),
+      list(of(({ row }) => timestamp(row.scheduled_for))),
+      list(of(({ row }) => timestamp(row.fire_at))),
+      list(of(({ row, lease }) => (isOpen(row) ? (lease ? 'RUNNING' : 'PENDING') : row.fate))),
+      column(of(({ row }) => (row.fate === 'RUN' ? null : row.reason))),
+      list(of(({ lease }) => (lease ? 1 : 0))),
+      column(of((run) => timestamp(wakeAt(run, now)))),
+      column(of(({ lease }) => lease?.token ?? null)),
+      orNull(of(({ lease }) => lease?.node ?? null)),
+      column(of(({ row }) => (isOpen(row) ? null : at))),
+      orNull(of(({ action_overlay }) => action_overlay && JSON.stringify(action_overlay))),
+      column(of(({ row }) => ('missed_count' in row ? row.missed_count : null))),
+      column(of(({ row }) => ('missed_count' in row ? timestamp(row.missed_until) : null))),
+      column(of((run) => run.retry_of ?? null)),
+      of((run) => run.destination),
+      column(of((run) => run.backfill_id ?? null)),
+      column(of(({ row }) => row.record?.id ?? null)),
+      orNull(of(({ row }) => (row.record ? JSON.stringify(snapshotOf(row.record)) : null))),
       at,
       ...(one === null ? [] : [one]),
     ],
     one === null ? 'insert_runs' : 'insert_runs_of_bucket',
   );
   return new Set(inserted.map((row) => row.id));
+}
+
+function isOpen({ fate }: PlannedRow): boolean {
+  return fate === 'RUN' || fate === 'HOLD';
+}
+
+/** What is spread over a flexible window by record waits for its own moment. */
+function wakeAt({ row, lease }: NewRun, now: number): number | null {
+  if (!isOpen(row)) return null;
+  return row.fate === 'HOLD' ? Number.POSITIVE_INFINITY : (lease?.expires_at ?? Math.max(now, row.fire_at));
 }
 
 /** A record as a run keeps it, and as templates see it. */

@@ -16,6 +16,37 @@ export interface StoredSigningSecret {
 /** Newest first. */
 export type StoredSigningSecrets = readonly StoredSigningSecret[];
 
+/** Those that were read last, by their text: all runs of a tenant have the same. */
+const read = new Map<string, StoredSigningSecrets>();
+const MOST_READ = 1_000;
+
+/** Reads the signing secrets of rows that came as text: the same text gives the same object. */
+export function readSigning<Row extends { readonly webhook_secrets: StoredSigningSecrets }>(
+  rows: readonly (Omit<Row, 'webhook_secrets'> & { webhook_secrets: string | StoredSigningSecrets })[],
+): Row[] {
+  let text = '';
+  let secrets: StoredSigningSecrets = [];
+  for (const row of rows) {
+    if (typeof row.webhook_secrets !== 'string') continue;
+    if (row.webhook_secrets !== text) {
+      text = row.webhook_secrets;
+      secrets = parsed(text);
+    }
+    row.webhook_secrets = secrets;
+  }
+  return rows as unknown as Row[];
+}
+
+function parsed(text: string): StoredSigningSecrets {
+  const known = read.get(text);
+  if (known) return known;
+  const secrets = JSON.parse(text) as StoredSigningSecrets;
+  const [oldest] = read.keys();
+  if (read.size >= MOST_READ && oldest !== undefined) read.delete(oldest);
+  read.set(text, secrets);
+  return secrets;
+}
+
 /** Where a signing secret is sealed for. */
 export function signingPlace(id: string): Place {
   return ['tenants.webhook_secrets', id, 'secret'];
@@ -24,6 +55,21 @@ export function signingPlace(id: string): Place {
 /** Those that sign at an instant. */
 export function signingAt(stored: StoredSigningSecrets, now: number): StoredSigningSecrets {
   return stored.filter(({ expires_at }) => expires_at === null || Date.parse(expires_at) > now);
+}
+
+/** From when on (inclusive) and until when (exclusive) the same of them sign as at an instant. */
+export function unchanged(
+  stored: StoredSigningSecrets,
+  now: number,
+): { readonly from: number; readonly until: number } {
+  let [from, until] = [-Infinity, Infinity];
+  for (const { expires_at } of stored) {
+    if (expires_at === null) continue;
+    const end = Date.parse(expires_at);
+    if (end <= now) from = Math.max(from, end);
+    else until = Math.min(until, end);
+  }
+  return { from, until };
 }
 
 /** The secrets themselves. @throws VaultError where one does not open */
