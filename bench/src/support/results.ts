@@ -78,6 +78,8 @@ export interface Machine {
 
 const LOAD = round(loadavg()[0] ?? 0, 2);
 const BEGAN = new Date().toISOString();
+// As it is when a run begins: that is the code that is measured.
+const COMMIT = readCommit();
 
 /** When and at which commit something was measured: the run that it belongs to. */
 export interface Stamp {
@@ -87,7 +89,7 @@ export interface Stamp {
 
 /** Of this run. */
 export function stamp(): Stamp {
-  return { measured_at: BEGAN, commit: commit() };
+  return { measured_at: BEGAN, commit: COMMIT };
 }
 
 function machine(postgres: string): Machine {
@@ -97,16 +99,9 @@ function machine(postgres: string): Machine {
     memory_gb: round(totalmem() / 2 ** 30, 0),
     node: process.version,
     postgres,
-    commit: commit(),
+    commit: COMMIT,
     load: LOAD,
   };
-}
-
-let known: string | undefined;
-
-/** The commit, as it was when it was asked for first: results that a run writes do not make the next one's code another. */
-function commit(): string {
-  return (known ??= readCommit());
 }
 
 function readCommit(): string {
