@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Action, ActionContext, Outcome } from '../actions/action.ts';
+import type { Action, ActionContext, ActionTarget, Outcome } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
 import type { Database } from '../store/db.ts';
 import type { LeasedRun } from '../store/leases.ts';
@@ -22,11 +22,11 @@ function dispatcher() {
   const action = {
     secretPaths: [],
     isStored: () => true,
-    perform: ({ run }, context) => {
+    perform: ({ run }: ActionTarget<unknown>, context: ActionContext) => {
       started.push(run.id);
       return new Promise<Outcome>((end) => open.set(run.id, { end, context }));
     },
-  } as Partial<Action> as Action;
+  } as unknown as Action;
   const query = (_text: string, values: readonly unknown[], name?: string): Promise<unknown[]> => {
     if (name !== 'write_results') return Promise.resolve([]);
     const [ids = [], tokens = []] = [values[1], values[2]].map((list) => String(list).slice(1, -1).split(','));
@@ -41,8 +41,16 @@ function dispatcher() {
   const now = () => Date.now();
   const lanes = new Lanes({ node: 9, tenant: 9, host: 9 }, now, () => undefined);
   const made = new Dispatcher({
-    ...{ db, node: 'n', now, findAction: () => action, egress: {} as Egress, vault: {} as Vault, lanes },
-    ...{ mostUnderWay: { node: 1, tenant: 1, host: 1 }, wake: () => undefined, ended: () => undefined },
+    db,
+    node: 'n',
+    now,
+    findAction: () => action,
+    egress: {} as Egress,
+    vault: {} as Vault,
+    lanes,
+    mostUnderWay: { node: 1, tenant: 1, host: 1 },
+    wake: () => undefined,
+    ended: () => undefined,
     log: () => undefined,
   });
   const start = (id: string, lease_token: string): void => {
