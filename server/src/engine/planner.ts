@@ -25,6 +25,13 @@ const MOST_PATIENCE = 20;
 
 const NONE: OpenRuns = { active: 0, held: 0 };
 
+/** A schedule with its plan, and the runs that are made of it. */
+interface Planned {
+  readonly schedule: DueRow;
+  readonly plan: Plan;
+  readonly runs: readonly NewRun[];
+}
+
 /** What one pass did, and when there is something to do again (epoch ms; null: nothing stored is due). */
 export interface PlannerTick {
   readonly planned: number;
@@ -81,19 +88,20 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
     const inserts: NewRun[] = [];
     const left: number[] = [];
     const patience = deps.patienceMs ?? 0;
-    const plans = due.flatMap((schedule) => {
+    const plans: Planned[] = [];
+    for (const schedule of due) {
       const wanted = planOrPark(deps.log, schedule, now, open.get(schedule.id) ?? NONE);
       // As long as runs go through, its turn comes sooner so than if it were planned to wait.
       const since = Math.max(schedule.due_at, deps.lanes.movedAt(schedule));
       const until = Math.min(since + patience, schedule.due_at + MOST_PATIENCE * patience);
       if (until > now && lacksRoom(schedule, wanted, deps.lanes, now)) {
         left.push(until);
-        return [];
+        continue;
       }
       const { plan, runs } = leaseWhatFits(schedule, wanted, slots, lease, now);
       inserts.push(...runs);
-      return [{ schedule, plan, runs }];
-    });
+      plans.push({ schedule, plan, runs });
+    }
     deps.due.took(plans.length, left.length);
     await supersedeHeld(
       tx,
@@ -102,10 +110,9 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
     );
     const inserted = await insertRuns(tx, inserts, now);
     const all = inserted.size === inserts.length;
-    const kept = plans.map(({ runs, ...rest }) => ({
-      ...rest,
-      runs: all ? runs : runs.filter((run) => inserted.has(run.id)),
-    }));
+    const kept = all
+      ? plans
+      : plans.map((planned) => ({ ...planned, runs: planned.runs.filter((run) => inserted.has(run.id)) }));
     await advance(tx, kept.map(advanceOf), now);
     await cancelParked(
       tx,
@@ -160,15 +167,7 @@ async function cancelParked(tx: Transaction, schedules: readonly DueRow[], now: 
   }
 }
 
-function advanceOf({
-  schedule,
-  plan,
-  runs,
-}: {
-  readonly schedule: DueRow;
-  readonly plan: Plan;
-  readonly runs: readonly NewRun[];
-}): Advance {
+function advanceOf({ schedule, plan, runs }: Planned): Advance {
   return {
     tenant_id: schedule.tenant_id,
     id: schedule.id,

@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Action, ActionContext, ActionTarget, Outcome } from '../actions/action.ts';
+import type { Egress } from '../actions/egress.ts';
+import type { Database } from '../store/db.ts';
+import type { LeasedRun } from '../store/leases.ts';
+import type { Vault } from '../store/vault/vault.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { Lanes } from './lanes.ts';
+
+/* What becomes of a claim whatever its action does, by a database that takes everything; what is written is tested on a real one. */
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const DELIVERED: Outcome = { kind: 'delivered', request: null, response: null };
+
+/** A dispatcher that performs one run at a time, what it has written (`id token outcome`), and how to end an attempt. */
+function dispatcher() {
+  const written: string[] = [];
+  const open = new Map<string, { readonly end: (outcome: Outcome) => void; readonly context: ActionContext }>();
+  const started: string[] = [];
+  const action = {
+    secretPaths: [],
+    isStored: () => true,
+    perform: ({ run }: ActionTarget<unknown>, context: ActionContext) => {
+      started.push(run.id);
+      return new Promise<Outcome>((end) => open.set(run.id, { end, context }));
+    },
+  } as unknown as Action;
+  const query = (_text: string, values: readonly unknown[], name?: string): Promise<unknown[]> => {
+    if (name !== 'write_results') return Promise.resolve([]);
+    const [ids = [], tokens = []] = [values[1], values[2]].map((list) => String(list).slice(1, -1).split(','));
+    const entries = String(values[7]).split('\u001e');
+    for (const [i, id] of ids.entries()) {
+      const entry = JSON.parse(entries[i] ?? '{}') as { outcome?: string };
+      written.push(`${id} ${tokens[i]} ${entry.outcome ?? 'handed back'}`);
+    }
+    return Promise.resolve(ids.map((id) => ({ tenant_id: 't', id, schedule_id: 's', status: 'PENDING' })));
+  };
+  const db = { query, transaction: (work: (tx: object) => unknown) => work({ query }) } as unknown as Database;
+  const now = () => Date.now();
+  const lanes = new Lanes({ node: 9, tenant: 9, host: 9 }, now, () => undefined);
+  const made = new Dispatcher({
+    db,
+    node: 'n',
+    now,
+    findAction: () => action,
+    egress: {} as Egress,
+    vault: {} as Vault,
+    lanes,
+    mostUnderWay: { node: 1, tenant: 1, host: 1 },
+    wake: () => undefined,
+    ended: () => undefined,
+    log: () => undefined,
+  });
+  const start = (id: string, lease_token: string): void => {
+    const lane = { tenant_id: 't', destination: 'a.test' };
+    const slot = lanes.take(lane);
+    const run = {
+      ...lane,
+      id,
+      lease_token,
+      schedule_id: 's',
+      attempt: 1,
+      interrupted: 0,
+      fire_at: 0,
+      scheduled_for: 0,
+    };
+    const rest = {
+      action_config: {},
+      action_overlay: null,
+      record_id: null,
+      webhook_secrets: [],
+      egress_version: null,
+    };
+    if (slot) made.start([{ run: { ...run, ...rest } as unknown as LeasedRun, slot }]);
+  };
+  const end = async (id: string): Promise<void> => {
+    open.get(id)?.end(DELIVERED);
+    await vi.advanceTimersByTimeAsync(100);
+  };
+  return { made, start, end, started, written, lanes, stopped: (id: string) => open.get(id)?.context.stop?.stopped };
+}
+
+test('begins in the turn in which it is started, and the next as one ends', async () => {
+  const { start, end, started, written, made } = dispatcher();
+  start('a', '1');
+  start('b', '2');
+  expect(started).toEqual(['a']);
+  expect([made.inFlight(), made.waiting()]).toEqual([1, 1]);
+  await end('a');
+  expect(started).toEqual(['a', 'b']);
+  await end('b');
+  expect(written).toEqual(['a 1 SUCCEEDED', 'b 2 SUCCEEDED']);
+  expect([made.inFlight(), made.waiting()]).toEqual([0, 0]);
+});
+
+test('gives up an action that does not heed its stop, once, and hands back what waits', async () => {
+  const { made, start, end, written, lanes, stopped } = dispatcher();
+  start('deaf', '1');
+  start('waits', '2');
+  const drained = made.drain(1_000);
+  await vi.advanceTimersByTimeAsync(999);
+  expect(stopped('deaf')).toBe(false);
+  await vi.advanceTimersByTimeAsync(499);
+  expect(stopped('deaf')).toBe(true);
+  expect(written).toEqual(['waits 2 handed back']);
+  await vi.advanceTimersByTimeAsync(10);
+  await drained;
+  expect(written).toEqual(['waits 2 handed back', 'deaf 1 INTERRUPTED']);
+  await end('deaf');
+  expect(written).toHaveLength(2);
+  expect([lanes.free(), made.inFlight()]).toEqual([9, 0]);
+});
+
+test('what ends within the time for heeding is written as it ended', async () => {
+  const { made, start, end, written } = dispatcher();
+  start('a', '1');
+  made.cancel('a');
+  await vi.advanceTimersByTimeAsync(400);
+  await end('a');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(written).toEqual(['a 1 SUCCEEDED']);
+});
+
+test('a run that is cancelled while it waits is handed back at once', async () => {
+  const { made, start, end, started, written } = dispatcher();
+  start('a', '1');
+  start('b', '2');
+  made.cancel('b');
+  await end('a');
+  expect(started).toEqual(['a']);
+  expect(written.toSorted()).toEqual(['a 1 SUCCEEDED', 'b 2 handed back']);
+});
+
+test('a run that is claimed again before its first end is written has two ends, and the later claim is the one that is stopped', async () => {
+  const { made, start, end, written, lanes, stopped } = dispatcher();
+  start('a', '1');
+  await made.renew(Date.now());
+  expect(stopped('a')).toBe(true);
+  start('a', '2');
+  await end('a');
+  // The first has ended, the second has begun.
+  expect([written, stopped('a'), lanes.free()]).toEqual([['a 1 SUCCEEDED'], false, 8]);
+  made.cancel('a');
+  expect(stopped('a')).toBe(true);
+  await end('a');
+  expect(written).toEqual(['a 1 SUCCEEDED', 'a 2 SUCCEEDED']);
+  expect(lanes.free()).toBe(9);
+});
