@@ -1,3 +1,5 @@
+import type { Queryable } from './db.ts';
+
 /** How many hash buckets tenants fall into. */
 export const BUCKETS = 256;
 
@@ -46,9 +48,14 @@ export function withinSlice(alias: string, { first, last }: Slice, next: number)
   return { sql, values: [first, last], mark: '_of_slice' };
 }
 
-/** The same for rows of these tenants, named one by one: to their bucket, where it is the same for all. */
-export function withinBucketOf(alias: string, rows: readonly { readonly tenant_id: string }[], next: number): Bound {
-  const one = oneBucket(rows);
+/** The same for rows of these tenants, named one by one: to their bucket, where it is the same for all and statements are to be bound. */
+export function withinBucketOf(
+  { bound = false }: Pick<Queryable, 'bound'>,
+  alias: string,
+  rows: readonly { readonly tenant_id: string }[],
+  next: number,
+): Bound {
+  const one = bound ? oneBucket(rows) : null;
   return one === null ? ANYWHERE : withinSlice(alias, { first: one, last: one }, next);
 }
 

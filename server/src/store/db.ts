@@ -12,6 +12,11 @@ export interface Queryable {
    * @param name where given, the statement is prepared once per connection: for the hot ones
    */
   query<Row>(text: string, values?: readonly unknown[], name?: string): Promise<Row[]>;
+  /**
+   * Whether statements about rows of one hash bucket name it (`store/buckets`). A sharded PostgreSQL needs that; on one server it
+   * only tempts the planner to read a whole bucket.
+   */
+  readonly bound?: boolean;
 }
 
 /** A transaction's connection, so that a function that must not run outside one can say so. */
@@ -86,6 +91,14 @@ export interface DatabaseOptions {
 /** The settings that all statements rely on (to compile one takes longer than any of ours should run); where a pooler lies between, each transaction brings them along. */
 const SESSION = { TimeZone: 'UTC', jit: 'off' };
 
+/** What a database has of the one that it was made of. */
+interface Shared {
+  readonly pool: pg.Pool;
+  readonly begin: string;
+  readonly plannedOnce?: boolean;
+  readonly bound?: boolean;
+}
+
 /** The connections of the pool: in use, idle, and how many callers wait for one. */
 export interface PoolState {
   readonly busy: number;
@@ -104,10 +117,16 @@ export class Database implements Queryable {
   readonly #begin: string;
   #closing = false;
 
-  constructor(options: DatabaseOptions, shared?: { readonly pool: pg.Pool; readonly begin: string }) {
+  readonly bound: boolean;
+  /** Whether plans are made once for all values. */
+  readonly #plannedOnce: boolean;
+
+  constructor(options: DatabaseOptions, shared?: Shared) {
     this.#options = options;
     this.#begin = shared?.begin ?? beginning(options);
     this.#pool = shared?.pool ?? this.#connect();
+    this.#plannedOnce = shared?.plannedOnce ?? false;
+    this.bound = shared?.bound ?? false;
   }
 
   /**
@@ -123,13 +142,14 @@ export class Database implements Queryable {
   }
 
   /**
-   * The same, for statements that run all the time and go along indexes: each is planned once a connection, for all values. Planned anew
-   * each time, as PostgreSQL does with those that it believes to depend on them, a batch of results took 14 ms to plan and 9 to write.
-   * A table that was empty when it was planned would be read from end to end once it is full: so never without an index, row by row.
+   * The same, for statements that run all the time and look rows up by keys: each is planned once for all values, and anew after some
+   * seconds, when a table that was empty may be full. PostgreSQL by itself plans those again and again that it believes to depend on
+   * their values; over all weeks of runs that takes 2 to 4 ms. Whatever it believes of sizes, it goes row by row along indexes.
+   * @param bound whether statements about rows of one bucket name it
    */
-  plannedOnce(): Database {
+  plannedOnce({ bound = false } = {}): Database {
     const begin = [this.#begin, ...PLANNED_ONCE.map((setting) => `SET LOCAL ${setting}`)].join('; ');
-    return new Database(this.#options, { pool: this.#pool, begin });
+    return new Database(this.#options, { pool: this.#pool, begin, plannedOnce: true, bound });
   }
 
   async query<Row>(text: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> {
@@ -140,7 +160,7 @@ export class Database implements Queryable {
       const client = await this.#pool.connect();
       // Sent in one go: what follows does not wait for the answers of what comes before.
       const [began, asked, ended] = await inOneWrite(client, () =>
-        Promise.allSettled([client.query(this.#begin), send(client), client.query('COMMIT')] as const),
+        Promise.allSettled([client.query(this.#beginOn(client)), send(client), client.query('COMMIT')] as const),
       );
       const failed = [began, asked, ended].find((part) => part.status === 'rejected');
       client.release(failed && isAway(failed.reason) ? true : undefined);
@@ -157,7 +177,7 @@ export class Database implements Queryable {
     let began: Promise<unknown> | undefined;
     // Sent with the first statement and not waited for: should it fail, what follows in the transaction fails as well.
     const begin = (): void => {
-      began ??= client.query(this.#begin).catch((error: unknown) => (unbegun = error));
+      began ??= client.query(this.#beginOn(client)).catch((error: unknown) => (unbegun = error));
     };
     try {
       const result = await work(this.#transactionOn(client, begin));
@@ -203,6 +223,14 @@ export class Database implements Queryable {
     await this.#pool.end();
   }
 
+  #beginOn(client: pg.PoolClient): string {
+    if (!this.#plannedOnce) return this.#begin;
+    const now = performance.now();
+    if (now - (planned.get(client) ?? -Infinity) < REPLANNED_MS) return this.#begin;
+    planned.set(client, now);
+    return `DISCARD PLANS; ${this.#begin}`;
+  }
+
   #connect(): pg.Pool {
     const options = this.#options;
     const timeout = timeoutOf(options);
@@ -237,6 +265,7 @@ export class Database implements Queryable {
   #transactionOn(client: pg.PoolClient, begin: () => void): Transaction {
     return {
       inTransaction: true,
+      bound: this.bound,
       query: async <Row>(text: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> =>
         await this.#timed(name, () =>
           inOneWrite(client, () => {
@@ -287,6 +316,9 @@ function inOneWrite<T>(client: pg.PoolClient, send: () => T): T {
 }
 
 const BEGIN = 'BEGIN';
+/** When the plans of a connection were last made anew. */
+const planned = new WeakMap<pg.PoolClient, number>();
+const REPLANNED_MS = 10_000;
 const PLANNED_ONCE = [
   'plan_cache_mode = force_generic_plan',
   'enable_seqscan = off',

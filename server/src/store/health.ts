@@ -4,7 +4,7 @@ import type { Schedule } from '../domain/schedule.ts';
 import { withinBucketOf } from './buckets.ts';
 import { timestamp, type Transaction } from './db.ts';
 import { pauseBackfills } from './backfills.ts';
-import { list } from './lists.ts';
+import { list, rowsOf } from './lists.ts';
 import { cancelUnstarted } from './runs.ts';
 import { lockSchedules } from './schedule-locks.ts';
 import { updateSchedule, type StorableSchedule } from './schedules.ts';
@@ -61,14 +61,14 @@ async function noteQuietly(tx: Transaction, rows: readonly EndedRun[]): Promise<
   }
   const notes = [...latest.values()];
   const { sql, values, mark } = withinBucketOf(
+    tx,
     's',
     notes.map((note) => note.row),
     6,
   );
   await tx.query(
     `WITH noted AS (
-       SELECT u.* FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::bool[], $5::text[])
-         AS u (tenant_id, id, started_at, healthy, status)
+       SELECT u.* FROM ${rowsOf('$1::uuid[], $2::uuid[], $3::timestamptz[], $4::bool[], $5::text[]', 'tenant_id, id, started_at, healthy, status')} u
        JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id${sql}
        WHERE s.last_run_status IS DISTINCT FROM u.status OR s.last_run_at IS NULL OR s.last_run_at < u.started_at - interval '1 second'
          OR (u.healthy AND s.consecutive_failures <> 0)

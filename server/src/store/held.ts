@@ -2,6 +2,7 @@ import type { RecordSnapshot } from '../domain/entity.ts';
 import type { RunTrigger } from '../domain/run.ts';
 import { WHOLE, withinBucketOf, withinSlice, type Slice } from './buckets.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
+import { rowsOf } from './lists.ts';
 import { SIGNING } from './leases.ts';
 import { EGRESS_VERSION } from './egress-policies.ts';
 import type { LockedSchedule } from './planning.ts';
@@ -25,8 +26,8 @@ export async function lockReleasable(
 ): Promise<LockedSchedule[]> {
   const { sql, values, mark } = withinSlice('s', slice, 3);
   return await tx.query<LockedSchedule>(
-    `SELECT ${COLUMNS} FROM schedules s JOIN tenants t ON t.id = s.tenant_id
-     WHERE s.release_at <= $1${sql} ORDER BY s.release_at LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED`,
+    `SELECT ${COLUMNS} FROM (SELECT * FROM schedules s WHERE s.release_at <= $1${sql} ORDER BY s.release_at LIMIT $2
+       FOR NO KEY UPDATE SKIP LOCKED) s JOIN tenants t ON t.id = s.tenant_id`,
     [timestamp(now), limit, ...values],
     `lock_releasable${mark}`,
   );
@@ -38,9 +39,9 @@ export async function lockReleasable(
  */
 export async function askRelease(tx: Transaction, keys: readonly ScheduleKey[], now: number): Promise<boolean> {
   await lockSchedules(tx, keys);
-  const { sql, values, mark } = withinBucketOf('s', keys, 4);
+  const { sql, values, mark } = withinBucketOf(tx, 's', keys, 4);
   const asked = await tx.query(
-    `UPDATE schedules s SET release_at = least(s.release_at, $3) FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
+    `UPDATE schedules s SET release_at = least(s.release_at, $3) FROM ${rowsOf('$1::uuid[], $2::uuid[]', 'tenant_id, id')} u
      WHERE s.tenant_id = u.tenant_id AND s.id = u.id${sql} AND EXISTS (SELECT 1 FROM runs r
        WHERE r.tenant_id = s.tenant_id AND r.bucket = s.bucket AND r.schedule_id = s.id AND r.wake_at = 'infinity')
      RETURNING s.id`,
@@ -153,11 +154,11 @@ export async function startHeld(
   now: number,
 ): Promise<StartedRun[]> {
   if (runs.length === 0) return [];
-  const { sql, values, mark } = withinBucketOf('r', runs, 7);
+  const { sql, values, mark } = withinBucketOf(tx, 'r', runs, 7);
   return await tx.query<StartedRun>(
     `UPDATE runs r SET status = 'RUNNING', reason = NULL, attempt = 1, wake_at = $3, lease_token = $4, lease_node = $5,
        started_at = $6
-     FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
+     FROM ${rowsOf('$1::uuid[], $2::uuid[]', 'tenant_id, id')} u
      WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.wake_at = 'infinity'${sql}
      RETURNING r.tenant_id, r.id, r.schedule_id, r.trigger, r.scheduled_for, r.fire_at, r.destination, r.action_overlay,
        r.record_id, r.record`,
@@ -181,9 +182,9 @@ export async function queueHeld(
   now: number,
 ): Promise<void> {
   if (runs.length === 0) return;
-  const { sql, values, mark } = withinBucketOf('r', runs, 4);
+  const { sql, values, mark } = withinBucketOf(tx, 'r', runs, 4);
   await tx.query(
-    `UPDATE runs r SET reason = NULL, wake_at = $3 FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
+    `UPDATE runs r SET reason = NULL, wake_at = $3 FROM ${rowsOf('$1::uuid[], $2::uuid[]', 'tenant_id, id')} u
      WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.wake_at = 'infinity'${sql}`,
     [runs.map((r) => r.tenant_id), runs.map((r) => r.id), timestamp(now), ...values],
     `queue_held${mark}`,
@@ -215,7 +216,7 @@ export async function supersedeHeld(
   await tx.query(
     `WITH gone AS (
        UPDATE runs r SET status = 'CANCELLED', reason = 'SUPERSEDED', finished_at = $3, wake_at = NULL
-       FROM unnest($1::uuid[], $2::uuid[], $4::uuid[]) AS u (tenant_id, id, record_id)
+       FROM ${rowsOf('$1::uuid[], $2::uuid[], $4::uuid[]', 'tenant_id, id, record_id')} u
        WHERE r.tenant_id = u.tenant_id AND r.schedule_id = u.id AND r.wake_at = 'infinity' AND r.trigger = 'SCHEDULE'
          AND (u.record_id IS NULL OR r.record_id = u.record_id)
        RETURNING r.tenant_id, r.schedule_id),

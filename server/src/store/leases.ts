@@ -4,6 +4,7 @@ import type { RunReason, RunTrigger } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { WHOLE, withinBucketOf, withinSlice, type Slice } from './buckets.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
+import { rowsOf } from './lists.ts';
 import { EGRESS_VERSION, type PolicyMark } from './egress-policies.ts';
 import { readSigning, type StoredSigningSecrets } from './signing.ts';
 
@@ -59,6 +60,10 @@ export const LEASED = `r.tenant_id, r.id, r.schedule_id, r.destination, r.trigge
   r.action_overlay, r.record_id, r.record, r.lease_token, r.traceparent, s.name, s.external_id, s.customer_id, s.schedule_type, s.schedule_expression,
   s.timezone, s.action_type, s.action_config, s.overlap_policy, s.max_retries, s.retry_backoff_seconds, ${SIGNING_TEXT}, ${EGRESS_VERSION}`;
 
+/** The schedule `s` and the tenant `t` of each run `r`: looked up for it, whatever the planner thinks of how many there are. */
+export const OF_RUN = `CROSS JOIN LATERAL (SELECT * FROM schedules WHERE tenant_id = r.tenant_id AND id = r.schedule_id AND bucket = r.bucket LIMIT 1) s
+  JOIN tenants t ON t.id = r.tenant_id`;
+
 /** A lease that still holds, and whether the run was asked to stop meanwhile. */
 export interface KeptLease {
   readonly id: string;
@@ -72,9 +77,9 @@ export async function renewLeases(
   expiresAt: number,
 ): Promise<KeptLease[]> {
   if (held.length === 0) return [];
-  const { sql, values, mark } = withinBucketOf('r', held, 5);
+  const { sql, values, mark } = withinBucketOf(db, 'r', held, 5);
   return await db.query<KeptLease>(
-    `UPDATE runs r SET wake_at = $4 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS u (tenant_id, id, token)
+    `UPDATE runs r SET wake_at = $4 FROM ${rowsOf('$1::uuid[], $2::uuid[], $3::uuid[]', 'tenant_id, id, token')} u
      WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.lease_token = u.token AND r.completes_within_seconds IS NULL${sql}
      RETURNING r.id, r.cancel_reason`,
     [
@@ -106,8 +111,8 @@ export async function lockExpired(
   const { sql, values, mark } = withinSlice('r', slice, 3);
   const rows = await tx.query<ExpiredRun & { webhook_secrets: string }>(
     `SELECT ${LEASED}, r.started_at, r.lease_node, r.completes_within_seconds
-     FROM runs r JOIN schedules s ON s.tenant_id = r.tenant_id AND s.id = r.schedule_id AND s.bucket = r.bucket JOIN tenants t ON t.id = r.tenant_id
-     WHERE r.wake_at <= $1 AND r.status = 'RUNNING'${sql} ORDER BY r.wake_at LIMIT $2 FOR UPDATE OF r SKIP LOCKED`,
+     FROM (SELECT * FROM runs r WHERE r.wake_at <= $1 AND r.status = 'RUNNING'${sql} ORDER BY r.wake_at LIMIT $2 FOR UPDATE SKIP LOCKED) r
+     ${OF_RUN}`,
     [timestamp(now), limit, ...values],
     `lock_expired${mark}`,
   );

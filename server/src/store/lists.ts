@@ -23,6 +23,16 @@ export function orNull<Value>(values: readonly (Value | null)[]): readonly (Valu
   return values.every((value) => value === null) ? null : values;
 }
 
+/**
+ * The rows of some arrays, to look each up in a table by its key. The planner, which knows neither how many they are nor, soon after, how
+ * large the table is, might as well read the table and look for each of its rows here. So it is told that this is one row: the
+ * LIMIT is all of them, but unknown as it plans, and then it counts on a tenth.
+ * @param arrays parameters with their types, the first an array of UUIDs
+ */
+export function rowsOf(arrays: string, columns: string): string {
+  return `(SELECT * FROM unnest(${arrays}) AS x (${columns}) LIMIT cardinality(${arrays.split(',', 1)[0]}))`;
+}
+
 /** What parts texts: a control character, and those are escaped in JSON. */
 const SEPARATOR = '\u001e';
 

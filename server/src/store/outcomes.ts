@@ -3,7 +3,7 @@ import type { EntityUpdate } from '../domain/entity-update.ts';
 import type { Attempt, Completion, RunReason, RunStatus, RunTrigger } from '../domain/run.ts';
 import { withinBucketOf } from './buckets.ts';
 import { timestamp, type Database, type Transaction } from './db.ts';
-import { column, list, orNull, textList, texts } from './lists.ts';
+import { column, list, orNull, rowsOf, textList, texts } from './lists.ts';
 import { updateForRun } from './entity-update.ts';
 import { noteEnds } from './health.ts';
 import { uncountRuns } from './planning.ts';
@@ -110,7 +110,7 @@ export async function writeResults(
   now: number,
 ): Promise<WrittenRun[]> {
   if (results.length === 0) return [];
-  const { sql, values, mark } = withinBucketOf('r', results, 16);
+  const { sql, values, mark } = withinBucketOf(tx, 'r', results, 16);
   const written = await tx.query<WrittenRun>(
     `UPDATE runs r SET
        status = CASE WHEN ${REPORTED} THEN ${COMPLETION}->>'status' WHEN ${STOPPED} THEN 'CANCELLED' ELSE u.status END,
@@ -131,9 +131,11 @@ export async function writeResults(
        attempts = CASE WHEN u.unstarted THEN r.attempts 
          WHEN u.amends THEN trim_array(r.attempts, 1) || (${LAST}::jsonb || (${ENTRY})::jsonb)::text
          ELSE r.attempts || ${ENTRY} END
-     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::int[], ${texts('$8')},
-       $10::timestamptz[], $11::int[], $12::bool[], $13::jsonb[], $14::jsonb[], $15::bool[])
-       AS u (tenant_id, id, token, status, reason, wake_at, interrupted, entry, started_at, within, amends, completion, record, unstarted)
+     FROM ${rowsOf(
+       `$1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::int[], ${texts('$8')},
+       $10::timestamptz[], $11::int[], $12::bool[], $13::jsonb[], $14::jsonb[], $15::bool[]`,
+       'tenant_id, id, token, status, reason, wake_at, interrupted, entry, started_at, within, amends, completion, record, unstarted',
+     )} u
      WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.lease_token = u.token${sql}
      RETURNING r.tenant_id, r.id, r.schedule_id, r.status, r.reason, r.trigger, r.attempt, r.started_at`,
     [

@@ -6,7 +6,7 @@ import { EGRESS_VERSION, type PolicyMark } from './egress-policies.ts';
 import type { DueSchedule } from '../domain/occurrences.ts';
 import type { Steered } from '../domain/lifecycle.ts';
 import type { AttemptedRun } from '../domain/retry.ts';
-import { column, list, orNull } from './lists.ts';
+import { column, list, orNull, rowsOf } from './lists.ts';
 import { SIGNING_TEXT, type LeasedSchedule, type Signing } from './leases.ts';
 import { readSigning } from './signing.ts';
 
@@ -48,8 +48,8 @@ export interface Advance {
 export async function lockDue(tx: Transaction, now: number, limit: number, slice: Slice = WHOLE): Promise<DueRow[]> {
   const { sql, values, mark } = withinSlice('s', slice, 3);
   const rows = await tx.query<DueRow>(
-    `SELECT ${DUE} FROM schedules s JOIN tenants t ON t.id = s.tenant_id
-     WHERE s.due_at <= $1${sql} ORDER BY s.due_at LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED`,
+    `SELECT ${DUE} FROM (SELECT * FROM schedules s WHERE s.due_at <= $1${sql} ORDER BY s.due_at LIMIT $2
+       FOR NO KEY UPDATE SKIP LOCKED) s JOIN tenants t ON t.id = s.tenant_id`,
     [timestamp(now), limit, ...values],
     `lock_due${mark}`,
   );
@@ -59,8 +59,8 @@ export async function lockDue(tx: Transaction, now: number, limit: number, slice
 /** The same of all other buckets: what those whose turn it is have left lying. */
 export async function lockOverdueBeside(tx: Transaction, at: number, limit: number, slice: Slice): Promise<DueRow[]> {
   const rows = await tx.query<DueRow>(
-    `SELECT ${DUE} FROM schedules s JOIN tenants t ON t.id = s.tenant_id
-     WHERE s.due_at <= $1 AND (s.bucket < $3 OR s.bucket > $4) ORDER BY s.due_at LIMIT $2 FOR NO KEY UPDATE OF s SKIP LOCKED`,
+    `SELECT ${DUE} FROM (SELECT * FROM schedules s WHERE s.due_at <= $1 AND (s.bucket < $3 OR s.bucket > $4) ORDER BY s.due_at LIMIT $2
+       FOR NO KEY UPDATE SKIP LOCKED) s JOIN tenants t ON t.id = s.tenant_id`,
     [timestamp(at), limit, slice.first, slice.last],
     'lock_overdue_beside',
   );
@@ -113,6 +113,7 @@ export async function lockDueOf(
 ): Promise<DueRow[]> {
   if (tenants.length === 0) return [];
   const { sql, values, mark } = withinBucketOf(
+    tx,
     'q',
     tenants.map((tenant_id) => ({ tenant_id })),
     5,
@@ -135,23 +136,26 @@ export async function countOpenRuns(
   schedules: readonly { readonly tenant_id: string; readonly id: string }[],
 ): Promise<Map<string, OpenRuns>> {
   if (schedules.length === 0) return new Map();
-  const { sql, values, mark } = withinBucketOf('r', schedules, 3);
+  const { sql, values, mark } = withinBucketOf(tx, 'r', schedules, 3);
   const rows = await tx.query<OpenRuns & { schedule_id: string }>(
-    `SELECT r.schedule_id, count(*) FILTER (WHERE r.wake_at <> 'infinity') AS active,
-       count(*) FILTER (WHERE r.wake_at = 'infinity') AS held
-     FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
-     JOIN runs r ON r.tenant_id = u.tenant_id AND r.schedule_id = u.id AND r.wake_at IS NOT NULL${sql}
-     GROUP BY r.schedule_id`,
+    `SELECT u.id AS schedule_id, o.active, o.held
+     FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id) CROSS JOIN LATERAL (
+       SELECT count(*) FILTER (WHERE r.wake_at <> 'infinity') AS active, count(*) FILTER (WHERE r.wake_at = 'infinity') AS held
+       FROM runs r WHERE r.tenant_id = u.tenant_id AND r.schedule_id = u.id AND r.wake_at IS NOT NULL${sql}) o
+     WHERE o.active + o.held > 0`,
     [schedules.map((s) => s.tenant_id), schedules.map((s) => s.id), ...values],
     `count_open_runs${mark}`,
   );
   return new Map(rows.map((row) => [row.schedule_id, row]));
 }
 
+const ARRAYS = `$1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[],
+  $9::timestamptz[], $10::int[], $11::bool[], $12::timestamptz[]`;
+
 /** Moves the cursors of locked schedules, in the transaction that inserted their runs. */
 export async function advance(tx: Transaction, advances: readonly Advance[], now: number): Promise<void> {
   if (advances.length === 0) return;
-  const { sql, values, mark } = withinBucketOf('s', advances, 14);
+  const { sql, values, mark } = withinBucketOf(tx, 's', advances, 14);
   await tx.query(
     `UPDATE schedules s SET
        status = u.status, status_reason = u.status_reason, status_detail = u.status_detail,
@@ -162,10 +166,7 @@ export async function advance(tx: Transaction, advances: readonly Advance[], now
        last_run_at = CASE WHEN u.starts THEN $13 ELSE s.last_run_at END,
        version = s.version + CASE WHEN s.status = u.status THEN 0 ELSE 1 END,
        updated_at = CASE WHEN s.status = u.status THEN s.updated_at ELSE $13 END
-     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
-       $8::timestamptz[], $9::timestamptz[], $10::int[], $11::bool[], $12::timestamptz[])
-       AS u (tenant_id, id, status, status_reason, status_detail, next_run_at, due_at, paused_from, rate_free_at, runs,
-         starts, release_at)
+     FROM ${rowsOf(ARRAYS, 'tenant_id, id, status, status_reason, status_detail, next_run_at, due_at, paused_from, rate_free_at, runs, starts, release_at')} u
      WHERE s.tenant_id = u.tenant_id AND s.id = u.id${sql}`,
     [
       list(advances.map((a) => a.tenant_id)),

@@ -1,6 +1,7 @@
 import { withinBucketOf } from './buckets.ts';
 import { timestamp, type Queryable } from './db.ts';
-import { LEASED, type LeasedRun } from './leases.ts';
+import { rowsOf } from './lists.ts';
+import { LEASED, OF_RUN, type LeasedRun } from './leases.ts';
 import type { Lease } from './runs.ts';
 import { readSigning } from './signing.ts';
 
@@ -75,21 +76,19 @@ export async function claimRuns(
   lanes: readonly (LaneKey & { readonly most: number })[],
 ): Promise<LeasedRun[]> {
   if (lanes.length === 0) return [];
-  const due = withinBucketOf('w', lanes, 8);
-  const { sql, values, mark } = withinBucketOf('r', lanes, 8);
+  const due = withinBucketOf(db, 'w', lanes, 8);
+  const { sql, values, mark } = withinBucketOf(db, 'r', lanes, 8);
   const rows = await db.query<LeasedRun>(
     `WITH due AS (
-       SELECT w.tenant_id, w.id FROM unnest($5::uuid[], $6::text[], $7::int[]) AS l (tenant_id, destination, most)
+       SELECT w.tenant_id, w.id FROM ${rowsOf('$5::uuid[], $6::text[], $7::int[]', 'tenant_id, destination, most')} l
        CROSS JOIN LATERAL (
          SELECT w.tenant_id, w.id FROM runs w WHERE w.tenant_id = l.tenant_id AND w.destination = l.destination
            AND w.status = 'PENDING' AND w.wake_at <= $1${due.sql}
-         ORDER BY w.wake_at LIMIT l.most FOR UPDATE SKIP LOCKED) w)
-     UPDATE runs r SET status = 'RUNNING', reason = NULL, attempt = r.attempt + 1, wake_at = $2, lease_token = $3, lease_node = $4,
+         ORDER BY w.wake_at LIMIT l.most FOR UPDATE SKIP LOCKED) w),
+     r AS (UPDATE runs r SET status = 'RUNNING', reason = NULL, attempt = r.attempt + 1, wake_at = $2, lease_token = $3, lease_node = $4,
        started_at = coalesce(r.started_at, $1)
-     FROM due d, schedules s, tenants t
-     WHERE r.tenant_id = d.tenant_id AND r.id = d.id
-       AND s.tenant_id = r.tenant_id AND s.id = r.schedule_id AND s.bucket = r.bucket AND t.id = r.tenant_id${sql}
-     RETURNING ${LEASED}`,
+     FROM due d WHERE r.tenant_id = d.tenant_id AND r.id = d.id${sql} RETURNING r.*)
+     SELECT ${LEASED} FROM r ${OF_RUN}`,
     [
       timestamp(now),
       timestamp(lease.expires_at),

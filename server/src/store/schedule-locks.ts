@@ -1,4 +1,5 @@
 import { withinBucketOf } from './buckets.ts';
+import { rowsOf } from './lists.ts';
 import type { Transaction } from './db.ts';
 
 /** Names a schedule. */
@@ -12,9 +13,9 @@ export interface ScheduleKey {
  * two that took them in different orders would wait for each other.
  */
 export async function lockSchedules(tx: Transaction, keys: readonly ScheduleKey[]): Promise<void> {
-  const { sql, values, mark } = withinBucketOf('s', keys, 3);
+  const { sql, values, mark } = withinBucketOf(tx, 's', keys, 3);
   await tx.query(
-    `SELECT 1 FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id)
+    `SELECT 1 FROM ${rowsOf('$1::uuid[], $2::uuid[]', 'tenant_id, id')} u
      JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id${sql}
      ORDER BY s.tenant_id, s.id FOR NO KEY UPDATE OF s`,
     [keys.map((k) => k.tenant_id), keys.map((k) => k.id), ...values],

@@ -93,7 +93,7 @@ it('each hot statement about rows of one bucket is bound to it', async () => {
   const asked = new Set<string>();
   world = await World.open('2027-03-01T09:00:30Z', { onStatement: (name) => void asked.add(name) });
   const bucket = bucketOf(world.tenantId);
-  const node = new Node(world, 'one', 10);
+  const node = new Node(world, 'one', 10, {}, true);
   node.slice = { first: bucket, last: bucket };
   await world.create({ ...EVERY_MINUTE, overlap_policy: 'SKIP', max_retries: 1, retry_backoff_seconds: 1 });
   world.script = () => ({ kind: 'retryable', error: { code: 'x', message: 'x' }, request: null, response: null });

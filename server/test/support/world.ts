@@ -85,7 +85,7 @@ export class Node {
   /** Schedules in which a run ended that others may be held behind. */
   readonly #ended: ScheduleKey[] = [];
 
-  constructor(world: World, name: string, slots: number, limits: Partial<Limits> = {}) {
+  constructor(world: World, name: string, slots: number, limits: Partial<Limits> = {}, bound = false) {
     this.#world = world;
     this.name = name;
     const now = () => world.clock.now();
@@ -100,7 +100,7 @@ export class Node {
     });
     const turned = (turn: BreakerTurn) => this.turns.push(turn);
     this.lanes = new Lanes({ node: slots, tenant: slots, host: slots, ...limits }, now, turned, this.starts);
-    this.#db = world.engineDb.plannedOnce();
+    this.#db = world.engineDb.plannedOnce({ bound });
     this.dispatcher = new Dispatcher({
       db: this.#db,
       node: name,
