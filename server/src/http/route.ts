@@ -24,6 +24,7 @@ import { noteAbout, type AboutRequest } from './request-scope.ts';
 import type { Scope } from './scopes.ts';
 import type { EventHub } from './events/hub.ts';
 import type { Sessions } from './session.ts';
+import { wholeAnswer } from './whole-answer.ts';
 
 /** What the operations work with. */
 export interface ApiDeps {
@@ -160,10 +161,7 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
           );
     if (answer.about) noteAbout(scope, answer.about);
     if (answer.events) return new Response(answer.events, { status: answer.status, headers: EVENTS });
-    return new Response(answer.body === undefined ? null : asText(answer.body), {
-      status: answer.status,
-      headers: { ...(answer.body === undefined ? {} : { 'Content-Type': 'application/json' }), ...answer.headers },
-    });
+    return wholeAnswer(c, answer.status, answer.body === undefined ? null : asText(answer.body), answer.headers ?? {});
   });
 }
 

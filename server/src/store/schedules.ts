@@ -2,6 +2,7 @@ import { sql, type ExpressionBuilder } from 'kysely';
 import type { Schedule, ScheduleState } from '../domain/schedule.ts';
 import type { SealedConfig } from '../domain/sealed.ts';
 import { build, run, timestamp, type Queryable, type Transaction } from './db.ts';
+import { list } from './lists.ts';
 import type { Tables } from './tables.ts';
 
 /** Which schedules a list shows. All given conditions hold. */
@@ -40,10 +41,25 @@ let updateText: string | undefined;
 
 const LIVE = 'SELECT * FROM schedules WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL';
 
+const LIVE_OF = 'SELECT * FROM schedules WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND deleted_at IS NULL';
+
 /** The schedule, unless it is another tenant's, deleted or unknown. */
 export async function getSchedule(db: Queryable, tenantId: string, id: string): Promise<Schedule | undefined> {
   const [row] = await db.query<Schedule>(LIVE, [tenantId, id], 'get_schedule');
   return row;
+}
+
+/** The same for several at once, each in its place. */
+export async function getSchedules(
+  db: Queryable,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<(Schedule | undefined)[]> {
+  const [only] = ids;
+  if (ids.length === 1 && only !== undefined) return [await getSchedule(db, tenantId, only)];
+  const rows = await db.query<Schedule>(LIVE_OF, [tenantId, list(ids)], 'get_schedules');
+  const found = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => found.get(id.toLowerCase()));
 }
 
 /** The same, locked until the transaction ends: every change of a schedule starts here, so that none overtakes planning. */
