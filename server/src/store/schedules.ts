@@ -1,7 +1,7 @@
 import { sql, type ExpressionBuilder } from 'kysely';
 import type { Schedule, ScheduleState } from '../domain/schedule.ts';
 import type { SealedConfig } from '../domain/sealed.ts';
-import { build, run, timestamp, type Queryable, type Transaction } from './db.ts';
+import { build, run, timestamp, type Queryable, type Statement, type Transaction } from './db.ts';
 import { list } from './lists.ts';
 import type { Tables } from './tables.ts';
 
@@ -31,6 +31,23 @@ export async function insertSchedule(tx: Transaction, schedule: StorableSchedule
     ON CONFLICT (tenant_id, deduplication_key) WHERE deleted_at IS NULL AND deduplication_key IS NOT NULL DO NOTHING RETURNING id`;
   const rows = await tx.query(insertText, Object.values(columns), 'insert_schedule');
   return rows.length > 0;
+}
+
+/** What stores new schedules of one tenant, none of which has a deduplication key: all of them by one statement. */
+export function insertionOf(tenantId: string, schedules: readonly StorableSchedule[]): Statement {
+  const rows = schedules.map((schedule) => ({
+    ...columnsOf(schedule),
+    // As they are: the rows are JSON as a whole.
+    action_config: schedule.action_config,
+    relative_cursor: schedule.relative_cursor,
+    relative_filter: schedule.relative_filter,
+    id: schedule.id,
+    created_at: timestamp(schedule.created_at),
+  }));
+  const columns = Object.keys(rows[0] ?? {}).join(', ');
+  const text = `INSERT INTO schedules (tenant_id, ${columns})
+    SELECT $1::uuid, ${columns} FROM json_populate_recordset(NULL::schedules, $2::json)`;
+  return { text, values: [tenantId, JSON.stringify(rows)], name: 'insert_schedules' };
 }
 
 const parameter = (_name: string, i: number): string => `$${i + 1}`;
@@ -148,13 +165,20 @@ export async function writeStates(tx: Transaction, schedules: readonly Schedule[
   );
 }
 
-/** Writes a locked schedule's changeable columns. */
-export async function updateSchedule(tx: Transaction, schedule: StorableSchedule): Promise<void> {
+/** What writes a locked schedule's changeable columns. */
+export function updateOf(schedule: StorableSchedule): Statement {
   const columns = columnsOf(schedule);
   updateText ??= `UPDATE schedules SET ${Object.keys(columns)
     .map((name, i) => `${name} = ${parameter(name, i + 2)}`)
     .join(', ')} WHERE tenant_id = $1 AND id = $2`;
-  await tx.query(updateText, [schedule.tenant_id, schedule.id, ...Object.values(columns)], 'update_schedule');
+  const values = [schedule.tenant_id, schedule.id, ...Object.values(columns)];
+  return { text: updateText, values, name: 'update_schedule' };
+}
+
+/** Writes them. */
+export async function updateSchedule(tx: Transaction, schedule: StorableSchedule): Promise<void> {
+  const { text, values, name } = updateOf(schedule);
+  await tx.query(text, values, name);
 }
 
 /** Takes locked schedules out of sight; their rows stay for the runs that still need them. */
