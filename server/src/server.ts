@@ -77,6 +77,7 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     limits: { ...config.rateLimits, failures: FAILURES_PER_MINUTE, trustProxy: config.trustProxy },
     defaultQuotas: config.quotas,
     log: tell,
+    logsRequests: () => log.isLevelEnabled('debug'),
     web: config.web,
     sessionIdleMs: config.web.sessionIdleMinutes * 60_000,
     ready: async () => (started ? await reach() : { ready: false, reason: startProblem }),

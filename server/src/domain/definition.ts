@@ -1,5 +1,5 @@
 import { compile, ExpressionError, parseLocalOrInstant, parseTimeOfDay, resolveTimezone } from '../time/index.ts';
-import { nextOccurrence, type Timing } from './recurrence.ts';
+import { compiledOf, nextOccurrence, type Timing } from './recurrence.ts';
 import { latestStart, stateAt } from './occurrences.ts';
 import { firstCursor } from './relative.ts';
 import type { Schedule, ScheduleDefinition, ScheduleState } from './schedule.ts';
@@ -65,8 +65,10 @@ export function checkWhen(
   if (type === 'RELATIVE') {
     if (expression) attempt('schedule_expression', () => parseTimeOfDay(expression));
   } else if (type !== undefined && expression != null && (timezone !== undefined || input.timezone === undefined)) {
+    const recurrence = { type, expression, timezone: zone, anchor: start_at ?? now, anchorFires: start_at !== null };
+    // Of CRON, what an expression means depends on nothing else: as a rule some schedule has it already.
     const compiled = attempt('schedule_expression', () =>
-      compile({ type, expression, timezone: zone, anchor: start_at ?? now, anchorFires: start_at !== null }),
+      type === 'CRON' ? compiledOf(recurrence) : compile(recurrence),
     );
     const instant = type === 'ONE_TIME' && compiled && checkPast ? compiled.next(-1) : null;
     if (instant !== null && instant < now - latestStart(input.catchup_window_minutes ?? 0)) {

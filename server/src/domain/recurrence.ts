@@ -1,4 +1,4 @@
-import { compile, type Instant, jitterOffset, type Recurrence } from '../time/index.ts';
+import { compile, type CompileInput, type Instant, jitterOffset, type Recurrence } from '../time/index.ts';
 import type { ScheduleDefinition } from './schedule.ts';
 
 const MINUTE = 60_000;
@@ -17,27 +17,34 @@ export interface Occurrence {
   readonly fire_at: Instant;
 }
 
-/** The compiled expression of a schedule, from a bounded cache keyed by all that goes into it. */
+/** The compiled expression of a schedule, from the cache. */
 export function recurrenceOf(timing: Timing): Recurrence {
   if (timing.schedule_type === 'RELATIVE') throw new Error('a RELATIVE schedule recurs by its records');
-  const anchor = timing.start_at ?? timing.created_at;
-  const anchored = timing.schedule_type === 'RATE' || timing.schedule_type === 'RRULE';
-  const key = [
-    timing.schedule_type,
-    timing.timezone,
-    timing.schedule_expression,
-    anchored ? anchor : '',
-    anchored && timing.start_at !== null,
-  ].join('\u0000');
-  const hit = cache.get(key);
-  if (hit) return hit;
-  const compiled = compile({
+  return compiledOf({
     type: timing.schedule_type,
     expression: timing.schedule_expression,
     timezone: timing.timezone,
-    anchor,
+    anchor: timing.start_at ?? timing.created_at,
     anchorFires: timing.start_at !== null,
   });
+}
+
+/**
+ * A compiled expression, from a bounded cache keyed by all that goes into it.
+ * @throws ExpressionError as `compile` does; what does not compile is not kept
+ */
+export function compiledOf(input: CompileInput): Recurrence {
+  const anchored = input.type === 'RATE' || input.type === 'RRULE';
+  const key = [
+    input.type,
+    input.timezone,
+    input.expression,
+    anchored ? input.anchor : '',
+    anchored && input.anchorFires,
+  ].join('\u0000');
+  const hit = cache.get(key);
+  if (hit) return hit;
+  const compiled = compile(input);
   // The oldest goes first: a scan over many schedules must not grow the process without bound.
   if (cache.size >= CACHE_LIMIT) cache.delete(cache.keys().next().value ?? '');
   cache.set(key, compiled);

@@ -8,6 +8,8 @@ import { EventHub } from './events/hub.ts';
 import { requestScope, shownPath, type RequestsTold } from './request-scope.ts';
 import { requestShape } from './request-shape.ts';
 import { Credentials } from './auth.ts';
+import { Creations } from './creations.ts';
+import { egressOfTenants } from './egress-policy.ts';
 import { Gate, NO_LIMITS, type RequestLimits } from './gate.ts';
 import type { JwtVerifier } from './jwt/verifier.ts';
 import { consolePage, consoleRoutes, isConsolePage, type ConsoleState } from './console.ts';
@@ -40,7 +42,10 @@ import { whoAmIRoute } from './routes/whoami.ts';
 
 /** What the HTTP side works with, and who it tells. */
 export interface AppDeps
-  extends Omit<ApiDeps, 'credentials' | 'sessions' | 'gate' | 'quotas' | 'streams'>, RequestsTold, AdminDeps {
+  extends
+    Omit<ApiDeps, 'credentials' | 'sessions' | 'gate' | 'quotas' | 'creations' | 'egressOf' | 'streams'>,
+    RequestsTold,
+    AdminDeps {
   /** The server's own part of the hash of API keys; absent: it has none. */
   readonly pepper?: Buffer | null | undefined;
   /** HYDRACORE_BOOTSTRAP_API_KEY. */
@@ -75,6 +80,8 @@ export function createApp(given: AppDeps): OpenAPIHono {
     sessions: new Sessions({ db, now, credentials, publicUrl: web.publicUrl, idleMs }),
     gate: new Gate({ ...given, credentials, limits }),
     quotas: new Quotas(defaultQuotas, now),
+    creations: new Creations(db, now),
+    egressOf: egressOfTenants(given.egress, db),
     streams: given.streams ?? new EventHub({ db, now, log: given.log }),
   };
   const app = new OpenAPIHono();

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Context } from 'hono';
 import { AppError } from '../domain/errors.ts';
-import { insertAuditEvent, insertDenial, type AuditActor, type NewAuditEvent } from '../store/audit.ts';
+import { auditing, insertAuditEvent, insertDenial, type AuditActor, type NewAuditEvent } from '../store/audit.ts';
 import type { Database, Transaction } from '../store/db.ts';
 import { inTenant } from '../store/roles.ts';
 import type { Principal } from '../store/tenants.ts';
@@ -75,17 +75,22 @@ export class Trail {
 
   readonly audit: Audit = async (tx, change) => {
     this.#told += 1;
-    const sides = change && sidesOf(change);
-    if (!change || !sides) return;
-    const { tenant_id } = this.#principal;
+    const event = change && this.eventOf(change);
+    if (!event) return;
     const now = this.#deps.now();
-    const event: NewAuditEvent = { ...this.#event('DONE'), target_id: change.id, ...sides };
-    await insertAuditEvent(tx, event, now);
-    if (change.tenant_id === undefined || change.tenant_id === tenant_id) return;
+    // Nothing of the work reads it: it goes along with the COMMIT.
+    tx.atEnd(auditing(event, now));
+    if (change.tenant_id === undefined || change.tenant_id === event.tenant_id) return;
     // Who of the operator's people it was, and where they sit, is for the operator's own log.
     const operator: AuditActor = { kind: 'OPERATOR', id: 'operator', name: null, session_id: null };
     const theirs: NewAuditEvent = { ...event, tenant_id: change.tenant_id, actor: operator, remote_address: null };
     await inTenant(tx, theirs.tenant_id, () => insertAuditEvent(tx, theirs, now));
+  };
+
+  /** A change as the caller's tenant's log tells it; null: nothing has changed. */
+  readonly eventOf = (change: Change): NewAuditEvent | null => {
+    const sides = sidesOf(change);
+    return sides && { ...this.#event('DONE'), target_id: change.id, ...sides };
   };
 
   /** The work of a transaction, which is not committed unless it has told what it changed, or that it changed nothing. */

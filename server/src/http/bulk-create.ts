@@ -39,6 +39,7 @@ export async function createSchedules(
       ...call,
       transact: <T>(work: (tx: Transaction) => Promise<T>) => work(tx),
       audit: async () => undefined,
+      createTogether: undefined,
     };
     for (const { index, body, problems } of ordered) {
       results[index] = await createOne({ ...one, body, problems }, index);

@@ -1,20 +1,34 @@
 import type { z } from '@hono/zod-openapi';
 import type { Egress } from '../actions/egress.ts';
 import { readEntry } from '../actions/egress-rules.ts';
-import type { Queryable } from '../store/db.ts';
+import type { Database, Queryable } from '../store/db.ts';
 import { lockPolicy, readPolicy, writePolicy, type EgressPolicy } from '../store/egress-policies.ts';
 import { rfc3339 } from './answers.ts';
 import { requireVersion, versionTag } from './conditional.ts';
 import type { Call } from './route.ts';
+import { SharedLookup } from './shared-lookup.ts';
 import type { EgressPolicyAnswer, EgressPolicyBody } from './wire-egress.ts';
 
 type None = Record<string, unknown>;
 type Lists = z.output<typeof EgressPolicyBody>;
 
+/** The way out as tenants' policies narrow it now. Who asks for one at the same time shares a look: see `SharedLookup`. */
+export function egressOfTenants(egress: Egress, db: Database): SharedLookup<Egress> {
+  return new SharedLookup(async (tenantId) => await narrowed(egress, db.as('hydracore_api', tenantId), tenantId));
+}
+
 /** The way out as a tenant's policy narrows it, read once for a request, and only where one asks. */
-export function tenantEgress(egress: Egress, tenantId: string): (db: Queryable) => Promise<Egress> {
+export function tenantEgress(
+  { egress, egressOf }: { readonly egress: Egress; readonly egressOf: SharedLookup<Egress> },
+  tenantId: string,
+): (db: Queryable) => Promise<Egress> {
   let read: Promise<Egress> | undefined;
-  return (db) => (read ??= readPolicy(db, tenantId).then((policy) => (policy ? egress.narrowed(policy) : egress)));
+  return (db) => (read ??= 'inTransaction' in db ? narrowed(egress, db, tenantId) : egressOf.of(tenantId));
+}
+
+async function narrowed(egress: Egress, db: Queryable, tenantId: string): Promise<Egress> {
+  const policy = await readPolicy(db, tenantId);
+  return policy ? egress.narrowed(policy) : egress;
 }
 
 /** Sets a tenant's policy. It holds for the attempts that start from then on, on every server. @throws AppError `stale_version` */

@@ -55,7 +55,8 @@ export async function definitionOf(
     ...relative,
     action_type: action?.type ?? '',
     action_config: config ?? {},
-    destination: destinationOf(action, config ?? {}),
+    // It is as the action reads it already.
+    destination: (config && action?.destination?.(config)) || '',
   };
 }
 

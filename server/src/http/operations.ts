@@ -4,7 +4,7 @@ import { newSchedule, sameDefinition } from '../domain/definition.ts';
 import { AppError } from '../domain/errors.ts';
 import { pause, type Steering } from '../domain/lifecycle.ts';
 import type { RunReason } from '../domain/run.ts';
-import type { Schedule } from '../domain/schedule.ts';
+import type { Schedule, ScheduleDefinition } from '../domain/schedule.ts';
 import type { Queryable, Transaction } from '../store/db.ts';
 import { getDefinition } from '../store/entity-definitions.ts';
 import { newId } from '../store/ids.ts';
@@ -13,11 +13,12 @@ import {
   findByDeduplicationKey,
   insertSchedule,
   lockSchedule,
+  updateOf,
   updateSchedule,
   type StorableSchedule,
 } from '../store/schedules.ts';
 import { findNames } from '../store/secrets.ts';
-import { notifyDue } from '../store/wake.ts';
+import { notifyDue, tellingDue } from '../store/wake.ts';
 import { scheduleAnswer } from './answers.ts';
 import type { Change } from './audit.ts';
 import { requireVersion, versionTag } from './conditional.ts';
@@ -45,6 +46,12 @@ export async function createSchedule(
     await definitionOf(call.body, call.problems, { ...inputContext(call, db, now), checkPast });
   // Without a key little needs the database to be checked: a bad request costs no transaction.
   const checked = key === null || call.problems.length > 0 ? await define(call.db, true) : null;
+  if (checked && call.createTogether && (await meetsNothing(call, checked))) {
+    const schedule = newSchedule(checked, { tenant_id: tenant, id: newId(now) }, now);
+    const sealed = await sealSchedule(call.vault, call.db, schedule);
+    await call.createTogether(sealed, { id: schedule.id, after: scheduleAnswer(schedule) });
+    return { schedule, created: true };
+  }
   return await call.transact(async (tx) => {
     const existing = key === null ? undefined : await findByDeduplicationKey(tx, tenant, key);
     if (existing) return await found(tx, call, existing, await define(tx, false));
@@ -63,6 +70,14 @@ export async function createSchedule(
     if (!winner) throw new AppError('conflict', 'This deduplication_key was freed just now; send the request again.');
     return await found(tx, call, winner, definition);
   });
+}
+
+/** Whether a new schedule without a deduplication key has to look at nothing that is stored, nor count it. */
+async function meetsNothing(
+  { quotas, db, principal }: Call<unknown, unknown, unknown>,
+  definition: ScheduleDefinition,
+) {
+  return definition.schedule_type !== 'RELATIVE' && (await quotas.isFar(db, principal.tenant_id, 'schedules', 1));
 }
 
 /** What was there already by its deduplication key, unless it is another. @throws AppError `deduplication_conflict` */
@@ -206,10 +221,15 @@ async function write(
   cancel: RunReason | null,
   now: number,
 ): Promise<Schedule> {
+  const due = schedule.due_at ?? schedule.relative_look_at;
+  if (rows.length === 0 && cancel === null) {
+    for (const statement of [updateOf(schedule), ...tellingDue(due, now)]) tx.atEnd(statement);
+    return schedule;
+  }
   await updateSchedule(tx, schedule);
   await record(tx, [{ schedule, rows }], now);
   const why = cancel === null ? null : { reason: cancel, manual: false };
   const cancelled = why && (await cancelUnstarted(tx, schedule.tenant_id, [schedule.id], why, now));
-  await notifyDue(tx, schedule.due_at ?? schedule.relative_look_at, now);
+  await notifyDue(tx, due, now);
   return { ...schedule, run_count: schedule.run_count - (cancelled?.get(schedule.id) ?? 0) };
 }

@@ -1,6 +1,6 @@
 import { FIXED, limitsOf, quotaExceeded, type Grants } from '../domain/quota.ts';
 import type { AppError } from '../domain/errors.ts';
-import type { Transaction } from '../store/db.ts';
+import type { Queryable, Transaction } from '../store/db.ts';
 import { countFew, lockQuota, ownQuotas, usageOf, type Counted } from '../store/quotas.ts';
 
 /** How long what is known of a tenant holds, where it is far from its quota. */
@@ -49,6 +49,8 @@ export class Quotas {
   readonly #defaults: Grants;
   readonly #now: () => number;
   readonly #known = new Map<string, Known>();
+  /** Looks that are under way. */
+  readonly #looking = new Map<string, Promise<Known>>();
   readonly #open = new WeakMap<Transaction, Map<Counted, Allowance>>();
 
   constructor(defaults: Grants, now: () => number) {
@@ -64,6 +66,7 @@ export class Quotas {
   /** Forgets what is known of a tenant: its quotas have changed. */
   forget(tenantId: string): void {
     this.#known.delete(tenantId);
+    this.#looking.delete(tenantId);
   }
 
   /**
@@ -76,6 +79,19 @@ export class Quotas {
     const allowance = opened.get(kind) ?? (await this.#allow(tx, tenantId, kind, wanted));
     opened.set(kind, allowance);
     return allowance;
+  }
+
+  /**
+   * Whether a tenant is so far from its quota that nothing needs to be counted; what is wanted counts as added then. Those who ask at
+   * the same time share a look.
+   */
+  async isFar(db: Queryable, tenantId: string, kind: Counted, wanted: number): Promise<boolean> {
+    const looking = this.#fresh(tenantId) ?? this.#looking.get(tenantId) ?? this.#lookTogether(db, tenantId);
+    const known = await looking;
+    const limit = known.limits[kind];
+    if (limit !== null && isNear(limit, known.used[kind], wanted)) return false;
+    known.used[kind] += wanted;
+    return true;
   }
 
   /** @throws AppError `quota_exceeded` where a tenant has as many keys or definitions as anyone may */
@@ -105,7 +121,17 @@ export class Quotas {
     return known && this.#now() < known.at + FRESH_MS ? known : undefined;
   }
 
-  async #look(tx: Transaction, tenantId: string): Promise<Known> {
+  async #lookTogether(db: Queryable, tenantId: string): Promise<Known> {
+    const looking = this.#look(db, tenantId);
+    this.#looking.set(tenantId, looking);
+    try {
+      return await looking;
+    } finally {
+      if (this.#looking.get(tenantId) === looking) this.#looking.delete(tenantId);
+    }
+  }
+
+  async #look(tx: Queryable, tenantId: string): Promise<Known> {
     const limits = this.limits(await ownQuotas(tx, tenantId));
     const known = { limits, used: await usageOf(tx, tenantId), at: this.#now() };
     const [oldest] = this.#known.keys();

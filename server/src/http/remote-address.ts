@@ -45,8 +45,22 @@ function find(peer: string | undefined, forwardedFor: string | undefined, truste
   return found;
 }
 
-/** An address, with or without a port, as proxies write them. */
+/** What texts are read as: a connection's address comes again with each of its requests. */
+const read = new Map<string, Address | null>();
+const MOST_READ = 1_000;
+
 function parse(text: string): Address | null {
+  const known = read.get(text);
+  if (known !== undefined) return known;
+  if (read.size >= MOST_READ) read.clear();
+  const address = parseAnew(text);
+  // What a caller may write at will is not kept at any length.
+  if (text.length <= 64) read.set(text, address);
+  return address;
+}
+
+/** An address, with or without a port, as proxies write them. */
+function parseAnew(text: string): Address | null {
   const bare = text
     .trim()
     .replace(/^\[(.*)\](?::\d+)?$/, '$1')

@@ -18,6 +18,8 @@ export interface RequestScope {
   about: AboutRequest;
   /** Headers that go with the answer, whatever it is. */
   readonly headers: Record<string, string>;
+  /** Its answer was made with all of its headers: nothing is to be added (http/whole-answer). */
+  whole: boolean;
   /** What it leaves in the audit log, once it is known who asks. */
   trail?: Trail;
 }
@@ -52,6 +54,8 @@ export type RequestLog = (level: 'debug' | 'error', message: string, data: Recor
 /** Who is told of requests. */
 export interface RequestsTold {
   readonly log: RequestLog;
+  /** Whether the log takes a line of each request; absent: it does. */
+  readonly logsRequests?: (() => boolean) | undefined;
   readonly onRequest?: ((answered: AnsweredRequest) => void) | undefined;
   readonly traceRequest?: TraceRequest | undefined;
 }
@@ -71,36 +75,54 @@ export function requestScope(told: RequestsTold): MiddlewareHandler {
     // Health checks and pages are no calls of the API.
     const traced = c.req.path.startsWith('/v1/');
     const span = traced ? told.traceRequest?.(method, c.req.header('traceparent')) : undefined;
-    const scope: RequestScope = { id, traceparent: span?.traceparent ?? null, about: {}, headers: {} };
+    const scope: RequestScope = { id, traceparent: span?.traceparent ?? null, about: {}, headers: {}, whole: false };
     c.set('request', scope);
     await next();
-    // Afterwards: what is set before is lost where a handler makes its own Response.
-    c.header('X-Request-Id', id);
-    for (const [name, value] of Object.entries(scope.headers)) c.header(name, value);
-    const pattern = routePath(c, -1);
+    if (!scope.whole) {
+      // Afterwards: what is set before is lost where a handler makes its own Response.
+      c.header('X-Request-Id', id);
+      for (const [name, value] of Object.entries(scope.headers)) c.header(name, value);
+    }
     const answered: AnsweredRequest = {
       request_id: id,
       method,
-      route: pattern.includes('*') ? 'unmatched' : pattern.replaceAll(/:(\w+)/g, '{$1}'),
+      route: routeOf(routePath(c, -1)),
       status: c.res.status,
       ms: performance.now() - began,
       ...scope.about,
     };
-    told.log('debug', 'request', { ...answered, path: shownPath(c.req.path), ms: Math.round(answered.ms) });
+    if (told.logsRequests?.() !== false) {
+      told.log('debug', 'request', { ...answered, path: shownPath(c.req.path), ms: Math.round(answered.ms) });
+    }
     told.onRequest?.(answered);
     span?.end(answered);
   };
 }
 
+/** Patterns as they are told, by how the router writes them: there are only so many. */
+const routes = new Map<string, string>();
+
+function routeOf(pattern: string): string {
+  let route = routes.get(pattern);
+  if (route === undefined) {
+    route = pattern.includes('*') ? 'unmatched' : pattern.replaceAll(/:(\w+)/g, '{$1}');
+    routes.set(pattern, route);
+  }
+  return route;
+}
+
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const ABOUT = ['tenant_id', 'schedule_id', 'run_id'] as const;
 
 /** Adds to what a request is about. What is not an id is left out: a caller may write anything into a path. */
 export function noteAbout(scope: RequestScope, known: AboutRequest): void {
-  const { tenant_id, schedule_id, run_id } = known;
-  const ids = Object.entries({ tenant_id, schedule_id, run_id }).filter(
-    ([, value]) => typeof value === 'string' && UUID.test(value),
-  );
-  scope.about = { ...scope.about, ...Object.fromEntries(ids) };
+  const about: Record<string, string> = { ...scope.about };
+  for (const name of ABOUT) {
+    const value = known[name];
+    if (typeof value === 'string' && UUID.test(value)) about[name] = value;
+  }
+  scope.about = about;
 }
 
 /** A path as the log shows it: short, and without a key or a JWT that went into the URL by mistake. */

@@ -6,13 +6,15 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError, ValidationError, type FieldProblem } from '../domain/errors.ts';
 import type { Database, Queryable, Transaction } from '../store/db.ts';
 import { findAnswer, keepAnswer } from '../store/idempotency.ts';
+import type { StorableSchedule } from '../store/schedules.ts';
 import type { Principal } from '../store/tenants.ts';
 import type { Vault } from '../store/vault/vault.ts';
 import type { Egress } from '../actions/egress.ts';
 import { admitted, stillAdmitted } from './admission.ts';
-import { requireAudits, type Audit, type Audited } from './audit.ts';
+import { requireAudits, type Audit, type Audited, type Change } from './audit.ts';
 import type { Credentials } from './auth.ts';
 import type { Gate } from './gate.ts';
+import type { Creations } from './creations.ts';
 import { confined, requireOwn } from './customer.ts';
 import { documentOperation, IdempotencyHeader } from './document.ts';
 import { tenantEgress } from './egress-policy.ts';
@@ -24,6 +26,8 @@ import { noteAbout, type AboutRequest } from './request-scope.ts';
 import type { Scope } from './scopes.ts';
 import type { EventHub } from './events/hub.ts';
 import type { Sessions } from './session.ts';
+import type { SharedLookup } from './shared-lookup.ts';
+import { wholeAnswer } from './whole-answer.ts';
 
 /** What the operations work with. */
 export interface ApiDeps {
@@ -31,12 +35,15 @@ export interface ApiDeps {
   readonly db: Database;
   readonly now: () => number;
   readonly egress: Egress;
+  /** The same as a tenant's policy narrows it now. */
+  readonly egressOf: SharedLookup<Egress>;
   readonly vault: Vault;
   /** Whether what signs the webhooks of the tenant `default` is set by HYDRACORE_WEBHOOK_SECRETS. */
   readonly fixedSigning?: boolean | undefined;
   readonly credentials: Credentials;
   readonly gate: Gate;
   readonly quotas: Quotas;
+  readonly creations: Creations;
   readonly sessions: Sessions;
   readonly streams: EventHub;
 }
@@ -59,6 +66,11 @@ export interface Call<Params, Query, Body> extends ApiDeps {
   readonly transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
   /** Tells the audit log of a change, in its transaction: a transaction that has not told is not committed. */
   readonly audit: Audit;
+  /**
+   * Makes a schedule together with those that others make at this moment: all, with their audit events, in one transaction. Absent: it has
+   * to be made by `transact`.
+   */
+  readonly createTogether?: ((schedule: StorableSchedule, change: Change) => Promise<void>) | undefined;
   /** For answers that go on: looks again whether the caller still would be admitted. @throws AppError where not */
   readonly stillAdmitted: () => Promise<void>;
   /** Ends the connection, whatever is still to be sent. */
@@ -145,7 +157,7 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
       problems,
       principal,
       headers: c.req.raw.headers,
-      tenantEgress: tenantEgress(deps.egress, principal.tenant_id),
+      tenantEgress: tenantEgress(deps, principal.tenant_id),
       traceparent: scope.traceparent,
       audit: trail.audit,
       stillAdmitted: () => stillAdmitted(deps, c.req.raw.headers, operation),
@@ -154,16 +166,17 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
     const key = operation.method === 'post' ? c.req.header('idempotency-key') : undefined;
     const answer =
       key === undefined
-        ? await operation.handle({ ...call, transact: (work) => db.transaction(trail.telling(work)) })
+        ? await operation.handle({
+            ...call,
+            transact: (work) => db.transaction(trail.telling(work)),
+            createTogether: (schedule, change) => deps.creations.create(schedule, trail.eventOf(change)),
+          })
         : await once({ ...deps, db }, principal, key, c, (tx) =>
             operation.handle({ ...call, transact: (work) => trail.telling(work)(tx) }),
           );
     if (answer.about) noteAbout(scope, answer.about);
     if (answer.events) return new Response(answer.events, { status: answer.status, headers: EVENTS });
-    return new Response(answer.body === undefined ? null : asText(answer.body), {
-      status: answer.status,
-      headers: { ...(answer.body === undefined ? {} : { 'Content-Type': 'application/json' }), ...answer.headers },
-    });
+    return wholeAnswer(c, answer.status, answer.body === undefined ? null : asText(answer.body), answer.headers ?? {});
   });
 }
 
@@ -213,7 +226,7 @@ async function once(
     }
     const answer = await handle(tx);
     const kept = { status: answer.status, headers: answer.headers ?? {}, body: JSON.stringify(toKeep(answer)) };
-    await keepAnswer(tx, tenantId, key, hash, kept, deps.now());
+    keepAnswer(tx, tenantId, key, hash, kept, deps.now());
     return answer;
   });
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -42,7 +42,7 @@ export function isPlausible(key: string): boolean {
 export function hashKey(key: string, pepper: Buffer | null): KeyHash {
   // A fast hash is enough: there are 160 random bits to guess. The pepper is for keys of one's own choice, and for who has
   // a copy of the database and wants to test keys that he found elsewhere.
-  if (pepper === null) return { hash: createHash('sha256').update(key).digest(), hashed_with: PLAIN };
+  if (pepper === null) return { hash: hash('sha256', key, 'buffer'), hashed_with: PLAIN };
   return { hash: createHmac('sha256', pepper).update(key).digest(), hashed_with: fingerprint(pepper) };
 }
 
@@ -52,13 +52,23 @@ export function hashesOf(key: string, pepper: Buffer | null): readonly [KeyHash,
   return pepper === null ? [plain] : [hashKey(key, pepper), plain];
 }
 
+/** By the pepper: it is one for as long as a server runs. */
+const fingerprints = new WeakMap<Buffer, string>();
+
 /** What tells one pepper from another, and tells nothing else of it. */
 function fingerprint(pepper: Buffer): string {
-  return createHmac('sha256', pepper).update('HydraCore key pepper').digest('hex').slice(0, 32);
+  const known = fingerprints.get(pepper);
+  if (known !== undefined) return known;
+  const made = createHmac('sha256', pepper).update('HydraCore key pepper').digest('hex').slice(0, 32);
+  fingerprints.set(pepper, made);
+  return made;
 }
 
 function checkOf(body: string): string {
-  return base62(BigInt(crc32(body)), CHECK_DIGITS);
+  let digits = '';
+  for (let rest = crc32(body); digits.length < CHECK_DIGITS; rest = Math.floor(rest / 62))
+    digits = ALPHABET[rest % 62] + digits;
+  return digits;
 }
 
 /** Of a fixed length: zeros on the left. */

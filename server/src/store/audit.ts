@@ -1,4 +1,4 @@
-import { timestamp, type Queryable, type Transaction } from './db.ts';
+import { timestamp, type Queryable, type Statement, type Transaction } from './db.ts';
 import { firstIdOf, newId } from './ids.ts';
 
 const HOUR = 3_600_000;
@@ -64,9 +64,15 @@ const COLUMNS = `id, at, outcome, actor_kind, actor_id, actor_name, session_id, 
 const INSERT = `INSERT INTO audit_events (tenant_id, bucket, ${COLUMNS})
   SELECT $1::uuid, bucket_of($1), $2::uuid, $3::timestamptz, $4, $5, $6::text, $7, $8::uuid, $9::text, $10, $11::text, $12::json, $13::json, $14, $15, $16`;
 
-/** Writes what a transaction has done into its tenant's log. */
+/** Writes what a transaction has done into a tenant's log. */
 export async function insertAuditEvent(tx: Transaction, event: NewAuditEvent, now: number): Promise<void> {
-  await tx.query(INSERT, valuesOf(event, now), 'insert_audit_event');
+  const { text, values, name } = auditing(event, now);
+  await tx.query(text, values, name);
+}
+
+/** What writes it. */
+export function auditing(event: NewAuditEvent, now: number): Statement {
+  return { text: INSERT, values: valuesOf(event, now), name: 'insert_audit_event' };
 }
 
 /**
@@ -80,6 +86,26 @@ export async function insertDenial(db: Queryable, event: NewAuditEvent, now: num
     [...valuesOf(event, now), timestamp(now - HOUR)],
     'insert_denial',
   );
+}
+
+/** What writes what the requests of one tenant have done into its log: all of it by one statement. */
+export function auditingOf(tenantId: string, events: readonly (NewAuditEvent & { readonly at: number })[]): Statement {
+  const rows = events.map(({ actor, before, after, at, ...event }) => {
+    const row = {
+      ...event,
+      id: newId(at),
+      at: timestamp(at),
+      actor_kind: actor.kind,
+      actor_id: actor.id,
+      actor_name: actor.name,
+    };
+    const json = JSON.stringify({ ...row, session_id: actor.session_id });
+    // Both sides are JSON already, and stay the text that they are.
+    return `${json.slice(0, -1)},"before":${before ?? 'null'},"after":${after ?? 'null'}}`;
+  });
+  const text = `INSERT INTO audit_events (tenant_id, bucket, ${COLUMNS})
+    SELECT $1::uuid, bucket_of($1), ${COLUMNS} FROM json_populate_recordset(NULL::audit_events, $2::json)`;
+  return { text, values: [tenantId, `[${rows.join(',')}]`], name: 'insert_audit_events' };
 }
 
 function valuesOf(event: NewAuditEvent, now: number): unknown[] {

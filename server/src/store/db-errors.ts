@@ -28,3 +28,8 @@ export function isLockTimeout(error: unknown): boolean {
 export function isDuplicate(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '23505';
 }
+
+/** Whether PostgreSQL refused what a transaction wanted, and so nothing of it is there: it may be tried otherwise. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^[0-9A-Z]{5}$/.test(String(error.code)) && !isAway(error);
+}

@@ -1,7 +1,10 @@
 import pg from 'pg';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import { isAway } from './db-errors.ts';
-import { readTimestamp } from './instants.ts';
+import { BEGIN, beginning, IDLE_MS, SESSION, timeoutOf } from './db-session.ts';
+import { types } from './db-types.ts';
+import { inOneWrite } from './one-write.ts';
+import { plannedOnce, replanning } from './plans.ts';
 import type { Role } from './roles.ts';
 import type { Tables } from './tables.ts';
 
@@ -19,9 +22,22 @@ export interface Queryable {
   readonly bound?: boolean;
 }
 
+/** A statement with its values, to be run with others. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** As in `query`. */
+  readonly name?: string | undefined;
+}
+
 /** A transaction's connection, so that a function that must not run outside one can say so. */
 export interface Transaction extends Queryable {
   readonly inTransaction: true;
+  /**
+   * Runs a statement when the work is done, in one go with the COMMIT: for what nothing of the work depends on. If it fails, the
+   * transaction does.
+   */
+  atEnd(statement: Statement): void;
 }
 
 /** Kysely builds and types the statements of CRUD and filters; `run` sends them through the same connections. */
@@ -43,23 +59,8 @@ export function run<Row>(
   return db.query<Row>(sql, parameters);
 }
 
-/** Half a lease: what hangs is given up, and tried again, before the work of this node is taken from it. */
-const QUERY_TIMEOUT_MS = 15_000;
+/** How much longer we wait for an answer than the server works at it. */
 const SILENCE_MS = 500;
-/** A transaction whose server went away with its locks. */
-const IDLE_MS = 60_000;
-
-const TIMESTAMPTZ = 1184;
-const INT8 = 20;
-
-// Instants are epoch milliseconds in memory; the session's zone is UTC.
-const types = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (oid === TIMESTAMPTZ) return readTimestamp;
-    if (oid === INT8) return Number;
-    return pg.types.getTypeParser(oid, format);
-  },
-};
 
 /** Gives up waiting for a lock in this transaction after so long. */
 export async function waitAtMost(tx: Transaction, ms: number): Promise<void> {
@@ -87,9 +88,6 @@ export interface DatabaseOptions {
   /** Whether a transaction pooler lies between: nothing may be expected of a connection beyond a transaction. */
   readonly pooler?: boolean;
 }
-
-/** The settings that all statements rely on (to compile one takes longer than any of ours should run); where a pooler lies between, each transaction brings them along. */
-const SESSION = { TimeZone: 'UTC', jit: 'off' };
 
 /** What a database has of the one that it was made of. */
 interface Shared {
@@ -148,25 +146,38 @@ export class Database implements Queryable {
    * @param bound whether statements about rows of one bucket name it
    */
   plannedOnce({ bound = false } = {}): Database {
-    const begin = [this.#begin, ...PLANNED_ONCE.map((setting) => `SET LOCAL ${setting}`)].join('; ');
-    return new Database(this.#options, { pool: this.#pool, begin, plannedOnce: true, bound });
+    return new Database(this.#options, { pool: this.#pool, begin: plannedOnce(this.#begin), plannedOnce: true, bound });
   }
 
   async query<Row>(text: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> {
-    const send = (on: pg.Pool | pg.PoolClient) =>
-      on.query<Row & pg.QueryResultRow>(this.#statement(text, values, name));
-    if (this.#begin === BEGIN) return await this.#timed(name, () => send(this.#pool));
-    return await this.#timed(name, async () => {
-      const client = await this.#pool.connect();
-      // Sent in one go: what follows does not wait for the answers of what comes before.
-      const [began, asked, ended] = await inOneWrite(client, () =>
-        Promise.allSettled([client.query(this.#beginOn(client)), send(client), client.query('COMMIT')] as const),
-      );
-      const failed = [began, asked, ended].find((part) => part.status === 'rejected');
-      client.release(failed && isAway(failed.reason) ? true : undefined);
-      if (failed) throw failed.reason;
-      return (asked as PromiseFulfilledResult<pg.QueryResult<Row & pg.QueryResultRow>>).value;
-    });
+    if (this.#begin !== BEGIN) {
+      const [rows] = await this.together([{ text, values, name }]);
+      return rows as Row[];
+    }
+    return await this.#timed(name, () =>
+      this.#pool.query<Row & pg.QueryResultRow>(this.#statement(text, values, name)),
+    );
+  }
+
+  /**
+   * Runs statements in one transaction that is sent in one go: none waits for the answer of the one before, and all hold or none.
+   * @returns the rows of each
+   */
+  async together(statements: readonly Statement[]): Promise<unknown[][]> {
+    const client = await this.#pool.connect();
+    const parts = await inOneWrite(client, () =>
+      Promise.allSettled([
+        client.query(this.#beginOn(client)),
+        ...statements.map(({ text, values, name }) =>
+          this.#timed(name, () => client.query(this.#statement(text, values, name))),
+        ),
+        client.query('COMMIT'),
+      ] as const),
+    );
+    const failed = parts.find((part) => part.status === 'rejected');
+    client.release(failed && isAway(failed.reason) ? true : undefined);
+    if (failed) throw failed.reason;
+    return parts.slice(1, -1).map((part) => (part as PromiseFulfilledResult<unknown[]>).value);
   }
 
   /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
@@ -179,10 +190,11 @@ export class Database implements Queryable {
     const begin = (): void => {
       began ??= client.query(this.#beginOn(client)).catch((error: unknown) => (unbegun = error));
     };
+    const last: Statement[] = [];
     try {
-      const result = await work(this.#transactionOn(client, begin));
-      if (began === undefined) return result;
-      await this.#timed('commit', () => client.query('COMMIT'));
+      const result = await work(this.#transactionOn(client, begin, last));
+      if (began === undefined && last.length === 0) return result;
+      await this.#timed('commit', async () => await this.#commit(client, begin, last));
       await began;
       if (unbegun !== undefined) throw unbegun;
       return result;
@@ -199,6 +211,20 @@ export class Database implements Queryable {
     } finally {
       client.release(broken);
     }
+  }
+
+  /** A statement that fails has undone the transaction, and its COMMIT says nothing of that. */
+  async #commit(client: pg.PoolClient, begin: () => void, last: readonly Statement[]): Promise<pg.QueryResult> {
+    const parts = await inOneWrite(client, () => {
+      begin();
+      const statements = last.map(({ text, values, name }) =>
+        this.#timed(name, () => client.query(this.#statement(text, values, name))),
+      );
+      return Promise.allSettled([client.query('COMMIT'), ...statements]);
+    });
+    const failed = parts.find((part) => part.status === 'rejected');
+    if (failed) throw failed.reason;
+    return (parts[0] as PromiseFulfilledResult<pg.QueryResult>).value;
   }
 
   /** The same database by one connection that waits for however long a statement takes. The caller closes it. */
@@ -224,11 +250,7 @@ export class Database implements Queryable {
   }
 
   #beginOn(client: pg.PoolClient): string {
-    if (!this.#plannedOnce) return this.#begin;
-    const now = performance.now();
-    if (now - (planned.get(client) ?? -Infinity) < REPLANNED_MS) return this.#begin;
-    planned.set(client, now);
-    return `DISCARD PLANS; ${this.#begin}`;
+    return this.#plannedOnce ? replanning(client, this.#begin) : this.#begin;
   }
 
   #connect(): pg.Pool {
@@ -262,10 +284,11 @@ export class Database implements Queryable {
     return pool;
   }
 
-  #transactionOn(client: pg.PoolClient, begin: () => void): Transaction {
+  #transactionOn(client: pg.PoolClient, begin: () => void, last: Statement[]): Transaction {
     return {
       inTransaction: true,
       bound: this.bound,
+      atEnd: (statement) => void last.push(statement),
       query: async <Row>(text: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> =>
         await this.#timed(name, () =>
           inOneWrite(client, () => {
@@ -296,52 +319,6 @@ export class Database implements Queryable {
   }
 }
 
-/** The stream to the server, which pg's types do not tell of. */
-interface Connected {
-  readonly connection?: { readonly stream?: { cork(): void; uncork(): void } };
-}
-
-/**
- * Sends what `send` queues by one write. pg writes each statement by itself, and each write wakes PostgreSQL: of a small request that
- * was more than a third of all time.
- */
-function inOneWrite<T>(client: pg.PoolClient, send: () => T): T {
-  const stream = (client as Connected).connection?.stream;
-  stream?.cork();
-  try {
-    return send();
-  } finally {
-    stream?.uncork();
-  }
-}
-
-const BEGIN = 'BEGIN';
-/** When the plans of a connection were last made anew. */
-const planned = new WeakMap<pg.PoolClient, number>();
-const REPLANNED_MS = 10_000;
-const PLANNED_ONCE = [
-  'plan_cache_mode = force_generic_plan',
-  'enable_seqscan = off',
-  'enable_hashjoin = off',
-  'enable_mergejoin = off',
-  'enable_bitmapscan = off',
-  'enable_material = off',
-];
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** What begins a transaction of the role that is logged in. */
-function beginning(options: DatabaseOptions): string {
-  if (options.pooler !== true) return BEGIN;
-  const settings = Object.entries({
-    ...SESSION,
-    statement_timeout: String(timeoutOf(options)),
-    idle_in_transaction_session_timeout: String(IDLE_MS),
-  });
-  return [BEGIN, ...settings.map(([key, value]) => `SET LOCAL ${key} = '${value}'`)].join('; ');
-}
-
-function timeoutOf(options: DatabaseOptions): number {
-  return options.queryTimeoutMs ?? QUERY_TIMEOUT_MS;
-}
 
 export { timestamp } from './instants.ts';

@@ -28,18 +28,19 @@ export async function findAnswer(
 }
 
 /** Keeps the answer with what it did, in the same transaction. */
-export async function keepAnswer(
+export function keepAnswer(
   tx: Transaction,
   tenantId: string,
   key: string,
   requestHash: Buffer,
   answer: StoredAnswer,
   now: number,
-): Promise<void> {
-  await tx.query(
-    `INSERT INTO idempotency_keys (tenant_id, bucket, key, request_hash, status, headers, body, created_at)
+): void {
+  tx.atEnd({
+    text: `INSERT INTO idempotency_keys (tenant_id, bucket, key, request_hash, status, headers, body, created_at)
      VALUES ($1, bucket_of($1), $2, $3, $4, $5, $6, $7)
      ON CONFLICT (tenant_id, key, bucket) DO UPDATE SET request_hash = $3, status = $4, headers = $5, body = $6, created_at = $7`,
-    [tenantId, key, requestHash, answer.status, JSON.stringify(answer.headers), answer.body, timestamp(now)],
-  );
+    values: [tenantId, key, requestHash, answer.status, JSON.stringify(answer.headers), answer.body, timestamp(now)],
+    name: 'keep_answer',
+  });
 }

@@ -1,5 +1,5 @@
 import type { Grants } from '../domain/quota.ts';
-import { timestamp, type Queryable, type Transaction } from './db.ts';
+import { timestamp, type Queryable, type Statement, type Transaction } from './db.ts';
 
 /** What is counted by its own sum (tenant_usage). */
 export type Counted = 'schedules' | 'records';
@@ -24,13 +24,22 @@ export async function writeQuotas(tx: Transaction, tenantId: string, quotas: Gra
   );
 }
 
+type UsageRow = { readonly kind: Counted; readonly used: number };
+
 /** How much a tenant has of what is counted. */
 export async function usageOf(db: Queryable, tenantId: string): Promise<Record<Counted, number>> {
-  const rows = await db.query<{ kind: Counted; used: number }>(
-    'SELECT kind, sum(delta)::bigint AS used FROM tenant_usage WHERE tenant_id = $1 GROUP BY kind',
-    [tenantId],
-    'usage_of',
-  );
+  const { text, values, name } = summing(tenantId);
+  return usageIn(await db.query<UsageRow>(text, values, name));
+}
+
+/** What sums it. */
+export function summing(tenantId: string): Statement {
+  const text = 'SELECT kind, sum(delta)::bigint AS used FROM tenant_usage WHERE tenant_id = $1 GROUP BY kind';
+  return { text, values: [tenantId], name: 'usage_of' };
+}
+
+/** What `summing` found. */
+export function usageIn(rows: readonly UsageRow[]): Record<Counted, number> {
   return { schedules: 0, records: 0, ...Object.fromEntries(rows.map(({ kind, used }) => [kind, used])) };
 }
 

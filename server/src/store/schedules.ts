@@ -2,7 +2,8 @@ import { sql, type ExpressionBuilder } from 'kysely';
 import type { Schedule, ScheduleState } from '../domain/schedule.ts';
 import type { SealedConfig } from '../domain/sealed.ts';
 import { bucketOf } from './buckets.ts';
-import { build, run, timestamp, type Queryable, type Transaction } from './db.ts';
+import { build, run, timestamp, type Queryable, type Statement, type Transaction } from './db.ts';
+import { list } from './lists.ts';
 import type { Tables } from './tables.ts';
 
 /** Which schedules a list shows. All given conditions hold. */
@@ -34,6 +35,23 @@ export async function insertSchedule(tx: Transaction, schedule: StorableSchedule
   return rows.length > 0;
 }
 
+/** What stores new schedules of one tenant, none of which has a deduplication key: all of them by one statement. */
+export function insertionOf(tenantId: string, schedules: readonly StorableSchedule[]): Statement {
+  const rows = schedules.map((schedule) => ({
+    ...columnsOf(schedule),
+    // As they are: the rows are JSON as a whole.
+    action_config: schedule.action_config,
+    relative_cursor: schedule.relative_cursor,
+    relative_filter: schedule.relative_filter,
+    id: schedule.id,
+    created_at: timestamp(schedule.created_at),
+  }));
+  const columns = Object.keys(rows[0] ?? {}).join(', ');
+  const text = `INSERT INTO schedules (tenant_id, bucket, ${columns})
+    SELECT $1::uuid, bucket_of($1), ${columns} FROM json_populate_recordset(NULL::schedules, $2::json)`;
+  return { text, values: [tenantId, JSON.stringify(rows)], name: 'insert_schedules' };
+}
+
 const parameter = (_name: string, i: number): string => `$${i + 1}`;
 
 /** Made of the columns' names once: a builder takes longer for each schedule than all that checks it. */
@@ -42,10 +60,25 @@ let updateText: string | undefined;
 
 const LIVE = 'SELECT * FROM schedules WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL';
 
+const LIVE_OF = 'SELECT * FROM schedules WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND deleted_at IS NULL';
+
 /** The schedule, unless it is another tenant's, deleted or unknown. */
 export async function getSchedule(db: Queryable, tenantId: string, id: string): Promise<Schedule | undefined> {
   const [row] = await db.query<Schedule>(LIVE, [tenantId, id], 'get_schedule');
   return row;
+}
+
+/** The same for several at once, each in its place. */
+export async function getSchedules(
+  db: Queryable,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<(Schedule | undefined)[]> {
+  const [only] = ids;
+  if (ids.length === 1 && only !== undefined) return [await getSchedule(db, tenantId, only)];
+  const rows = await db.query<Schedule>(LIVE_OF, [tenantId, list(ids)], 'get_schedules');
+  const found = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => found.get(id.toLowerCase()));
 }
 
 /** The same, locked until the transaction ends: every change of a schedule starts here, so that none overtakes planning. */
@@ -134,13 +167,20 @@ export async function writeStates(tx: Transaction, schedules: readonly Schedule[
   );
 }
 
-/** Writes a locked schedule's changeable columns. */
-export async function updateSchedule(tx: Transaction, schedule: StorableSchedule): Promise<void> {
+/** What writes a locked schedule's changeable columns. */
+export function updateOf(schedule: StorableSchedule): Statement {
   const columns = columnsOf(schedule);
   updateText ??= `UPDATE schedules SET ${Object.keys(columns)
     .map((name, i) => `${name} = ${parameter(name, i + 2)}`)
     .join(', ')} WHERE tenant_id = $1 AND id = $2`;
-  await tx.query(updateText, [schedule.tenant_id, schedule.id, ...Object.values(columns)], 'update_schedule');
+  const values = [schedule.tenant_id, schedule.id, ...Object.values(columns)];
+  return { text: updateText, values, name: 'update_schedule' };
+}
+
+/** Writes them. */
+export async function updateSchedule(tx: Transaction, schedule: StorableSchedule): Promise<void> {
+  const { text, values, name } = updateOf(schedule);
+  await tx.query(text, values, name);
 }
 
 /** Takes locked schedules out of sight; their rows stay for the runs that still need them. */

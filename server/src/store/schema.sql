@@ -485,7 +485,7 @@ CREATE POLICY api ON schedules FOR ALL TO hydracore_api USING (tenant_id = hydra
 CREATE POLICY engine ON schedules FOR ALL TO hydracore_engine USING true;
 GRANT INSERT, SELECT, UPDATE ON schedules TO hydracore_api;
 GRANT DELETE, SELECT, UPDATE ON schedules TO hydracore_engine;
-CREATE TRIGGER schedules_added AFTER INSERT ON public.schedules FOR EACH ROW WHEN ((new.deleted_at IS NULL)) EXECUTE FUNCTION count_schedule();
+CREATE TRIGGER schedules_added AFTER INSERT ON public.schedules REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION count_schedules();
 CREATE TRIGGER schedules_gone AFTER DELETE ON public.schedules FOR EACH ROW WHEN ((old.deleted_at IS NULL)) EXECUTE FUNCTION count_schedule();
 CREATE TRIGGER schedules_hidden AFTER UPDATE OF deleted_at ON public.schedules FOR EACH ROW WHEN (((old.deleted_at IS NULL) <> (new.deleted_at IS NULL))) EXECUTE FUNCTION count_schedule();
 
@@ -596,6 +596,7 @@ CREATE FUNCTION bucket_of(tenant_id uuid) RETURNS smallint; GRANT EXECUTE TO PUB
 CREATE FUNCTION count_keys_hashed_otherwise(ways text[], at timestamp with time zone) RETURNS bigint SECURITY DEFINER; GRANT EXECUTE TO hydracore_operator;
 CREATE FUNCTION count_records() RETURNS trigger; GRANT EXECUTE TO PUBLIC;
 CREATE FUNCTION count_schedule() RETURNS trigger; GRANT EXECUTE TO PUBLIC;
+CREATE FUNCTION count_schedules() RETURNS trigger; GRANT EXECUTE TO PUBLIC;
 CREATE FUNCTION drop_runs_week(name text) RETURNS boolean SECURITY DEFINER; GRANT EXECUTE TO hydracore_engine;
 CREATE FUNCTION find_api_key(hash bytea, other_hash bytea) RETURNS SETOF api_keys SECURITY DEFINER; GRANT EXECUTE TO hydracore_api;
 CREATE FUNCTION find_session(hash bytea) RETURNS TABLE(tenant_id uuid, id uuid, key_id uuid, created_at timestamp with time zone, expires_at timestamp with time zone, last_seen_at timestamp with time zone) SECURITY DEFINER; GRANT EXECUTE TO hydracore_api;

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { Database, Queryable } from './db.ts';
+import type { Database, Queryable, Statement } from './db.ts';
 import { NODES_CHANNEL } from './nodes.ts';
 
 const CHANNEL = 'hydracore_wake';
@@ -13,7 +13,13 @@ export const POLL_MS = 2_000;
 
 /** Tells every node that something is due at `at`, if that is before they look anyway. Sent when the transaction commits. */
 export async function notifyDue(db: Queryable, at: number | null, now: number): Promise<void> {
-  if (at !== null && at < now + POLL_MS) await db.query('SELECT pg_notify($1, $2)', [CHANNEL, String(at)]);
+  for (const { text, values, name } of tellingDue(at, now)) await db.query(text, values, name);
+}
+
+/** What tells it, if it is to be told at all. */
+export function tellingDue(at: number | null, now: number): Statement[] {
+  if (at === null || at >= now + POLL_MS) return [];
+  return [{ text: 'SELECT pg_notify($1, $2)', values: [CHANNEL, String(at)], name: 'notify_due' }];
 }
 
 /** Tells every node that this run is to stop: the one that holds it ends the attempt. The heartbeat tells it too, later. */

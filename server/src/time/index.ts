@@ -1,6 +1,6 @@
 /** The public face of time/: everything else in this folder is private to it. Pure: nothing here reads a clock. */
 export { ExpressionError } from './errors.ts';
-export { compile } from './expression.ts';
+export { compile, type CompileInput } from './expression.ts';
 export { instantText } from './instant-text.ts';
 export { jitterOffset } from './jitter.ts';
 export { localTime, parseLocalOrInstant } from './local-time.ts';

@@ -17,6 +17,8 @@ const LATENESS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 6
 /** From 1 ms to 15 s: statements, requests, passes of loops. */
 const SHORT = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
 
+const MANY_NAMES = ['dates', 'first_page'] as const;
+
 /** The metrics of a process, as they go to another. */
 export type MetricsJson = MetricObjectWithValues<MetricValue<string>>[];
 
@@ -157,8 +159,8 @@ function statementMetrics(registry: Registry): Metrics['onStatement'] {
     registers: [registry],
   });
   return (name, tookMs, failed) => {
-    // Statements that rules of RELATIVE schedules are made into are prepared under many names, and are one kind.
-    const statement = name.startsWith('dates_') ? 'dates' : name;
+    // Some are prepared under many names (by the rule of a RELATIVE schedule, the length of a page), and are one kind.
+    const statement = MANY_NAMES.find((kind) => name.startsWith(`${kind}_`)) ?? name;
     duration.observe({ statement }, tookMs / 1000);
     if (failed) failures.inc({ statement });
   };

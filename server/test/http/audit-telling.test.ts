@@ -2,6 +2,8 @@ import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_QUOTAS } from '../../src/domain/quota.ts';
 import { Credentials } from '../../src/http/auth.ts';
+import { Creations } from '../../src/http/creations.ts';
+import { egressOfTenants } from '../../src/http/egress-policy.ts';
 import { Gate, NO_LIMITS } from '../../src/http/gate.ts';
 import { Quotas } from '../../src/http/quotas.ts';
 import { requestScope } from '../../src/http/request-scope.ts';
@@ -31,7 +33,19 @@ function appWith(operation: Pick<Careless, 'audits' | 'handle'>): OpenAPIHono {
   const rest = { method: 'post', path: '/v1/careless', id: 'careless', summary: '', description: '' } as const;
   addOperation(
     app,
-    { db, now, egress, vault, credentials, sessions, gate, quotas, streams: world.streams },
+    {
+      db,
+      now,
+      egress,
+      egressOf: egressOfTenants(egress, db),
+      vault,
+      credentials,
+      sessions,
+      gate,
+      quotas,
+      creations: new Creations(db, now),
+      streams: world.streams,
+    },
     {
       ...rest,
       customers: 'served',

@@ -230,3 +230,40 @@ it('bad credentials hold off the address that a trusted proxy names, and no othe
   expect(await ask('198.51.100.2', `hc_live_${'w'.repeat(32)}`)).toBe(401);
   expect(await ask('198.51.100.1', KEY)).toBe(200);
 });
+
+describe('an answer', () => {
+  /** Its status and headers as they are on the wire, names in lower case. */
+  async function headOf(method: string, path: string, ...headers: string[]) {
+    const caller = say(head(method, path, 'Connection: close', ...headers));
+    await caller.end();
+    const [line = '', ...lines] = (caller.received.split('\r\n\r\n')[0] ?? '').split('\r\n');
+    const pairs = lines.map((one) => [one.slice(0, one.indexOf(':')).toLowerCase(), one.slice(one.indexOf(':') + 2)]);
+    return { status: line.split(' ')[1], names: pairs.map(([name]) => name), headers: Object.fromEntries(pairs) };
+  }
+
+  it('has each of its headers once, whether it was made whole or had them added', async () => {
+    const id = 'x-request-id: of-a-caller';
+    const answers = [
+      await headOf('GET', '/v1/schedules', id),
+      await headOf('HEAD', '/v1/schedules', id),
+      await headOf('GET', '/v1/schedules?limit=x', id),
+      await headOf('GET', '/v1/nowhere', id),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual(['200', '200', '422', '404']);
+    for (const { names, headers } of answers) {
+      expect(new Set(names).size).toBe(names.length);
+      expect(headers).toMatchObject({
+        'cache-control': 'no-store',
+        'content-security-policy': expect.stringContaining("default-src 'none'"),
+        'content-type': 'application/json',
+        'permissions-policy': expect.stringContaining('camera=()'),
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'x-request-id': 'of-a-caller',
+      });
+    }
+    const [whole, , added] = answers;
+    expect(Object.keys(whole?.headers ?? {}).toSorted()).toEqual(Object.keys(added?.headers ?? {}).toSorted());
+  });
+});

@@ -55,3 +55,49 @@ it('a transaction that throws leaves nothing and gives its connection back', asy
   expect(isAway(error)).toBe(false);
   expect(await db.query("SELECT * FROM facts WHERE name = 'half'")).toEqual([]);
 });
+
+describe('what a transaction leaves for its end', () => {
+  const INSERT = 'INSERT INTO facts (name, value, updated_at) VALUES ($1, $2, now())';
+  const later = (name: string) => ({ text: INSERT, values: [name, 'at the end'] });
+  const names = async () =>
+    (await db.query<{ name: string }>("SELECT name FROM facts WHERE name LIKE 'end %' ORDER BY name")).map(
+      ({ name }) => name,
+    );
+
+  it('is there once it is committed, also where nothing else was done, and not before', async () => {
+    await db.transaction(async (tx) => {
+      tx.atEnd(later('end 1'));
+      expect(await tx.query("SELECT 1 FROM facts WHERE name = 'end 1'")).toEqual([]);
+    });
+    await db.transaction(async (tx) => tx.atEnd(later('end 2')));
+    expect(await names()).toEqual(['end 1', 'end 2']);
+  });
+
+  it('undoes all of it where it fails, though the COMMIT says nothing of that', async () => {
+    const error = await failure(
+      db.transaction(async (tx) => {
+        await tx.query(INSERT, ['end 3', 'before']);
+        tx.atEnd(later('end 1'));
+        tx.atEnd(later('end 4'));
+      }),
+    );
+    expect(String(error)).toContain('facts_pkey');
+    expect(await names()).toEqual(['end 1', 'end 2']);
+  });
+
+  it('is not done where the work throws', async () => {
+    const thrown = db.transaction(async (tx) => {
+      tx.atEnd(later('end 5'));
+      throw new Error('changed my mind');
+    });
+    expect(String(await failure(thrown))).toContain('changed my mind');
+    expect(await names()).toEqual(['end 1', 'end 2']);
+  });
+
+  it('is the same for statements that go together: all or none, and the rows of each', async () => {
+    const seen = { text: "SELECT count(*) AS n FROM facts WHERE name LIKE 'end %'", values: [] };
+    expect(await db.together([later('end 6'), seen])).toEqual([[], [{ n: 3 }]]);
+    expect(String(await failure(db.together([later('end 7'), later('end 6'), seen])))).toContain('facts_pkey');
+    expect(await names()).toEqual(['end 1', 'end 2', 'end 6']);
+  });
+});

@@ -105,6 +105,7 @@ describe('migrations', () => {
       '0016_events_and_sums',
       '0017_attempts_as_text',
       '0018_buckets',
+      '0019_usage_by_statement',
     ]);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');

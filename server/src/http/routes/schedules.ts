@@ -1,7 +1,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { listSchedules } from '../../store/schedule-list.ts';
-import { getSchedule } from '../../store/schedules.ts';
+import { getSchedules } from '../../store/schedules.ts';
 import { scheduleAnswer } from '../answers.ts';
+import { Gathered } from '../gathered.ts';
 import { changeSchedule, createSchedule, deleteSchedule, etag } from '../operations.ts';
 import { scheduleNotFound } from '../not-found.ts';
 import { addOperation, type ApiDeps } from '../route.ts';
@@ -13,6 +14,12 @@ const one = { description: 'The schedule.', schema: ScheduleAnswer };
 
 /** List, create, get, update, delete. */
 export function scheduleRoutes(app: OpenAPIHono, deps: ApiDeps): void {
+  // Those who read at the same time read by one statement, as whom each of them would have read alone.
+  const found = new Gathered(
+    async (tenantId, ids: readonly string[]) =>
+      await getSchedules(deps.db.as('hydracore_api', tenantId), tenantId, ids),
+  );
+
   addOperation(app, deps, {
     method: 'get',
     path: '/v1/schedules',
@@ -59,8 +66,8 @@ export function scheduleRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     scope: 'schedules:read',
     params: ScheduleId,
     answers: { 200: one },
-    async handle({ db, principal, params }) {
-      const schedule = await getSchedule(db, principal.tenant_id, params.schedule_id);
+    async handle({ principal, params }) {
+      const schedule = await found.of(principal.tenant_id, params.schedule_id);
       if (!schedule) throw scheduleNotFound();
       return answer(schedule, 200);
     },
