@@ -15,7 +15,12 @@ it('plans each of 500 occurrences of one second once, and shares the work', asyn
   const receiver = await new Receiver().start();
   cleanup.add(() => receiver.stop());
   receiver.reply = () => ({ status: 200, afterMs: 50 });
-  const env = { ...database.environment, HYDRACORE_BOOTSTRAP_API_KEY: `hc_live_${'k'.repeat(32)}` };
+  const env = {
+    ...database.environment,
+    HYDRACORE_BOOTSTRAP_API_KEY: `hc_live_${'k'.repeat(32)}`,
+    // They are one tenant's, so one node plans them first. It has room for 100 (ten ahead for each of ten); the other helps with the rest.
+    HYDRACORE_CONCURRENCY: '20',
+  };
   const starting = [
     cleanup.start({ cwd: await cleanup.folder(), env }),
     cleanup.start({ cwd: await cleanup.folder(), env }),
