@@ -26,6 +26,8 @@ export class Slices {
   readonly #db: Database;
   readonly #node: string;
   #mine: Slice = WHOLE;
+  #refreshing: Promise<void> = Promise.resolve();
+  #left = false;
 
   constructor(db: Database, node: string) {
     this.#db = db;
@@ -39,12 +41,23 @@ export class Slices {
 
   /** Says that this node is there, and looks who else is. */
   async refresh(now: number): Promise<void> {
-    this.#mine = sliceOf(this.#node, await announceNode(this.#db, this.#node, now, now - LEASE_MS));
+    this.#refreshing = this.#refreshing.then(
+      () => this.#announce(now),
+      () => this.#announce(now),
+    );
+    await this.#refreshing;
   }
 
-  /** Leaves its slice to the others. */
+  /** Leaves its slice to the others: it says no more that it is there. */
   async leave(): Promise<void> {
+    this.#left = true;
+    await this.#refreshing.catch(() => undefined);
     await forgetNode(this.#db, this.#node);
+  }
+
+  async #announce(now: number): Promise<void> {
+    if (this.#left) return;
+    this.#mine = sliceOf(this.#node, await announceNode(this.#db, this.#node, now, now - LEASE_MS));
   }
 }
 

@@ -29,6 +29,13 @@ it('nodes share out the buckets among those that are there, and take over from t
     { first: 0, last: 127 },
     { first: 128, last: BUCKETS - 1 },
   ]);
+  // Who has left comes back by no look that was begun before, nor by one that is asked for as it goes.
+  await Promise.all([c.refresh(now()), c.leave(), c.refresh(now())]);
+  await refresh(a);
+  expect(a.mine()).toBe(WHOLE);
+
+  await refresh(new Slices(world.engineDb, 'silent'), a);
+  expect(a.mine()).not.toBe(WHOLE);
   world.clock.set(now() + 30_000);
   await refresh(a);
   expect(a.mine()).toBe(WHOLE);
