@@ -4,7 +4,7 @@ import type { RunReason, RunTrigger } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { WHOLE, withinBucketOf, withinSlice, type Slice } from './buckets.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
-import { rowsOf } from './lists.ts';
+import { inOrder, rowsOf } from './lists.ts';
 import { EGRESS_VERSION, type PolicyMark } from './egress-policies.ts';
 import { readSigning, type StoredSigningSecrets } from './signing.ts';
 
@@ -73,10 +73,12 @@ export interface KeptLease {
 /** Extends the leases that are still this node's. Returns those: the others are lost. */
 export async function renewLeases(
   db: Queryable,
-  held: readonly Pick<LeasedRun, 'tenant_id' | 'id' | 'lease_token'>[],
+  leased: readonly Pick<LeasedRun, 'tenant_id' | 'id' | 'lease_token'>[],
   expiresAt: number,
 ): Promise<KeptLease[]> {
-  if (held.length === 0) return [];
+  if (leased.length === 0) return [];
+  // Of some the outcome is being written just now, in the same order.
+  const held = inOrder(leased);
   const { sql, values, mark } = withinBucketOf(db, 'r', held, 5);
   return await db.query<KeptLease>(
     `UPDATE runs r SET wake_at = $4 FROM ${rowsOf('$1::uuid[], $2::uuid[], $3::uuid[]', 'tenant_id, id, token')} u

@@ -24,6 +24,18 @@ export function orNull<Value>(values: readonly (Value | null)[]): readonly (Valu
 }
 
 /**
+ * Rows in the order in which whoever changes several of them at once changes them, by tenant and id: two that took them in other orders
+ * would wait for each other.
+ */
+export function inOrder<Row extends { readonly tenant_id: string; readonly id: string }>(rows: readonly Row[]): Row[] {
+  return rows.toSorted((a, b) => compare(a.tenant_id, b.tenant_id) || compare(a.id, b.id));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
  * The rows of some arrays, to look each up in a table by its key. The planner, which knows neither how many they are nor, soon after, how
  * large the table is, might as well read the table and look for each of its rows here. So it is told that this is one row: the
  * LIMIT is all of them, but unknown as it plans, and then it counts on a tenth.

@@ -3,7 +3,7 @@ import type { EntityUpdate } from '../domain/entity-update.ts';
 import type { Attempt, Completion, RunReason, RunStatus, RunTrigger } from '../domain/run.ts';
 import { withinBucketOf } from './buckets.ts';
 import { timestamp, type Database, type Transaction } from './db.ts';
-import { column, list, orNull, rowsOf, textList, texts } from './lists.ts';
+import { column, inOrder, list, orNull, rowsOf, textList, texts } from './lists.ts';
 import { updateForRun } from './entity-update.ts';
 import { noteEnds } from './health.ts';
 import { uncountRuns } from './planning.ts';
@@ -106,10 +106,11 @@ const LAST = 'r.attempts[cardinality(r.attempts)]';
  */
 export async function writeResults(
   tx: Transaction,
-  results: readonly AttemptResult[],
+  given: readonly AttemptResult[],
   now: number,
 ): Promise<WrittenRun[]> {
-  if (results.length === 0) return [];
+  if (given.length === 0) return [];
+  const results = inOrder(given);
   const { sql, values, mark } = withinBucketOf(tx, 'r', results, 16);
   const written = await tx.query<WrittenRun>(
     `UPDATE runs r SET
