@@ -1,3 +1,4 @@
+import { compareText } from '../domain/text-order.ts';
 import type { z } from '@hono/zod-openapi';
 import type { EntityDefinition } from '../domain/entity.ts';
 import { AppError } from '../domain/errors.ts';
@@ -93,7 +94,7 @@ export async function upcomingOfRecord(
       detail: null,
     };
   });
-  const upcoming = all.toSorted((a, b) => compare(a.scheduled_for ?? '~', b.scheduled_for ?? '~'));
+  const upcoming = all.toSorted((a, b) => compareText(a.scheduled_for ?? '~', b.scheduled_for ?? '~'));
   const { limit, offset } = call.query;
   return { upcoming: upcoming.slice(offset, offset + limit), total: all.length, limit, offset };
 }
@@ -107,8 +108,4 @@ export async function definitionOfSchedule(
   const definition = id === null ? undefined : await getDefinition(db, schedule.tenant_id, id);
   if (!definition) throw new AppError('not_found', 'The entity definition of this schedule is gone.');
   return definition;
-}
-
-function compare(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }

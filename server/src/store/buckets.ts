@@ -48,6 +48,12 @@ export function withinSlice(alias: string, { first, last }: Slice, next: number)
   return { sql, values: [first, last], mark: '_of_slice' };
 }
 
+/** What is of none of a slice's buckets. */
+export function besideSlice(alias: string, { first, last }: Slice, next: number): Bound {
+  const sql = ` AND (${alias}.bucket < $${next} OR ${alias}.bucket > $${next + 1})`;
+  return { sql, values: [first, last], mark: '_beside' };
+}
+
 /** The same for rows of these tenants, named one by one: to their bucket, where it is the same for all and statements are to be bound. */
 export function withinBucketOf(
   { bound = false }: Pick<Queryable, 'bound'>,

@@ -67,14 +67,6 @@ export async function waitAtMost(tx: Transaction, ms: number): Promise<void> {
   await tx.query(`SELECT set_config('lock_timeout', $1, true)`, [`${ms}ms`], 'lock_patience');
 }
 
-/**
- * Has prepared statements of this transaction planned once for all values. To plan one of several joins takes 1–3 ms, to run it
- * along an index 0.2 ms; PostgreSQL by itself plans again each time where it believes that the values matter.
- */
-export async function planOnce(tx: Transaction): Promise<void> {
-  await tx.query(`SELECT set_config('plan_cache_mode', 'force_generic_plan', true)`, [], 'plan_once');
-}
-
 /** How to reach the database, and what to tell about it. */
 export interface DatabaseOptions {
   readonly url: string;

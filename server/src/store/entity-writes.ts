@@ -1,3 +1,4 @@
+import { compareText } from '../domain/text-order.ts';
 import type { CheckedData, EntityDefinition } from '../domain/entity.ts';
 import { timestamp, type Transaction } from './db.ts';
 import type { Place } from './entity-records.ts';
@@ -35,7 +36,7 @@ export async function upsertRecords(
   customer: string | null = null,
 ): Promise<Written[]> {
   // In the order of their keys: two imports of the same records wait for each other, never in a circle.
-  const ordered = writes.toSorted((a, b) => compare(a.external_id ?? '', b.external_id ?? ''));
+  const ordered = writes.toSorted((a, b) => compareText(a.external_id ?? '', b.external_id ?? ''));
   const rows = await tx.query<{ id: string; external_id: string | null }>(
     `INSERT INTO entity_records AS r
        (tenant_id, bucket, id, definition_id, external_id, customer_id, data, created_at, updated_at)
@@ -207,8 +208,4 @@ async function replaceDates(
     ],
     'upsert_entity_dates',
   );
-}
-
-function compare(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }

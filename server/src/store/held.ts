@@ -11,6 +11,9 @@ import { lockSchedules, type ScheduleKey } from './schedule-locks.ts';
 
 /** A run that waits for an open one to end, or for its turn under the rate limit, has `wake_at` infinity: it is held. */
 
+/** Whether the run `r`, which is looked up by its id, is: so said that nobody goes along the index of all that are held. */
+const HELD = 'NOT isfinite(r.wake_at)';
+
 const COLUMNS = `s.*, ${SIGNING}, ${EGRESS_VERSION}`;
 
 /** Whether a run of the record of the held run `h` is active. */
@@ -159,7 +162,7 @@ export async function startHeld(
     `UPDATE runs r SET status = 'RUNNING', reason = NULL, attempt = 1, wake_at = $3, lease_token = $4, lease_node = $5,
        started_at = $6
      FROM ${rowsOf('$1::uuid[], $2::uuid[]', 'tenant_id, id')} u
-     WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.wake_at = 'infinity'${sql}
+     WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND ${HELD}${sql}
      RETURNING r.tenant_id, r.id, r.schedule_id, r.trigger, r.scheduled_for, r.fire_at, r.destination, r.action_overlay,
        r.record_id, r.record`,
     [
@@ -185,7 +188,7 @@ export async function queueHeld(
   const { sql, values, mark } = withinBucketOf(tx, 'r', runs, 4);
   await tx.query(
     `UPDATE runs r SET reason = NULL, wake_at = $3 FROM ${rowsOf('$1::uuid[], $2::uuid[]', 'tenant_id, id')} u
-     WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.wake_at = 'infinity'${sql}`,
+     WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND ${HELD}${sql}`,
     [runs.map((r) => r.tenant_id), runs.map((r) => r.id), timestamp(now), ...values],
     `queue_held${mark}`,
   );
@@ -214,11 +217,13 @@ export async function supersedeHeld(
 ): Promise<void> {
   if (keys.length === 0) return;
   await tx.query(
-    `WITH gone AS (
+    `WITH found AS (
+       SELECT h.tenant_id, h.id FROM unnest($1::uuid[], $2::uuid[], $4::uuid[]) AS u (tenant_id, id, record_id) CROSS JOIN LATERAL (
+         SELECT r.tenant_id, r.id FROM runs r WHERE r.tenant_id = u.tenant_id AND r.schedule_id = u.id AND r.wake_at = 'infinity'
+           AND r.trigger = 'SCHEDULE' AND (u.record_id IS NULL OR r.record_id = u.record_id) OFFSET 0) h),
+     gone AS (
        UPDATE runs r SET status = 'CANCELLED', reason = 'SUPERSEDED', finished_at = $3, wake_at = NULL
-       FROM ${rowsOf('$1::uuid[], $2::uuid[], $4::uuid[]', 'tenant_id, id, record_id')} u
-       WHERE r.tenant_id = u.tenant_id AND r.schedule_id = u.id AND r.wake_at = 'infinity' AND r.trigger = 'SCHEDULE'
-         AND (u.record_id IS NULL OR r.record_id = u.record_id)
+       FROM found f WHERE r.tenant_id = f.tenant_id AND r.id = f.id AND ${HELD}
        RETURNING r.tenant_id, r.schedule_id),
      counts AS (SELECT tenant_id, schedule_id, count(*) AS gone FROM gone GROUP BY 1, 2)
      UPDATE schedules s SET run_count = s.run_count - c.gone FROM counts c

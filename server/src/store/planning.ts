@@ -1,6 +1,6 @@
 import type { OpenRuns } from '../domain/overlap.ts';
 import type { Schedule, ScheduleState } from '../domain/schedule.ts';
-import { bucketOf, WHOLE, withinBucketOf, withinSlice, type Slice } from './buckets.ts';
+import { besideSlice, bucketOf, WHOLE, withinBucketOf, withinSlice, type Bound, type Slice } from './buckets.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { EGRESS_VERSION, type PolicyMark } from './egress-policies.ts';
 import type { DueSchedule } from '../domain/occurrences.ts';
@@ -46,23 +46,25 @@ export interface Advance {
 
 /** Locks up to `limit` due schedules of a slice, earliest first. Those that another node holds are passed over: it plans them. */
 export async function lockDue(tx: Transaction, now: number, limit: number, slice: Slice = WHOLE): Promise<DueRow[]> {
-  const { sql, values, mark } = withinSlice('s', slice, 3);
-  const rows = await tx.query<DueRow>(
-    `SELECT ${DUE} FROM (SELECT * FROM schedules s WHERE s.due_at <= $1${sql} ORDER BY s.due_at LIMIT $2
-       FOR NO KEY UPDATE SKIP LOCKED) s JOIN tenants t ON t.id = s.tenant_id`,
-    [timestamp(now), limit, ...values],
-    `lock_due${mark}`,
-  );
-  return readSigning<DueRow>(rows);
+  return await lockDueWhere(tx, now, limit, withinSlice('s', slice, 3));
 }
 
 /** The same of all other buckets: what those whose turn it is have left lying. */
 export async function lockOverdueBeside(tx: Transaction, at: number, limit: number, slice: Slice): Promise<DueRow[]> {
+  return await lockDueWhere(tx, at, limit, besideSlice('s', slice, 3));
+}
+
+async function lockDueWhere(
+  tx: Transaction,
+  at: number,
+  limit: number,
+  { sql, values, mark }: Bound,
+): Promise<DueRow[]> {
   const rows = await tx.query<DueRow>(
-    `SELECT ${DUE} FROM (SELECT * FROM schedules s WHERE s.due_at <= $1 AND (s.bucket < $3 OR s.bucket > $4) ORDER BY s.due_at LIMIT $2
+    `SELECT ${DUE} FROM (SELECT * FROM schedules s WHERE s.due_at <= $1${sql} ORDER BY s.due_at LIMIT $2
        FOR NO KEY UPDATE SKIP LOCKED) s JOIN tenants t ON t.id = s.tenant_id`,
-    [timestamp(at), limit, slice.first, slice.last],
-    'lock_overdue_beside',
+    [timestamp(at), limit, ...values],
+    `lock_due${mark}`,
   );
   return readSigning<DueRow>(rows);
 }

@@ -3,7 +3,8 @@ import { RecordChanges, type RecordChange } from '../domain/relative-changes.ts'
 import { latestStart } from '../domain/occurrences.ts';
 import type { EntityDefinition } from '../domain/entity.ts';
 import type { Schedule } from '../domain/schedule.ts';
-import { planOnce, timestamp, type Queryable, type Transaction } from './db.ts';
+import { timestamp, type Queryable, type Transaction } from './db.ts';
+import { planOnce } from './plans.ts';
 import type { Place } from './entity-records.ts';
 import { occurrenceId } from './ids.ts';
 import { FirstDates, nextDue, UNKNOWN, type NextDue } from './relative-next.ts';
