@@ -34,6 +34,8 @@ const RESTLESS: Readonly<Record<string, { readonly columns?: readonly string[]; 
   // Every request that is counted is written down; what was counted is added up.
   rate_points: null,
   tenant_usage: null,
+  // A node says that it is there.
+  nodes: null,
   facts: null,
   migrations: null,
 };
