@@ -33,12 +33,14 @@ export interface Contestant {
 }
 
 export const PRODUCT = 'HydraCore';
-const PEERS = ['pg-boss', 'graphile-worker', 'bullmq', 'limit'] as const;
+/** Loops of our own, which say what is possible at most. */
+export const LIMITS: readonly string[] = ['limit', 'ledger-limit'];
+const PEERS: readonly string[] = ['pg-boss', 'graphile-worker', 'bullmq', ...LIMITS];
 
 /** The names in `--against`, the product first. Without Redis there is no BullMQ, which is said. */
 export async function contestants(against: string, say: (text: string) => void): Promise<string[]> {
   const names = list(against);
-  const unknown = names.find((name) => !(PEERS as readonly string[]).includes(name));
+  const unknown = names.find((name) => !PEERS.includes(name));
   if (unknown !== undefined) throw new Error(`--against has ${JSON.stringify(unknown)}; there is ${PEERS.join(', ')}`);
   if (!names.includes('bullmq') || (await redisVersion()) !== null) return [PRODUCT, ...names];
   say('BullMQ is left out: there is no redis-server here (Debian: apt install redis-server).');
@@ -47,7 +49,7 @@ export async function contestants(against: string, say: (text: string) => void):
 
 /** The version of what is measured beside the product; null of what has none. */
 export async function versionOf(name: string): Promise<string | null> {
-  if (name === PRODUCT || name === 'limit') return null;
+  if (name === PRODUCT || LIMITS.includes(name)) return null;
   const manifest = await readFile(findPackageJSON(name, import.meta.url) ?? '', 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };
   return name === 'bullmq' ? `${version} on Redis ${(await redisVersion()) ?? ''}` : version;

@@ -1,4 +1,4 @@
-import { PRODUCT, versionsIn } from '../peers/contestant.ts';
+import { LIMITS, PRODUCT, versionsIn } from '../peers/contestant.ts';
 import type { Cpu } from '../support/arena.ts';
 import { measuredColumn, type Kept } from '../support/kept.ts';
 import type { Chart, Finding, Table, Target } from '../support/results.ts';
@@ -188,7 +188,7 @@ function charts(group: readonly Kept<BurstRow>[], suffix: string, of: string): C
 function targetsOf(group: readonly BurstRow[], of: string): Target[] {
   const own = group.find(({ name }) => name === PRODUCT);
   const limit = group.find(({ name }) => name === 'limit')?.product;
-  const peers = group.flatMap(({ name, product }) => (name === 'limit' || !product ? [] : [product.drain]));
+  const peers = group.flatMap(({ name, product }) => (LIMITS.includes(name) || !product ? [] : [product.drain]));
   const targets: Target[] = [];
   if (own) {
     targets.push({

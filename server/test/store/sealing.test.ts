@@ -4,7 +4,7 @@ import { readConfig } from '../../src/config.ts';
 import type { MasterKeys } from '../../src/store/vault/master-key.ts';
 import { openVault } from '../../src/open-vault.ts';
 import { agreeOnMasterKey, readDataKeys, rewrapDataKeys } from '../../src/store/data-keys.ts';
-import { Database } from '../../src/store/db.ts';
+import { Database, type Queryable } from '../../src/store/db.ts';
 import { newId } from '../../src/store/ids.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { openConfig } from '../../src/store/sealed-config.ts';
@@ -268,6 +268,28 @@ describe('the master key', () => {
     const id = await addTenant(vault, 'never');
     expect(await signingOf(vault, id)).toEqual(['whsec_never']);
     expect(await signingOf(vaultOf(7), id)).toEqual(['whsec_never']);
+  });
+
+  it('the data keys of a tenant are read once by all that ask at the same time; a read that fails is told to them and asked again', async () => {
+    const id = await addTenant(await openTestVault(db), 'busy');
+    let reads = 0;
+    let broken = true;
+    const counted: Queryable = {
+      async query<Row>(...[text, values, name]: Parameters<Queryable['query']>) {
+        reads += 1;
+        if (broken) throw new Error('gone');
+        return await db.query<Row>(text, values, name);
+      },
+    };
+    const vault = vaultOf(7);
+    const all = async () =>
+      await Promise.allSettled(Array.from({ length: 50 }, async () => await vault.of(counted, id)));
+    expect(new Set((await all()).map((asked) => asked.status))).toEqual(new Set(['rejected']));
+    expect(reads).toBe(1);
+    broken = false;
+    const vaults = (await all()).map((asked) => (asked.status === 'fulfilled' ? asked.value : asked.reason));
+    expect(new Set(vaults)).toEqual(new Set([await vault.of(counted, id)]));
+    expect(reads).toBe(2);
   });
 
   it('that is lost is begun anew as docs/security.md says; what it encrypted does not open, and is no other', async () => {

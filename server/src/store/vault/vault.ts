@@ -13,6 +13,8 @@ export class Vault {
   readonly keys: MasterKeys;
   /** The least recently used first. */
   readonly #known = new Map<string, TenantVault>();
+  /** Reads under way: runs of a tenant that start together, each with the same `db`, wait for one. */
+  readonly #reading = new Map<string, { readonly db: Queryable; readonly vault: Promise<TenantVault> }>();
 
   constructor(keys: MasterKeys) {
     this.keys = keys;
@@ -29,6 +31,18 @@ export class Vault {
       this.#known.set(tenantId, known);
       return known;
     }
+    const before = this.#reading.get(tenantId);
+    if (before?.db === db) return await before.vault;
+    const reading = { db, vault: this.#read(db, tenantId) };
+    this.#reading.set(tenantId, reading);
+    try {
+      return await reading.vault;
+    } finally {
+      if (this.#reading.get(tenantId) === reading) this.#reading.delete(tenantId);
+    }
+  }
+
+  async #read(db: Queryable, tenantId: string): Promise<TenantVault> {
     const stored = await readDataKeys(db, tenantId);
     if (stored.length === 0) throw new VaultError(`the tenant ${tenantId} has no data key`);
     const keys = stored.map((row) => [row.version, createSecretKey(unwrap(this.keys, row))] as const);
