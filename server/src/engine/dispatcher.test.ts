@@ -4,6 +4,7 @@ import type { Egress } from '../actions/egress.ts';
 import type { Database } from '../store/db.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import type { Vault } from '../store/vault/vault.ts';
+import { named, nameOf, namesIn, textsIn } from '../../test/support/uuid-names.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Lanes } from './lanes.ts';
 
@@ -23,19 +24,21 @@ function dispatcher() {
     secretPaths: [],
     isStored: () => true,
     perform: ({ run }: ActionTarget<unknown>, context: ActionContext) => {
-      started.push(run.id);
-      return new Promise<Outcome>((end) => open.set(run.id, { end, context }));
+      const name = nameOf(run.id);
+      started.push(name);
+      return new Promise<Outcome>((end) => open.set(name, { end, context }));
     },
   } as unknown as Action;
   const query = (_text: string, values: readonly unknown[], name?: string): Promise<unknown[]> => {
     if (name !== 'write_results') return Promise.resolve([]);
-    const [ids = [], tokens = []] = [values[1], values[2]].map((list) => String(list).slice(1, -1).split(','));
-    const entries = String(values[7]).split('\u001e');
+    const [ids = [], tokens = []] = [values[1], values[2]].map(namesIn);
+    const entries = textsIn(values[7]);
     for (const [i, id] of ids.entries()) {
       const entry = JSON.parse(entries[i] ?? '{}') as { outcome?: string };
       written.push(`${id} ${tokens[i]} ${entry.outcome ?? 'handed back'}`);
     }
-    return Promise.resolve(ids.map((id) => ({ tenant_id: 't', id, schedule_id: 's', status: 'PENDING' })));
+    const [tenant_id, schedule_id] = [named('t'), named('s')];
+    return Promise.resolve(ids.map((id) => ({ tenant_id, id: named(id), schedule_id, status: 'PENDING' })));
   };
   const db = { query, transaction: (work: (tx: object) => unknown) => work({ query }) } as unknown as Database;
   const now = () => Date.now();
@@ -53,14 +56,14 @@ function dispatcher() {
     ended: () => undefined,
     log: () => undefined,
   });
-  const start = (id: string, lease_token: string): void => {
-    const lane = { tenant_id: 't', destination: 'a.test' };
+  const start = (name: string, token: string): void => {
+    const lane = { tenant_id: named('t'), destination: 'a.test' };
     const slot = lanes.take(lane);
     const run = {
       ...lane,
-      id,
-      lease_token,
-      schedule_id: 's',
+      id: named(name),
+      lease_token: named(token),
+      schedule_id: named('s'),
       attempt: 1,
       interrupted: 0,
       fire_at: 0,
@@ -116,7 +119,7 @@ test('gives up an action that does not heed its stop, once, and hands back what 
 test('what ends within the time for heeding is written as it ended', async () => {
   const { made, start, end, written } = dispatcher();
   start('a', '1');
-  made.cancel('a');
+  made.cancel(named('a'));
   await vi.advanceTimersByTimeAsync(400);
   await end('a');
   await vi.advanceTimersByTimeAsync(1_000);
@@ -127,7 +130,7 @@ test('a run that is cancelled while it waits is handed back at once', async () =
   const { made, start, end, started, written } = dispatcher();
   start('a', '1');
   start('b', '2');
-  made.cancel('b');
+  made.cancel(named('b'));
   await end('a');
   expect(started).toEqual(['a']);
   expect(written.toSorted()).toEqual(['a 1 SUCCEEDED', 'b 2 handed back']);
@@ -142,7 +145,7 @@ test('a run that is claimed again before its first end is written has two ends, 
   await end('a');
   // The first has ended, the second has begun.
   expect([written, stopped('a'), lanes.free()]).toEqual([['a 1 SUCCEEDED'], false, 8]);
-  made.cancel('a');
+  made.cancel(named('a'));
   expect(stopped('a')).toBe(true);
   await end('a');
   expect(written).toEqual(['a 1 SUCCEEDED', 'a 2 SUCCEEDED']);

@@ -1,6 +1,7 @@
 import type { Queryable, Transaction } from '../store/db.ts';
 import { bucketOf, isIn, WHOLE, type Slice } from '../store/buckets.ts';
 import { earliestDue, lockDue, lockDueOf, lockOverdueBeside, scanTenants, type DueRow } from '../store/planning.ts';
+import type { Lane } from './lanes.ts';
 import { BESIDE_MS, nextTurn } from './slices.ts';
 
 /** Schedules in one transaction: enough to spread its cost, few enough that other nodes get theirs. */
@@ -9,8 +10,8 @@ const BATCH = 500;
 /** In a pass that finds more than it takes for the first time: the first runs start before the last are planned. */
 const FIRST = 100;
 
-/** Where there is no room for more: enough to see that there is again. */
-const LEAST = 50;
+/** Where there is no room for more: enough to see that there is for others. */
+const LEAST = 25;
 
 /** Tenants that one pass looks at beside it. The next pass goes on behind them. */
 const TENANTS = 500;
@@ -24,14 +25,21 @@ export class DueSchedules {
   /** The tenant at which the last look ended, if there are others behind it. */
   #after: string | null = null;
   #batch = FIRST;
+  /** Where the last pass found no room for what it left. */
+  #crowded: Lane | null = null;
+  readonly #room: (lane: Lane) => number;
 
-  /** @param slice the buckets that this node plans first */
-  constructor(slice: () => Slice) {
+  /**
+   * @param slice the buckets that this node plans first
+   * @param room how many more runs of a lane may start on this node
+   */
+  constructor(slice: () => Slice, room: (lane: Lane) => number) {
     this.#slice = slice;
+    this.#room = room;
   }
 
   async lock(tx: Transaction, now: number): Promise<{ due: DueRow[]; more: boolean }> {
-    const batch = this.#batch;
+    const batch = this.#nextBatch();
     const slice = this.#slice();
     const due = await lockDue(tx, now, batch, slice);
     if (due.length < batch && slice !== WHOLE) {
@@ -39,6 +47,7 @@ export class DueSchedules {
     }
     if (due.length < batch) {
       this.#batch = FIRST;
+      this.#crowded = null;
       return { due, more: false };
     }
     const tenants = await this.#visit(tx);
@@ -55,10 +64,18 @@ export class DueSchedules {
     return await nextTurn(this.#slice(), now, (limit) => earliestDue(db, limit));
   }
 
-  /** Told how many of those that were locked were planned, and how many left for want of room: the next batch is about what there is room for. */
-  took(planned: number, left: number): void {
-    if (planned + left < this.#batch) return;
-    this.#batch = Math.min(BATCH, left === 0 ? this.#batch * 2 : Math.max(LEAST, Math.ceil(planned * 1.25)));
+  /**
+   * Told how many of those that were locked were planned; and of those that were left for want of room the lane of one, null: none was.
+   * What is locked and left is locked again, so the next batch is what there is room for.
+   */
+  took(planned: number, crowded: Lane | null): void {
+    this.#crowded = crowded;
+    if (crowded === null && planned >= this.#batch) this.#batch = Math.min(BATCH, this.#batch * 2);
+  }
+
+  #nextBatch(): number {
+    if (this.#crowded === null) return this.#batch;
+    return Math.min(this.#batch, Math.max(LEAST, this.#room(this.#crowded)));
   }
 
   async #visit(tx: Transaction) {

@@ -114,7 +114,7 @@ export class Engine {
       ...deps,
       db: hot,
       lanes,
-      due: new DueSchedules(mine),
+      due: new DueSchedules(mine, (lane) => lanes.room(lane)),
       patienceMs: PATIENCE_MS,
       start: this.#dispatcher.start.bind(this.#dispatcher),
     };

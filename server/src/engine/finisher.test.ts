@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { EntityUpdate } from '../domain/entity-update.ts';
 import type { Database } from '../store/db.ts';
 import type { AttemptResult } from '../store/outcomes.ts';
+import { named, nameOf, namesIn } from '../../test/support/uuid-names.ts';
 import { Finisher } from './finisher.ts';
 
 /* When results are written, by a database that answers when it is let; what is written is tested on a real one. */
@@ -8,17 +10,24 @@ import { Finisher } from './finisher.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const result = (id: string, update = false) =>
-  ({
-    tenant_id: 't',
-    id,
-    schedule_id: 's',
-    lease_token: 'l',
-    entry: {},
-    wake_at: null,
-    started_at: null,
-    ...(update && { update: {} }),
-  }) as AttemptResult;
+const result = (name: string, update = false): AttemptResult => ({
+  tenant_id: named('t'),
+  id: named(name),
+  schedule_id: named('s'),
+  lease_token: named('l'),
+  status: 'SUCCEEDED',
+  reason: null,
+  wake_at: null,
+  entry: {},
+  amends: false,
+  interrupted: false,
+  unstarted: false,
+  started_at: null,
+  completes_within_seconds: null,
+  park: false,
+  completion: null,
+  ...(update && { update: {} as EntityUpdate }),
+});
 
 /** A finisher, the batches that it has sent so far, and what lets the oldest that is unanswered through, or fails it. */
 function finisher() {
@@ -27,22 +36,23 @@ function finisher() {
   const written: string[] = [];
   const query = async (_text: string, values: readonly unknown[], name?: string): Promise<unknown[]> => {
     if (name !== 'write_results') return [];
-    const ids = String(values[1]).slice(1, -1).split(',');
-    sent.push(ids);
+    const names = namesIn(values[1]);
+    sent.push(names);
     await new Promise<void>((resolve, reject) => open.push({ commit: resolve, fail: reject }));
-    return ids.map((id) => ({ tenant_id: 't', id, schedule_id: 's', status: 'PENDING', started_at: null }));
+    const [tenant_id, schedule_id] = [named('t'), named('s')];
+    return names.map((name) => ({ tenant_id, id: named(name), schedule_id, status: 'PENDING', started_at: null }));
   };
   const db = { transaction: (work: (tx: object) => unknown) => work({ query }) } as unknown as Database;
   const made = new Finisher<string>(
     { db, now: () => 0, log: () => undefined },
     () => false,
     (results, owners) => {
-      expect(owners).toEqual(results.map(({ id }) => `owner of ${id}`));
-      written.push(...results.map(({ id }) => id));
+      expect(owners).toEqual(results.map(({ id }) => `owner of ${nameOf(id)}`));
+      written.push(...results.map(({ id }) => nameOf(id)));
     },
   );
   const add = (...results: AttemptResult[]): void => {
-    for (const one of results) made.add(one, `owner of ${one.id}`);
+    for (const one of results) made.add(one, `owner of ${nameOf(one.id)}`);
   };
   const next = async (fails?: Error): Promise<void> => {
     const oldest = open.shift();

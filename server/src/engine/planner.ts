@@ -12,7 +12,7 @@ import { notifyDue } from '../store/wake.ts';
 import { tellPlanned, type Told } from './events.ts';
 import type { Started } from './claimer.ts';
 import type { DueSchedules } from './due-schedules.ts';
-import type { Lanes } from './lanes.ts';
+import type { Lane, Lanes } from './lanes.ts';
 import { lacksRoom, leaseWhatFits } from './new-runs.ts';
 import { Reservation } from './reservation.ts';
 import { LEASE_MS, type EngineLog } from './settings.ts';
@@ -87,6 +87,7 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
     const open = await countOpenRuns(tx, due.filter(minds));
     const inserts: NewRun[] = [];
     const left: number[] = [];
+    let crowded: Lane | null = null;
     const patience = deps.patienceMs ?? 0;
     const plans: Planned[] = [];
     for (const schedule of due) {
@@ -96,13 +97,14 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
       const until = Math.min(since + patience, schedule.due_at + MOST_PATIENCE * patience);
       if (until > now && lacksRoom(schedule, wanted, deps.lanes, now)) {
         left.push(until);
+        crowded = { tenant_id: schedule.tenant_id, destination: schedule.destination };
         continue;
       }
       const { plan, runs } = leaseWhatFits(schedule, wanted, slots, lease, now);
       inserts.push(...runs);
       plans.push({ schedule, plan, runs });
     }
-    deps.due.took(plans.length, left.length);
+    deps.due.took(plans.length, crowded);
     await supersedeHeld(
       tx,
       plans.filter(({ plan }) => plan.supersedes).map(({ schedule }) => schedule),

@@ -4,7 +4,8 @@ import type { Schedule } from '../domain/schedule.ts';
 import { withinBucketOf } from './buckets.ts';
 import { timestamp, type Transaction } from './db.ts';
 import { pauseBackfills } from './backfills.ts';
-import { list, rowsOf } from './lists.ts';
+import { booleans, instants, texts, uuids } from './arrays.ts';
+import { inOrder, rowsOf } from './lists.ts';
 import { cancelUnstarted } from './runs.ts';
 import { lockSchedules } from './schedule-locks.ts';
 import { updateSchedule, type StorableSchedule } from './schedules.ts';
@@ -59,29 +60,21 @@ async function noteQuietly(tx: Transaction, rows: readonly EndedRun[]): Promise<
     const healthy = (row.status === 'SUCCEEDED' && row.trigger !== 'MANUAL') || (seen?.healthy ?? false);
     latest.set(row.schedule_id, { row: seen && seen.row.started_at > row.started_at ? seen.row : row, healthy });
   }
-  const notes = [...latest.values()];
-  const { sql, values, mark } = withinBucketOf(
-    tx,
-    's',
-    notes.map((note) => note.row),
-    6,
-  );
+  const notes = inOrder([...latest].map(([id, note]) => ({ tenant_id: note.row.tenant_id, id, ...note })));
+  const { sql, values, mark } = withinBucketOf(tx, 's', notes, 6);
   await tx.query(
-    `WITH noted AS (
-       SELECT u.* FROM ${rowsOf('$1::uuid[], $2::uuid[], $3::timestamptz[], $4::bool[], $5::text[]', 'tenant_id, id, started_at, healthy, status')} u
-       JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id${sql}
-       WHERE s.last_run_status IS DISTINCT FROM u.status OR s.last_run_at IS NULL OR s.last_run_at < u.started_at - interval '1 second'
-         OR (u.healthy AND s.consecutive_failures <> 0)
-       ORDER BY s.tenant_id, s.id FOR NO KEY UPDATE OF s)
-     UPDATE schedules s SET last_run_status = u.status, last_run_at = greatest(s.last_run_at, u.started_at),
+    `UPDATE schedules s SET last_run_status = u.status, last_run_at = greatest(s.last_run_at, u.started_at),
        consecutive_failures = CASE WHEN u.healthy THEN 0 ELSE s.consecutive_failures END
-     FROM noted u WHERE s.tenant_id = u.tenant_id AND s.id = u.id${sql}`,
+     FROM ${rowsOf('$1::uuid[], $2::uuid[], $3::timestamptz[], $4::bool[], $5::text[]', 'tenant_id, id, started_at, healthy, status')} u
+     WHERE s.tenant_id = u.tenant_id AND s.id = u.id${sql}
+       AND (s.last_run_status IS DISTINCT FROM u.status OR s.last_run_at IS NULL OR s.last_run_at < u.started_at - interval '1 second'
+         OR (u.healthy AND s.consecutive_failures <> 0))`,
     [
-      list(notes.map((n) => n.row.tenant_id)),
-      list(notes.map((n) => n.row.schedule_id)),
-      list(notes.map((n) => timestamp(n.row.started_at))),
-      list(notes.map((n) => n.healthy)),
-      list(notes.map((n) => n.row.status)),
+      uuids(notes.map((n) => n.tenant_id)),
+      uuids(notes.map((n) => n.id)),
+      instants(notes.map((n) => n.row.started_at)),
+      booleans(notes.map((n) => n.healthy)),
+      texts(notes.map((n) => n.row.status)),
       ...values,
     ],
     `note_ends${mark}`,

@@ -3,7 +3,8 @@ import type { EntityUpdate } from '../domain/entity-update.ts';
 import type { Attempt, Completion, RunReason, RunStatus, RunTrigger } from '../domain/run.ts';
 import { withinBucketOf } from './buckets.ts';
 import { timestamp, type Database, type Transaction } from './db.ts';
-import { column, inOrder, list, orNull, rowsOf, textList, texts } from './lists.ts';
+import { booleans, instants, ints, jsons, texts, uuids } from './arrays.ts';
+import { inOrder, rowsOf } from './lists.ts';
 import { updateForRun } from './entity-update.ts';
 import { noteEnds } from './health.ts';
 import { uncountRuns } from './planning.ts';
@@ -133,28 +134,28 @@ export async function writeResults(
          WHEN u.amends THEN trim_array(r.attempts, 1) || (${LAST}::jsonb || (${ENTRY})::jsonb)::text
          ELSE r.attempts || ${ENTRY} END
      FROM ${rowsOf(
-       `$1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::int[], ${texts('$8')},
+       `$1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::int[], $8::text[],
        $10::timestamptz[], $11::int[], $12::bool[], $13::jsonb[], $14::jsonb[], $15::bool[]`,
        'tenant_id, id, token, status, reason, wake_at, interrupted, entry, started_at, within, amends, completion, record, unstarted',
      )} u
      WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND r.lease_token = u.token${sql}
      RETURNING r.tenant_id, r.id, r.schedule_id, r.status, r.reason, r.trigger, r.attempt, r.started_at`,
     [
-      list(results.map((r) => r.tenant_id)),
-      list(results.map((r) => r.id)),
-      list(results.map((r) => r.lease_token)),
-      list(results.map((r) => r.status)),
-      column(results.map((r) => r.reason)),
-      column(results.map((r) => timestamp(r.wake_at))),
-      list(results.map((r) => (r.interrupted ? 1 : 0))),
-      textList(results.map((r) => JSON.stringify(r.entry))),
+      uuids(results.map((r) => r.tenant_id)),
+      uuids(results.map((r) => r.id)),
+      uuids(results.map((r) => r.lease_token)),
+      texts(results.map((r) => r.status)),
+      texts(results.map((r) => r.reason)),
+      instants(results.map((r) => r.wake_at)),
+      ints(results.map((r) => (r.interrupted ? 1 : 0))),
+      texts(results.map((r) => JSON.stringify(r.entry))),
       timestamp(now),
-      column(results.map((r) => timestamp(r.started_at))),
-      column(results.map((r) => r.completes_within_seconds)),
-      list(results.map((r) => r.amends)),
-      orNull(results.map((r) => r.completion && JSON.stringify(r.completion))),
-      orNull(results.map((r) => (r.record ? JSON.stringify(r.record) : null))),
-      list(results.map((r) => r.unstarted)),
+      instants(results.map((r) => r.started_at)),
+      ints(results.map((r) => r.completes_within_seconds)),
+      booleans(results.map((r) => r.amends)),
+      jsons(results.map((r) => r.completion && JSON.stringify(r.completion))),
+      jsons(results.map((r) => (r.record ? JSON.stringify(r.record) : null))),
+      booleans(results.map((r) => r.unstarted)),
       ...values,
     ],
     `write_results${mark}`,

@@ -6,7 +6,8 @@ import { EGRESS_VERSION, type PolicyMark } from './egress-policies.ts';
 import type { DueSchedule } from '../domain/occurrences.ts';
 import type { Steered } from '../domain/lifecycle.ts';
 import type { AttemptedRun } from '../domain/retry.ts';
-import { column, list, orNull, rowsOf } from './lists.ts';
+import { booleans, instants, ints, texts, uuids } from './arrays.ts';
+import { rowsOf } from './lists.ts';
 import { SIGNING_TEXT, type LeasedSchedule, type Signing } from './leases.ts';
 import { readSigning } from './signing.ts';
 
@@ -171,18 +172,18 @@ export async function advance(tx: Transaction, advances: readonly Advance[], now
      FROM ${rowsOf(ARRAYS, 'tenant_id, id, status, status_reason, status_detail, next_run_at, due_at, paused_from, rate_free_at, runs, starts, release_at')} u
      WHERE s.tenant_id = u.tenant_id AND s.id = u.id${sql}`,
     [
-      list(advances.map((a) => a.tenant_id)),
-      list(advances.map((a) => a.id)),
-      list(advances.map((a) => a.state.status)),
-      column(advances.map((a) => a.state.status_reason)),
-      orNull(advances.map((a) => a.state.status_detail)),
-      column(advances.map((a) => timestamp(a.state.next_run_at))),
-      column(advances.map((a) => timestamp(a.state.due_at))),
-      column(advances.map((a) => timestamp(a.state.paused_from))),
-      column(advances.map((a) => timestamp(a.rate_free_at))),
-      list(advances.map((a) => a.runs)),
-      list(advances.map((a) => a.starts)),
-      column(advances.map((a) => timestamp(a.release_at))),
+      uuids(advances.map((a) => a.tenant_id)),
+      uuids(advances.map((a) => a.id)),
+      texts(advances.map((a) => a.state.status)),
+      texts(advances.map((a) => a.state.status_reason)),
+      texts(advances.map((a) => a.state.status_detail)),
+      instants(advances.map((a) => a.state.next_run_at)),
+      instants(advances.map((a) => a.state.due_at)),
+      instants(advances.map((a) => a.state.paused_from)),
+      instants(advances.map((a) => a.rate_free_at)),
+      ints(advances.map((a) => a.runs)),
+      booleans(advances.map((a) => a.starts)),
+      instants(advances.map((a) => a.release_at)),
       timestamp(now),
       ...values,
     ],

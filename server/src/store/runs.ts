@@ -3,7 +3,7 @@ import type { RecordSnapshot } from '../domain/entity.ts';
 import type { Run, RunReason, RunTrigger } from '../domain/run.ts';
 import type { SealedConfig } from '../domain/sealed.ts';
 import { oneBucket } from './buckets.ts';
-import { column, list, orNull } from './lists.ts';
+import { bigints, instants, ints, jsons, texts, uuids } from './arrays.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 
 /** A node's claim on runs: who, the fencing token of this claim, and until when. */
@@ -39,7 +39,6 @@ export const RUN_COLUMNS = `tenant_id, id, schedule_id, trigger, scheduled_for, 
  */
 export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: number): Promise<Set<string>> {
   if (runs.length === 0) return new Set();
-  const at = timestamp(now);
   const one = oneBucket(runs);
   const of = <Value>(value: (run: NewRun) => Value): Value[] => runs.map(value);
   const inserted = await tx.query<{ id: string }>(
@@ -56,28 +55,28 @@ export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: 
      ON CONFLICT (tenant_id, id, bucket) DO NOTHING
      RETURNING id`,
     [
-      list(of((run) => run.tenant_id)),
-      list(of((run) => run.id)),
-      list(of((run) => run.schedule_id)),
-      list(of((run) => run.trigger)),
-      list(of(({ row }) => timestamp(row.scheduled_for))),
-      list(of(({ row }) => timestamp(row.fire_at))),
-      list(of(({ row, lease }) => (isOpen(row) ? (lease ? 'RUNNING' : 'PENDING') : row.fate))),
-      column(of(({ row }) => (row.fate === 'RUN' ? null : row.reason))),
-      list(of(({ lease }) => (lease ? 1 : 0))),
-      column(of((run) => timestamp(wakeAt(run, now)))),
-      column(of(({ lease }) => lease?.token ?? null)),
-      orNull(of(({ lease }) => lease?.node ?? null)),
-      column(of(({ row }) => (isOpen(row) ? null : at))),
-      orNull(of(({ action_overlay }) => action_overlay && JSON.stringify(action_overlay))),
-      column(of(({ row }) => ('missed_count' in row ? row.missed_count : null))),
-      column(of(({ row }) => ('missed_count' in row ? timestamp(row.missed_until) : null))),
-      column(of((run) => run.retry_of ?? null)),
-      of((run) => run.destination),
-      column(of((run) => run.backfill_id ?? null)),
-      column(of(({ row }) => row.record?.id ?? null)),
-      orNull(of(({ row }) => (row.record ? JSON.stringify(snapshotOf(row.record)) : null))),
-      at,
+      uuids(of((run) => run.tenant_id)),
+      uuids(of((run) => run.id)),
+      uuids(of((run) => run.schedule_id)),
+      texts(of((run) => run.trigger)),
+      instants(of(({ row }) => row.scheduled_for)),
+      instants(of(({ row }) => row.fire_at)),
+      texts(of(({ row, lease }) => (isOpen(row) ? (lease ? 'RUNNING' : 'PENDING') : row.fate))),
+      texts(of(({ row }) => (row.fate === 'RUN' ? null : row.reason))),
+      ints(of(({ lease }) => (lease ? 1 : 0))),
+      instants(of((run) => wakeAt(run, now))),
+      uuids(of(({ lease }) => lease?.token ?? null)),
+      texts(of(({ lease }) => lease?.node ?? null)),
+      instants(of(({ row }) => (isOpen(row) ? null : now))),
+      jsons(of(({ action_overlay }) => action_overlay && JSON.stringify(action_overlay))),
+      bigints(of(({ row }) => ('missed_count' in row ? row.missed_count : null))),
+      instants(of(({ row }) => ('missed_count' in row ? row.missed_until : null))),
+      uuids(of((run) => run.retry_of ?? null)),
+      texts(of((run) => run.destination)),
+      uuids(of((run) => run.backfill_id ?? null)),
+      uuids(of(({ row }) => row.record?.id ?? null)),
+      jsons(of(({ row }) => (row.record ? JSON.stringify(snapshotOf(row.record)) : null))),
+      timestamp(now),
       ...(one === null ? [] : [one]),
     ],
     one === null ? 'insert_runs' : 'insert_runs_of_bucket',

@@ -3,7 +3,7 @@ import type { Schedule, ScheduleState } from '../domain/schedule.ts';
 import type { SealedConfig } from '../domain/sealed.ts';
 import { bucketOf } from './buckets.ts';
 import { build, run, timestamp, type Queryable, type Statement, type Transaction } from './db.ts';
-import { list } from './lists.ts';
+import { uuids } from './arrays.ts';
 import type { Tables } from './tables.ts';
 
 /** Which schedules a list shows. All given conditions hold. */
@@ -76,7 +76,7 @@ export async function getSchedules(
 ): Promise<(Schedule | undefined)[]> {
   const [only] = ids;
   if (ids.length === 1 && only !== undefined) return [await getSchedule(db, tenantId, only)];
-  const rows = await db.query<Schedule>(LIVE_OF, [tenantId, list(ids)], 'get_schedules');
+  const rows = await db.query<Schedule>(LIVE_OF, [tenantId, uuids(ids)], 'get_schedules');
   const found = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => found.get(id.toLowerCase()));
 }

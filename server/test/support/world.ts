@@ -78,7 +78,10 @@ export class Node {
   patienceMs = 0;
   /** The buckets that it plans first. */
   slice: Slice = WHOLE;
-  readonly #due = new DueSchedules(() => this.slice);
+  readonly #due = new DueSchedules(
+    () => this.slice,
+    (lane) => this.lanes.room(lane),
+  );
   readonly #world: World;
   readonly #db: Database;
   readonly name: string;
