@@ -25,7 +25,7 @@ export class DueSchedules {
   /** The tenant at which the last look ended, if there are others behind it. */
   #after: string | null = null;
   #batch = FIRST;
-  /** Where the last pass found no room for what it left. */
+  /** Where there was no room for what a pass has left, as long as more is due than a pass takes. */
   #crowded: Lane | null = null;
   readonly #room: (lane: Lane) => number;
 
@@ -69,8 +69,8 @@ export class DueSchedules {
    * What is locked and left is locked again, so the next batch is what there is room for.
    */
   took(planned: number, crowded: Lane | null): void {
-    this.#crowded = crowded;
-    if (crowded === null && planned >= this.#batch) this.#batch = Math.min(BATCH, this.#batch * 2);
+    if (crowded !== null) this.#crowded = crowded;
+    else if (planned >= this.#batch) this.#batch = Math.min(BATCH, this.#batch * 2);
   }
 
   #nextBatch(): number {

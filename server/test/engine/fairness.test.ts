@@ -94,6 +94,35 @@ describe('a host that hangs', () => {
     await other.dispatcher.settle();
   });
 
+  it('has no more of its schedules locked than there is room for, but for a few to see whether others follow', async () => {
+    const node = new Node(world, 'n', 400, { host: 60 });
+    node.patienceMs = 1_000;
+    const { hosts, end } = hanging();
+    const due = Date.parse('2027-03-01T09:01:00Z');
+    const slow = webhook('slow.test', { name: 'slow.test', schedule_type: 'CRON', schedule_expression: '1 9 * * *' });
+    await world.call('POST', '/v1/schedules/bulk', { schedules: Array.from({ length: 320 }, () => slow) });
+    await world.create(webhook('quiet.test', { name: 'quiet.test', schedule_expression: '2 9 * * *' }));
+    world.clock.set(due);
+    // Of the first hundred, then of those that a pass looks at where nothing is free.
+    expect(await node.plan()).toMatchObject({ planned: 60, left: 40 });
+    expect(await node.plan()).toMatchObject({ planned: 0, left: 25 });
+    for (let i = 0; i < 4; i += 1) {
+      end();
+      await node.dispatcher.settle();
+      expect(await node.plan()).toMatchObject({ planned: 60, left: 0 });
+    }
+    // What is due behind those that wait is found all the same.
+    world.clock.set(due + 60_000);
+    node.patienceMs = 1_000_000;
+    expect(await node.plan()).toMatchObject({ planned: 1, left: 20 });
+    expect(count(hosts, 'quiet.test')).toBe(1);
+    end();
+    await node.dispatcher.settle();
+    expect(await node.plan()).toMatchObject({ planned: 20, left: 0 });
+    end();
+    await node.dispatcher.settle();
+  });
+
   it('is limited for planning, too: what has no place waits for any node', async () => {
     const node = new Node(world, 'n', 10, { host: 1 });
     const { hosts, end } = hanging();
