@@ -38,8 +38,8 @@ export interface DispatcherDeps extends Told {
   readonly faultPoint?: PassFaultPoint;
   /** Told of schedules in which a run ended that others may be held behind. */
   readonly ended: (schedules: readonly ScheduleKey[]) => void;
-  /** Told that there is room again, for so many runs. */
-  readonly freed?: (runs: number) => void;
+  /** Told that there is room again, for one more run. */
+  readonly freed?: () => void;
 }
 
 const UNLIMITED: Limits = { node: Infinity, tenant: Infinity, host: Infinity };
@@ -53,10 +53,18 @@ interface InFlight {
   place: Slot | null;
   started: number;
   ended: boolean;
+  /** Whether its slot is given back. */
+  gave: boolean;
 }
 
 /** An action that does not heed its stop is given up after so long: it must not hold up the stop of a server. */
 const HEEDS_WITHIN_MS = 500;
+
+/**
+ * A slot is free again as its attempt ends: the next run is planned while results are written. But not while so many results wait that
+ * it is the database that holds things up.
+ */
+const MOST_UNWRITTEN = 2_000;
 
 /** Performs leased runs, renews their leases, and hands what came of them to the finisher. */
 export class Dispatcher {
@@ -86,11 +94,10 @@ export class Dispatcher {
       for (const [i, flight] of flights.entries()) {
         const { entry = {}, wake_at = null } = results[i] ?? {};
         if (this.#inFlight.get(flight.run.id) === flight) this.#inFlight.delete(flight.run.id);
-        deps.lanes.give(flight.slot, contactOf(entry));
+        this.#giveBack(flight, entry);
         if (wake_at !== null) deps.wake(wake_at);
       }
       if (this.#claimer.mayGoOn()) deps.wake(deps.now());
-      deps.freed?.(results.length);
     });
   }
 
@@ -107,7 +114,7 @@ export class Dispatcher {
   /** Starts runs that this node holds: from here on their slots are this one's to give back. */
   start(started: readonly Started[]): void {
     for (const { run, slot } of started) {
-      const flight: InFlight = { run, slot, stop: new Stop(), place: null, started: 0, ended: false };
+      const flight: InFlight = { run, slot, stop: new Stop(), place: null, started: 0, ended: false, gave: false };
       this.#inFlight.set(run.id, flight);
       this.#performing += 1;
       this.#turnstile.enter(slot, flight.stop, (place) => this.#go(flight, place));
@@ -213,7 +220,15 @@ export class Dispatcher {
     if (flight.ended) return;
     this.#deps.faultPoint?.('after_send');
     this.#finisher.add(result, flight);
+    if (this.#finisher.waiting() < MOST_UNWRITTEN) this.#giveBack(flight, result.entry);
     this.#left(flight);
+  }
+
+  #giveBack(flight: InFlight, entry: AttemptResult['entry']): void {
+    if (flight.gave) return;
+    flight.gave = true;
+    this.#deps.lanes.give(flight.slot, contactOf(entry));
+    this.#deps.freed?.();
   }
 
   #left(flight: InFlight): void {

@@ -97,8 +97,8 @@ export class Engine {
       lanes,
       mostUnderWay: deps.limits,
       wake: (at) => this.#loops.dispatcher.wake(at),
-      freed: (runs) => {
-        freed += runs;
+      freed: () => {
+        freed += 1;
         if (left && (freed >= WORTH_A_PASS || this.#dispatcher.waiting() < deps.limits.node))
           this.#loops.planner.wake();
       },

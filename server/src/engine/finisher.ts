@@ -55,6 +55,11 @@ export class Finisher<Owner> {
     else this.#gatherMore();
   }
 
+  /** How many results are not written yet. */
+  waiting(): number {
+    return this.#waiting.length;
+  }
+
   #gatherMore(): void {
     this.#gather ??= setTimeout(() => this.#begin(), this.#busy() ? GATHER_BUSY_MS : GATHER_MS);
   }
