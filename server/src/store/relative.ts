@@ -221,7 +221,7 @@ async function moveNext(
   const real = effects.filter((effect) => effect.kind !== 'late' || late.has(effect));
   const groups = [...Map.groupBy(real, (effect) => effect.schedule)].sort(([a], [b]) => (a.id < b.id ? -1 : 1));
   if (groups.length === 0) return;
-  if (real.some((effect) => effect.kind === 'recheck')) await planOnce(tx);
+  const db = real.some((effect) => effect.kind === 'recheck') ? await planOnce(tx) : tx;
   const dates = new FirstDates();
   const moves: {
     schedule: NearSchedule;
@@ -236,7 +236,7 @@ async function moveNext(
     // In the middle of a window what is next is what is being planned just now.
     const anew = of.some((effect) => effect.kind === 'recheck') && schedule.relative_cursor.window === null;
     const plan = relativePlan(schedule, definition);
-    const { due: next, search } = anew ? await nextDue(tx, plan, before(schedule, now), null, dates) : UNKNOWN;
+    const { due: next, search } = anew ? await nextDue(db, plan, before(schedule, now), null, dates) : UNKNOWN;
     const late = of.some((effect) => effect.kind === 'late');
     const sure = anew ? now + RECHECK_MS : Infinity;
     const look = late ? now : Math.min(sure, earliest ?? Infinity);
