@@ -50,13 +50,17 @@ export const build = new Kysely<Tables>({
   },
 });
 
-/** Compiles and runs a statement that `build` made. */
+/**
+ * Compiles and runs a statement that `build` made.
+ * @param name as in `query`: for one whose text is always the same
+ */
 export function run<Row>(
   db: Queryable,
   statement: { compile(): { readonly sql: string; readonly parameters: readonly unknown[] } },
+  name?: string,
 ): Promise<Row[]> {
   const { sql, parameters } = statement.compile();
-  return db.query<Row>(sql, parameters);
+  return db.query<Row>(sql, parameters, name);
 }
 
 /** How much longer we wait for an answer than the server works at it. */
