@@ -69,6 +69,7 @@ export class Engine {
   constructor(deps: EngineDeps) {
     const { db, log, now } = deps;
     const hot = db.plannedOnce();
+    const byDates = db.plannedOnce({ plannedFor: 'lists' });
     const slices = new Slices(db, deps.node);
     this.#slices = slices;
     const mine = () => slices.mine();
@@ -133,7 +134,7 @@ export class Engine {
       ),
       relative: new Loop(
         async (at) => {
-          const tick = await relativeTick({ ...planner, db, slice: mine() }, at);
+          const tick = await relativeTick({ ...planner, db: byDates, slice: mine() }, at);
           // What was planned without a slot waits for any node, or for its moment in the flexible window.
           if (tick.planned > 0) this.#loops.dispatcher.wake();
           if (tick.release !== null) this.#loops.releaser.wake(tick.release);

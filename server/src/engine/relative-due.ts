@@ -2,7 +2,7 @@ import { latestStart, type PlannedRow } from '../domain/occurrences.ts';
 import { concerns, dateOf, nextOfDate, type RelativeCursor, type RelativePlan } from '../domain/relative.ts';
 import type { DueOccurrence } from '../domain/relative-planning.ts';
 import type { ScheduleState } from '../domain/schedule.ts';
-import type { Transaction } from '../store/db.ts';
+import type { Queryable } from '../store/db.ts';
 import { countDue, dueAndNext, dueRecords } from '../store/relative-dates.ts';
 import { nextDue, UNKNOWN, type NextDue } from '../store/relative-next.ts';
 import type { Latecomer, LockedRelative } from '../store/relative-planning.ts';
@@ -27,7 +27,7 @@ export interface DueStep {
  * planner, then a window of what is due, from where the last step ended.
  */
 export async function readDue(
-  tx: Transaction,
+  db: Queryable,
   schedule: LockedRelative,
   plan: RelativePlan,
   late: { readonly some: readonly Latecomer[]; readonly more: boolean },
@@ -53,7 +53,7 @@ export async function readDue(
     if (!cursor.search) after = Math.max(after, from - 1);
     if (after < cutoff - 1) {
       const end = Math.min(cutoff - 1, after + MISSED_AT_ONCE);
-      const count = await countDue(tx, plan, { after, until: end });
+      const count = await countDue(db, plan, { after, until: end });
       if (count) missed.push(missedRow(count));
       after = end;
       if (end < cutoff - 1)
@@ -65,8 +65,8 @@ export async function readDue(
   const told = next_run_at !== null && next_run_at > until ? next_run_at : null;
   const goesOn = cursor.search && cursor.window === null && (next_run_at === null || told !== null);
   const page = goesOn
-    ? await searchOn(tx, plan, { after, until }, cursor.search, limit)
-    : await dueAndNext(tx, plan, { after, until }, cursor.window, limit);
+    ? await searchOn(db, plan, { after, until }, cursor.search, limit)
+    : await dueAndNext(db, plan, { after, until }, cursor.window, limit);
   due.push(...page.due);
   const next = goesOn && told !== null ? { ...page.next, due: Math.min(told, page.next.due ?? told) } : page.next;
   const soon = late.more || until < now ? now : null;
@@ -83,17 +83,17 @@ export async function readDue(
 
 /** What is due by now, and a step further in the search for what is next: there were others in the way that do not meet the filter. */
 async function searchOn(
-  tx: Transaction,
+  db: Queryable,
   plan: RelativePlan,
   window: { readonly after: number; readonly until: number },
   search: RelativeCursor['search'],
   limit: number,
 ) {
-  const page = await dueRecords(tx, plan, window, null, limit);
+  const page = await dueRecords(db, plan, window, null, limit);
   const fresh = page.due.length > 0;
   return {
     ...page,
-    next: page.rest ? UNKNOWN : await nextDue(tx, plan, window.until, fresh ? null : (search ?? null)),
+    next: page.rest ? UNKNOWN : await nextDue(db, plan, window.until, fresh ? null : (search ?? null)),
   };
 }
 

@@ -7,12 +7,12 @@ import { planRecords, type RecordsPlan } from '../domain/relative-planning.ts';
 import type { ScheduleState } from '../domain/schedule.ts';
 import { isLockTimeout } from '../store/db-errors.ts';
 import { waitAtMost, type Transaction } from '../store/db.ts';
-import { planOnce } from '../store/plans.ts';
 import { getDefinition } from '../store/entity-definitions.ts';
 import type { Place } from '../store/entity-records.ts';
 import { supersedeHeld } from '../store/held.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import { lockDates } from '../store/relative.ts';
+import { remembering } from '../store/relative-sql.ts';
 import {
   advanceRelative,
   countOpenByRecord,
@@ -111,7 +111,6 @@ async function planPlace(
   now: number,
 ): Promise<Turn> {
   await waitAtMost(tx, PATIENCE_MS);
-  await planOnce(tx);
   await lockDates(tx, place.definition_id, 'alone');
   const definition = await getDefinition(tx, place.tenant_id, place.definition_id);
   const schedules = definition ? await lockToLook(tx, place, now, SCHEDULES) : [];
@@ -170,6 +169,7 @@ async function readSteps(
 ): Promise<Step[]> {
   const late = await takeLatecomers(tx, schedules, OCCURRENCES);
   const steps: Step[] = [];
+  const dates = remembering(tx);
   let budget = OCCURRENCES;
   const began = performance.now();
   for (const schedule of schedules) {
@@ -182,7 +182,7 @@ async function readSteps(
     const step =
       plan instanceof Error
         ? parked(deps, schedule, plan, now)
-        : await readDue(tx, schedule, plan, { some, more }, now, Math.max(1, budget));
+        : await readDue(dates, schedule, plan, { some, more }, now, Math.max(1, budget));
     budget -= step.due.length;
     steps.push({ ...step, schedule });
   }

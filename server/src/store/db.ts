@@ -4,7 +4,7 @@ import { isAway } from './db-errors.ts';
 import { BEGIN, beginning, IDLE_MS, SESSION, timeoutOf } from './db-session.ts';
 import { types } from './db-types.ts';
 import { inOneWrite } from './one-write.ts';
-import { plannedOnce, replanning } from './plans.ts';
+import { plannedOnce, replanning, type PlannedFor } from './plans.ts';
 import type { Role } from './roles.ts';
 import type { Tables } from './tables.ts';
 
@@ -50,13 +50,17 @@ export const build = new Kysely<Tables>({
   },
 });
 
-/** Compiles and runs a statement that `build` made. */
+/**
+ * Compiles and runs a statement that `build` made.
+ * @param name as in `query`: for one whose text is always the same
+ */
 export function run<Row>(
   db: Queryable,
   statement: { compile(): { readonly sql: string; readonly parameters: readonly unknown[] } },
+  name?: string,
 ): Promise<Row[]> {
   const { sql, parameters } = statement.compile();
-  return db.query<Row>(sql, parameters);
+  return db.query<Row>(sql, parameters, name);
 }
 
 /** How much longer we wait for an answer than the server works at it. */
@@ -85,7 +89,7 @@ export interface DatabaseOptions {
 interface Shared {
   readonly pool: pg.Pool;
   readonly begin: string;
-  readonly plannedOnce?: boolean;
+  readonly plannedFor?: PlannedFor | undefined;
   readonly bound?: boolean;
 }
 
@@ -108,14 +112,14 @@ export class Database implements Queryable {
   #closing = false;
 
   readonly bound: boolean;
-  /** Whether plans are made once for all values. */
-  readonly #plannedOnce: boolean;
+  /** For what plans are made once for all values, if they are. */
+  readonly #plannedFor: PlannedFor | undefined;
 
   constructor(options: DatabaseOptions, shared?: Shared) {
     this.#options = options;
     this.#begin = shared?.begin ?? beginning(options);
     this.#pool = shared?.pool ?? this.#connect();
-    this.#plannedOnce = shared?.plannedOnce ?? false;
+    this.#plannedFor = shared?.plannedFor;
     this.bound = shared?.bound ?? false;
   }
 
@@ -136,9 +140,14 @@ export class Database implements Queryable {
    * seconds, when a table that was empty may be full. PostgreSQL by itself plans those again and again that it believes to depend on
    * their values; over all weeks of runs that takes 2 to 4 ms. Whatever it believes of sizes, it goes row by row along indexes.
    * @param bound whether statements about rows of one bucket name it
+   * @param plannedFor `keys` where each row is looked up by one, `lists` where they are found by several ranges of an index
    */
-  plannedOnce({ bound = false } = {}): Database {
-    return new Database(this.#options, { pool: this.#pool, begin: plannedOnce(this.#begin), plannedOnce: true, bound });
+  plannedOnce({
+    bound = false,
+    plannedFor = 'keys',
+  }: { readonly bound?: boolean; readonly plannedFor?: PlannedFor } = {}): Database {
+    const begin = plannedOnce(this.#begin, plannedFor);
+    return new Database(this.#options, { pool: this.#pool, begin, plannedFor, bound });
   }
 
   async query<Row>(text: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> {
@@ -242,7 +251,7 @@ export class Database implements Queryable {
   }
 
   #beginOn(client: pg.PoolClient): string {
-    return this.#plannedOnce ? replanning(client, this.#begin) : this.#begin;
+    return this.#plannedFor ? replanning(client, this.#begin) : this.#begin;
   }
 
   #connect(): pg.Pool {
@@ -294,7 +303,9 @@ export class Database implements Queryable {
   #statement(text: string, values: readonly unknown[], name: string | undefined): pg.QueryConfig {
     // What is prepared on a connection of a pooler's is somebody else's in the next transaction.
     const prepared = name !== undefined && this.#options.pooler !== true;
-    return { text, values: [...values], ...(prepared && { name }) };
+    // A plan stays as it was made, whatever is set later: what is planned in another way is prepared by itself.
+    const own = this.#plannedFor === undefined ? name : `${name}_${this.#plannedFor}`;
+    return { text, values: [...values], ...(prepared && { name: own }) };
   }
 
   async #timed<Row>(name = 'other', send: () => Promise<{ rows: Row[] }>): Promise<Row[]> {

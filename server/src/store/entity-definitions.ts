@@ -35,7 +35,7 @@ export async function getDefinition(
   tenantId: string,
   id: string,
 ): Promise<EntityDefinition | undefined> {
-  const [row] = await run<EntityDefinition>(db, byId(tenantId, id));
+  const [row] = await run<EntityDefinition>(db, byId(tenantId, id), 'get_definition');
   return row;
 }
 
@@ -50,7 +50,11 @@ export async function lockDefinition(
   mode: 'write' | 'share',
 ): Promise<EntityDefinition | undefined> {
   const found = byId(tenantId, id);
-  const [row] = await run<EntityDefinition>(tx, mode === 'write' ? found.forUpdate() : found.forKeyShare());
+  const [row] = await run<EntityDefinition>(
+    tx,
+    mode === 'write' ? found.forUpdate() : found.forKeyShare(),
+    `lock_definition_${mode}`,
+  );
   return row;
 }
 

@@ -21,7 +21,7 @@ export interface RecordFilter {
 
 /** The record, unless it is of another tenant or definition, or unknown. */
 export async function getRecord(db: Queryable, place: Place, id: string): Promise<EntityRecord | undefined> {
-  const [row] = await run<EntityRecord>(db, at(place).where('id', '=', id));
+  const [row] = await run<EntityRecord>(db, at(place).where('id', '=', id), 'get_record');
   return row;
 }
 
@@ -47,7 +47,11 @@ export async function lockByExternalId(
   place: Place,
   externalId: string,
 ): Promise<EntityRecord | undefined> {
-  const [row] = await run<EntityRecord>(tx, at(place).where('external_id', '=', externalId).forUpdate());
+  const [row] = await run<EntityRecord>(
+    tx,
+    at(place).where('external_id', '=', externalId).forUpdate(),
+    'lock_record_by_external_id',
+  );
   return row;
 }
 

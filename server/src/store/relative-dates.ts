@@ -4,11 +4,13 @@ import { nextOfDate, within, type RelativeCursor, type RelativePlan } from '../d
 import type { Queryable } from './db.ts';
 import { AT_FIRST, MOST_LOOKED_AT } from './look-ahead.ts';
 import { nextDue, UNKNOWN, type NextDue } from './relative-next.ts';
-import { bareDates, behindPlace, datesIn, fromDates, inRanges, nearDates, select } from './relative-sql.ts';
+import { bareDates, behindPlace, datesIn, fromDates, inRanges, nearDates, roomFor, select } from './relative-sql.ts';
 
 /** Which records of a definition are due: found by the index of their dates, whatever else is stored. */
 
 const DAY = 86_400_000;
+/** Rows that a count reads at a time, where it has to compute each: with one more it is as many as are asked for (`roomFor`). */
+const AT_ONCE = 4_095;
 
 /** A record with an occurrence. */
 export interface DueRecord {
@@ -41,7 +43,7 @@ export async function dueRecords(
   const rows = await select<EntityRecord & { date_at: number }>(
     db,
     sql`SELECT d.at AS date_at, r.* ${fromDates(plan, true)} AND ${datesIn(plan, after, until)} AND ${behindPlace(from)}
-      ORDER BY d.at, d.record_id LIMIT ${limit + 1}`,
+      ORDER BY d.at, d.record_id LIMIT ${roomFor(limit)}`,
   );
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
@@ -74,7 +76,7 @@ export async function dueAndNext(
     db,
     sql`(SELECT TRUE AS is_due, d.at AS date_at, r.* ${fromDates(plan, true)}
         AND ${inRanges(plan.timing.ranges(now.after, now.until))} AND ${behindPlace(from)}
-        ORDER BY d.at, d.record_id LIMIT ${limit + 1})
+        ORDER BY d.at, d.record_id LIMIT ${roomFor(limit)})
       UNION ALL
       (SELECT FALSE, d.at, r.* ${nearDates(plan, inRanges(ahead), AT_FIRST)} ORDER BY d.at, d.record_id LIMIT 1)`,
   );
@@ -156,8 +158,9 @@ export async function countDue(
   if (plan.recurs) return await countRounds(db, plan, { after, until }, from);
   const [row] = await select<{ count: number; first: number | null; last: number | null }>(
     db,
-    sql`SELECT count(*) AS count, min(d.at) AS first, max(d.at) AS last ${fromDates(plan, false)}
-      AND ${datesIn(plan, after, until)} AND ${behindPlace(from)}`,
+    // In their order: of a new database PostgreSQL believes that another index than that of the dates is as good.
+    sql`SELECT count(*) AS count, min(at) AS first, max(at) AS last FROM (SELECT d.at ${fromDates(plan, false)}
+      AND ${datesIn(plan, after, until)} AND ${behindPlace(from)} ORDER BY d.at, d.record_id) d`,
   );
   if (!row || row.first === null || row.last === null) return null;
   const [first, last] = [row.first, row.last].map((at) => nextOfDate(plan, at, after) ?? after);
@@ -175,7 +178,7 @@ async function countRounds(
     let position = after === window.after ? from : null;
     const until = Math.min(window.until, after + DAY);
     for (;;) {
-      const page = await dueRecords(db, plan, { after, until }, position, 5_000);
+      const page = await dueRecords(db, plan, { after, until }, position, AT_ONCE);
       for (const { due } of page.due) {
         count += 1;
         first = Math.min(first, due);

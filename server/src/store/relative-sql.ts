@@ -60,6 +60,31 @@ export async function select<Row>(db: Queryable, query: RawBuilder<unknown>): Pr
 }
 
 /**
+ * The same, for statements that only read what nobody writes meanwhile: who asks again what was asked before gets the same rows.
+ * Many schedules of a definition have one rule.
+ */
+export function remembering(db: Queryable): Queryable {
+  const asked = new Map<string, Promise<unknown[]>>();
+  return {
+    ...db,
+    query: async <Row>(text: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> => {
+      const key = JSON.stringify([text, values]);
+      const rows = asked.get(key) ?? db.query<Row>(text, values, name);
+      asked.set(key, rows);
+      return (await rows) as Row[];
+    },
+  };
+}
+
+/**
+ * How many rows to ask for where up to `limit` and one more are wanted: the next power of two. Who has a little less room asks
+ * the same.
+ */
+export function roomFor(limit: number): number {
+  return 2 ** Math.ceil(Math.log2(limit + 1));
+}
+
+/**
  * The first `most` dates of a rule that meet a condition, in the order of date and record; with their
  * records, and of those that meet the filter alone.
  */

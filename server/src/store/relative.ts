@@ -219,9 +219,15 @@ async function moveNext(
   { now, besides }: { readonly now: number; readonly besides: readonly string[] },
 ): Promise<void> {
   const real = effects.filter((effect) => effect.kind !== 'late' || late.has(effect));
-  const groups = [...Map.groupBy(real, (effect) => effect.schedule)].sort(([a], [b]) => (a.id < b.id ? -1 : 1));
-  if (groups.length === 0) return;
-  if (real.some((effect) => effect.kind === 'recheck')) await planOnce(tx);
+  if (real.length === 0) return;
+  // In the order of the dates that they look at first: what is found for one is the first for most that come after it.
+  const groups = [...Map.groupBy(real, (effect) => effect.schedule)]
+    .map(([schedule, of]) => {
+      const [plan, after] = [relativePlan(schedule, definition), before(schedule, now)];
+      return { schedule, of, plan, after, from: plan.timing.ranges(after, Infinity)[0]?.from ?? Infinity };
+    })
+    .toSorted((a, b) => a.from - b.from);
+  const db = real.some((effect) => effect.kind === 'recheck') ? await planOnce(tx) : tx;
   const dates = new FirstDates();
   const moves: {
     schedule: NearSchedule;
@@ -230,13 +236,12 @@ async function moveNext(
     look: number;
     search: NextDue['search'];
   }[] = [];
-  for (const [schedule, of] of groups) {
+  for (const { schedule, of, plan, after } of groups) {
     const dues = of.flatMap((effect) => (effect.kind === 'recheck' ? [] : [effect.due]));
     const earliest = dues.length === 0 ? null : dues.reduce((a, b) => Math.min(a, b));
     // In the middle of a window what is next is what is being planned just now.
     const anew = of.some((effect) => effect.kind === 'recheck') && schedule.relative_cursor.window === null;
-    const plan = relativePlan(schedule, definition);
-    const { due: next, search } = anew ? await nextDue(tx, plan, before(schedule, now), null, dates) : UNKNOWN;
+    const { due: next, search } = anew ? await nextDue(db, plan, after, null, dates) : UNKNOWN;
     const late = of.some((effect) => effect.kind === 'late');
     const sure = anew ? now + RECHECK_MS : Infinity;
     const look = late ? now : Math.min(sure, earliest ?? Infinity);

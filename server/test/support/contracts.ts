@@ -1,4 +1,4 @@
-import { World, type Reply } from './world.ts';
+import { World, type Reply, type Watched } from './world.ts';
 
 const FIELDS = [
   { name: 'status', type: 'STRING' },
@@ -17,8 +17,8 @@ export class Contracts {
     this.definition = definition;
   }
 
-  static async open(at: string): Promise<Contracts> {
-    const world = await World.open(at);
+  static async open(at: string, watched: Partial<Watched> = {}): Promise<Contracts> {
+    const world = await World.open(at, watched);
     const { body } = await world.call('POST', '/v1/entity-definitions', {
       slug: 'contracts',
       name: 'Contracts',

@@ -137,7 +137,8 @@ export class Node {
 
   /** One pass of the planner of RELATIVE schedules. */
   async planRelative() {
-    return await relativeTick({ ...this.#deps, db: this.#world.engineDb, slice: this.slice }, this.#world.clock.now());
+    const db = this.#world.engineDb.plannedOnce({ plannedFor: 'lists' });
+    return await relativeTick({ ...this.#deps, db, slice: this.slice }, this.#world.clock.now());
   }
 
   /** One pass of the releaser, after what ended on this node asked for it. */
