@@ -91,9 +91,12 @@ export function recurringKey({ name, schedules, stored, servers, env }: Recurrin
   return [name, schedules, stored, servers, env].join(' ');
 }
 
-/** CPU of a run in µs. */
-export function microsOf(run: Pick<RecurringRun, 'cpu' | 'perSecond'>, part: 'server' | 'database'): number {
-  return (run.cpu[part] * 10_000) / run.perSecond;
+/** CPU of a run in µs; NaN where there was none. */
+export function microsOf(
+  { cpu, perSecond }: Pick<RecurringRun, 'cpu' | 'perSecond'>,
+  part: 'server' | 'database',
+): number {
+  return perSecond > 0 ? (cpu[part] * 10_000) / perSecond : NaN;
 }
 
 function row(run: RecurringRun): Cell[] {
