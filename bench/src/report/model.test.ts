@@ -84,6 +84,13 @@ describe('the sizing model', () => {
     if (!low || !high) throw new Error('there are two');
     expect(predicted(through(low, high, 'wal'), high.rate)).toBeCloseTo(high.takes.wal, 3);
   });
+
+  test('never says that nothing takes less than nothing', () => {
+    const [low, high] = recurringPoints(three);
+    if (!low || !high) throw new Error('there are two');
+    const little = { ...low, takes: { ...low.takes, ledger: 0.5 * low.takes.ledger } };
+    expect(through(little, high, 'ledger')).toEqual({ base: 0, each: high.takes.ledger / high.rate });
+  });
 });
 
 describe('how it grows', () => {

@@ -8,10 +8,11 @@ export interface Line {
   readonly each: number;
 }
 
-/** The line through two points. */
+/** The line through two points; where by it nothing took less than nothing, the one from nothing through the larger. */
 export function through(a: Point, b: Point, quantity: Quantity): Line {
   const each = (b.takes[quantity] - a.takes[quantity]) / (b.rate - a.rate);
-  return { base: a.takes[quantity] - each * a.rate, each };
+  const base = a.takes[quantity] - each * a.rate;
+  return base < 0 ? { base: 0, each: b.takes[quantity] / b.rate } : { base, each };
 }
 
 export function predicted({ base, each }: Line, rate: number): number {
