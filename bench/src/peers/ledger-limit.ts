@@ -20,7 +20,6 @@ interface Job {
   readonly name: string;
   readonly config: { readonly path: string };
   readonly due_at: number;
-  readonly fired_at: number;
 }
 
 interface Result {

@@ -29,8 +29,16 @@ function dispatcher() {
       return new Promise<Outcome>((end) => open.set(name, { end, context }));
     },
   } as unknown as Action;
-  const query = (_text: string, values: readonly unknown[], name?: string): Promise<unknown[]> => {
-    if (name !== 'write_results') return Promise.resolve([]);
+  let answering: Promise<void> | null = null;
+  /** From now on the database does not answer. @returns what lets it */
+  const hold = (): (() => void) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    answering = promise;
+    return resolve;
+  };
+  const query = async (_text: string, values: readonly unknown[], name?: string): Promise<unknown[]> => {
+    if (name !== 'write_results') return [];
+    if (answering) await answering;
     const [ids = [], tokens = []] = [values[1], values[2]].map(namesIn);
     const entries = textsIn(values[7]);
     for (const [i, id] of ids.entries()) {
@@ -38,7 +46,7 @@ function dispatcher() {
       written.push(`${id} ${tokens[i]} ${entry.outcome ?? 'handed back'}`);
     }
     const [tenant_id, schedule_id] = [named('t'), named('s')];
-    return Promise.resolve(ids.map((id) => ({ tenant_id, id: named(id), schedule_id, status: 'PENDING' })));
+    return ids.map((id) => ({ tenant_id, id: named(id), schedule_id, status: 'PENDING' }));
   };
   const db = { query, transaction: (work: (tx: object) => unknown) => work({ query }) } as unknown as Database;
   const now = () => Date.now();
@@ -82,7 +90,16 @@ function dispatcher() {
     open.get(id)?.end(DELIVERED);
     await vi.advanceTimersByTimeAsync(100);
   };
-  return { made, start, end, started, written, lanes, stopped: (id: string) => open.get(id)?.context.stop?.stopped };
+  return {
+    made,
+    start,
+    end,
+    started,
+    written,
+    lanes,
+    hold,
+    stopped: (id: string) => open.get(id)?.context.stop?.stopped,
+  };
 }
 
 test('begins in the turn in which it is started, and the next as one ends', async () => {
@@ -150,4 +167,19 @@ test('a run that is claimed again before its first end is written has two ends, 
   await end('a');
   expect(written).toEqual(['a 1 SUCCEEDED', 'a 2 SUCCEEDED']);
   expect(lanes.free()).toBe(9);
+});
+
+test('a slot is free as its attempt ends, before that is written; not while thousands of outcomes wait to be', async () => {
+  const { start, end, lanes, hold, written } = dispatcher();
+  const release = hold();
+  const one = async (name: string): Promise<number> => {
+    start(name, 'token');
+    await end(name);
+    return lanes.free();
+  };
+  for (let i = 1; i < 2_000; i += 1) if ((await one(`run ${i}`)) !== 9) throw new Error(`slot ${i} is not free`);
+  expect([await one('too many'), written]).toEqual([8, []]);
+  release();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([lanes.free(), written.length]).toEqual([9, 2_000]);
 });

@@ -1,7 +1,7 @@
 import type { Queryable, Transaction } from '../store/db.ts';
 import { bucketOf, isIn, WHOLE, type Slice } from '../store/buckets.ts';
 import { earliestDue, lockDue, lockDueOf, lockOverdueBeside, scanTenants, type DueRow } from '../store/planning.ts';
-import type { Lane } from './lanes.ts';
+import { laneKey, type Lane } from './lanes.ts';
 import { BESIDE_MS, nextTurn } from './slices.ts';
 
 /** Schedules in one transaction: enough to spread its cost, few enough that other nodes get theirs. */
@@ -10,7 +10,7 @@ const BATCH = 500;
 /** In a pass that finds more than it takes for the first time: the first runs start before the last are planned. */
 const FIRST = 100;
 
-/** Where there is no room for more: enough to see that there is for others. */
+/** So many of where there is no room are locked all the same: enough to see who else is due. */
 const LEAST = 25;
 
 /** Tenants that one pass looks at beside it. The next pass goes on behind them. */
@@ -25,8 +25,8 @@ export class DueSchedules {
   /** The tenant at which the last look ended, if there are others behind it. */
   #after: string | null = null;
   #batch = FIRST;
-  /** Where there was no room for what a pass has left, as long as more is due than a pass takes. */
-  #crowded: Lane | null = null;
+  /** Where a pass left most for want of room, and which part of what is due goes there; null: there is room for all. */
+  #crowded: { readonly lane: Lane; readonly share: number } | null = null;
   readonly #room: (lane: Lane) => number;
 
   /**
@@ -65,17 +65,22 @@ export class DueSchedules {
   }
 
   /**
-   * Told how many of those that were locked were planned; and of those that were left for want of room the lane of one, null: none was.
-   * What is locked and left is locked again, so the next batch is what there is room for.
+   * Told what was locked, and what of it was left for want of room. That is locked again, so the next batch has about as much for where
+   * there is none as there is room for; what goes elsewhere is not held up by it.
    */
-  took(planned: number, crowded: Lane | null): void {
-    if (crowded !== null) this.#crowded = crowded;
-    else if (planned >= this.#batch) this.#batch = Math.min(BATCH, this.#batch * 2);
+  took(due: readonly Lane[], left: readonly Lane[]): void {
+    if (due.length >= this.#batch && left.length <= due.length / 2) this.#batch = Math.min(BATCH, this.#batch * 2);
+    const lane = mostOf(left) ?? this.#crowded?.lane;
+    if (lane === undefined) return;
+    const key = laneKey(lane);
+    const there = due.filter((other) => laneKey(other) === key).length;
+    this.#crowded = there === 0 ? null : { lane, share: there / due.length };
   }
 
   #nextBatch(): number {
     if (this.#crowded === null) return this.#batch;
-    return Math.min(this.#batch, Math.max(LEAST, this.#room(this.#crowded)));
+    const { lane, share } = this.#crowded;
+    return Math.min(this.#batch, Math.ceil((LEAST + this.#room(lane)) / share));
   }
 
   async #visit(tx: Transaction) {
@@ -91,4 +96,10 @@ export class DueSchedules {
     this.#after = tenants.length < TENANTS ? null : (tenants.at(-1)?.tenant_id ?? null);
     return tenants;
   }
+}
+
+/** One of the lane that most are of. */
+function mostOf(lanes: readonly Lane[]): Lane | undefined {
+  const groups = [...Map.groupBy(lanes, laneKey).values()];
+  return groups.reduce<readonly Lane[]>((most, group) => (group.length > most.length ? group : most), [])[0];
 }

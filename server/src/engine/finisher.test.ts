@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EntityUpdate } from '../domain/entity-update.ts';
 import type { Database } from '../store/db.ts';
 import type { AttemptResult } from '../store/outcomes.ts';
+import { SUCCEEDED } from '../../test/support/results.ts';
 import { named, nameOf, namesIn } from '../../test/support/uuid-names.ts';
 import { Finisher } from './finisher.ts';
 
@@ -15,17 +16,7 @@ const result = (name: string, update = false): AttemptResult => ({
   id: named(name),
   schedule_id: named('s'),
   lease_token: named('l'),
-  status: 'SUCCEEDED',
-  reason: null,
-  wake_at: null,
-  entry: {},
-  amends: false,
-  interrupted: false,
-  unstarted: false,
-  started_at: null,
-  completes_within_seconds: null,
-  park: false,
-  completion: null,
+  ...SUCCEEDED,
   ...(update && { update: {} as EntityUpdate }),
 });
 

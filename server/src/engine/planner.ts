@@ -86,8 +86,8 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
     if (due.length === 0) return nothing;
     const open = await countOpenRuns(tx, due.filter(minds));
     const inserts: NewRun[] = [];
-    const left: number[] = [];
-    let crowded: Lane | null = null;
+    const left: Lane[] = [];
+    let patient = Number.POSITIVE_INFINITY;
     const patience = deps.patienceMs ?? 0;
     const plans: Planned[] = [];
     for (const schedule of due) {
@@ -96,15 +96,15 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
       const since = Math.max(schedule.due_at, deps.lanes.movedAt(schedule));
       const until = Math.min(since + patience, schedule.due_at + MOST_PATIENCE * patience);
       if (until > now && lacksRoom(schedule, wanted, deps.lanes, now)) {
-        left.push(until);
-        crowded = { tenant_id: schedule.tenant_id, destination: schedule.destination };
+        left.push({ tenant_id: schedule.tenant_id, destination: schedule.destination });
+        patient = Math.min(patient, until);
         continue;
       }
       const { plan, runs } = leaseWhatFits(schedule, wanted, slots, lease, now);
       inserts.push(...runs);
       plans.push({ schedule, plan, runs });
     }
-    deps.due.took(plans.length, crowded);
+    deps.due.took(due, left);
     await supersedeHeld(
       tx,
       plans.filter(({ plan }) => plan.supersedes).map(({ schedule }) => schedule),
@@ -130,7 +130,7 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
       planned: inserted.size,
       waiting,
       left: left.length,
-      patience: left.length === 0 ? null : Math.min(...left),
+      patience: left.length === 0 ? null : patient,
       release: releases.length === 0 ? null : Math.min(...releases),
       leased: kept.flatMap(({ schedule, runs }) =>
         runs.flatMap((run) => (run.lease ? [leasedRun(schedule, run, lease)] : [])),

@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { renewLeases } from '../../src/store/leases.ts';
 import { finishRuns, type AttemptResult } from '../../src/store/outcomes.ts';
+import { SUCCEEDED } from '../support/results.ts';
 import { Node, World } from '../support/world.ts';
 
 let world: World;
@@ -62,18 +63,5 @@ it('leases are renewed while outcomes of the same runs are written, whatever the
 });
 
 function delivered(run: Leased, now: number): AttemptResult {
-  return {
-    ...run,
-    status: 'SUCCEEDED',
-    reason: null,
-    wake_at: null,
-    entry: {},
-    amends: false,
-    interrupted: false,
-    unstarted: false,
-    started_at: now,
-    completes_within_seconds: null,
-    park: false,
-    completion: null,
-  };
+  return { ...run, ...SUCCEEDED, started_at: now };
 }

@@ -11,6 +11,7 @@ import { claimRuns, lookAhead } from '../../src/store/queue.ts';
 import { countDue, dueAndNext, dueRecords } from '../../src/store/relative-dates.ts';
 import { nextDue } from '../../src/store/relative-next.ts';
 import { remembering } from '../../src/store/relative-sql.ts';
+import { SUCCEEDED } from '../support/results.ts';
 import { World } from '../support/world.ts';
 
 const AT = Date.parse('2027-03-01T09:00:00Z');
@@ -27,20 +28,7 @@ const STATE = {
   relative_cursor: null,
   relative_look_at: null,
 } as const;
-const RESULT = {
-  ...RUN,
-  status: 'SUCCEEDED',
-  reason: null,
-  wake_at: null,
-  entry: {},
-  amends: false,
-  interrupted: false,
-  unstarted: false,
-  started_at: AT,
-  completes_within_seconds: null,
-  park: false,
-  completion: null,
-} as const;
+const RESULT = { ...RUN, ...SUCCEEDED, started_at: AT };
 
 /** A part of a plan, as EXPLAIN tells it. */
 interface Part {
