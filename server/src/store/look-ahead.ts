@@ -6,3 +6,6 @@ export const MOST_LOOKED_AT = 20_000;
 
 /** Most filters are met by many: so few dates are looked at first. PostgreSQL may read them all before it gives one. */
 export const AT_FIRST = 100;
+
+/** The most rows that one look reads of dates that come round, where it has to compute each: are there more, halves of its stretch are looked at. */
+export const MOST_READ = 500;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { nextOfDate, within, type RelativeCursor, type RelativePlan } from '../domain/relative.ts';
 import type { Range } from '../time/index.ts';
 import type { Queryable } from './db.ts';
-import { AT_FIRST, MOST_LOOKED_AT } from './look-ahead.ts';
+import { AT_FIRST, MOST_LOOKED_AT, MOST_READ } from './look-ahead.ts';
 import { bareDates, behindPlace, datesIn, fromDates, inRanges, nearDates, select } from './relative-sql.ts';
 
 const DAY = 86_400_000;
@@ -151,14 +151,14 @@ async function firstRound(
 ): Promise<{ readonly due: number | null; readonly looked: number }> {
   const where = datesIn(plan, after, until);
   const from = plan.filter ? nearDates(plan, where, MOST_LOOKED_AT) : sql`${fromDates(plan, false)} AND ${where}`;
-  const rows = await select<{ at: number }>(db, sql`SELECT d.at ${from} LIMIT ${LOOK}`);
+  const rows = await select<{ at: number }>(db, sql`SELECT d.at ${from} LIMIT ${MOST_READ}`);
   const dues = rows.flatMap(({ at }) => nextOfDate(plan, at, after) ?? []).filter((due) => due <= until);
   const first = dues.length === 0 ? null : dues.reduce((a, b) => Math.min(a, b));
   const looked = await countNear(db, plan, where);
-  if (rows.length < LOOK && looked < MOST_LOOKED_AT) return { due: first, looked };
+  if (rows.length < MOST_READ && looked < MOST_LOOKED_AT) return { due: first, looked };
   // There are more: what is found bounds the search; halves find what is earlier.
   const bound = first ?? until;
-  if (bound - after <= 1) return { due: first, looked };
+  if (bound - after <= 1) return { due: first ?? (await dueAt(db, plan, after, bound)), looked };
   const middle = after + Math.floor((bound - after) / 2);
   const left = await firstRound(db, plan, after, middle);
   if (left.due !== null) return left;
@@ -166,8 +166,14 @@ async function firstRound(
   return { due: right.due ?? first, looked: left.looked + right.looked };
 }
 
-/** The most rows that one look reads, where it has to compute each. */
-const LOOK = 500;
+/** Whether an instant has an occurrence: halves end here, and more dates may come round at it than one look goes along. */
+async function dueAt(db: Queryable, plan: RelativePlan, before: number, instant: number): Promise<number | null> {
+  const rows = await select<{ at: number }>(
+    db,
+    sql`SELECT DISTINCT d.at ${fromDates(plan, false)} AND ${datesIn(plan, before, instant)}`,
+  );
+  return rows.some(({ at }) => nextOfDate(plan, at, before) === instant) ? instant : null;
+}
 
 /** How many dates a condition names, counted up to `MOST_LOOKED_AT`; without a filter nobody needs to know. */
 async function countNear(db: Queryable, plan: RelativePlan, where: ReturnType<typeof datesIn>): Promise<number> {

@@ -3,7 +3,7 @@ import { compareWithModel } from '../support/relative-model.ts';
 import { World } from '../support/world.ts';
 
 // So few that hardly any look finds what is next at once.
-vi.mock('../../src/store/look-ahead.ts', () => ({ MOST_LOOKED_AT: 1, AT_FIRST: 1 }));
+vi.mock('../../src/store/look-ahead.ts', () => ({ MOST_LOOKED_AT: 1, AT_FIRST: 1, MOST_READ: 1 }));
 
 it('what is next is found in many looks, too: the same as the naive model', async () => {
   await compareWithModel(20_000, Number(process.env['MODEL_RUNS'] ?? 30));
@@ -43,5 +43,37 @@ it('while it is looked for, what is written is next, and what is due runs', asyn
   await world.advanceTo('2027-03-30T00:00:00Z');
   expect((await world.ledger(id)).length).toBe(2);
   expect(await next()).toBeNull();
+  await world.close();
+});
+
+it('of many dates that come round at one instant the one that meets the filter is found, wherever it stands', async () => {
+  const world = await World.open('2027-03-01T00:00:00Z');
+  const { body: definition } = await world.call('POST', '/v1/entity-definitions', {
+    slug: 'things',
+    name: 'Things',
+    fields: [
+      { name: 'kind', type: 'STRING' },
+      { name: 'day', type: 'DATE' },
+    ],
+  });
+  const days = ['2026-11-10', '2026-12-10', '2027-01-10'];
+  for (const [i, day] of days.entries()) {
+    const data = { kind: i === days.length - 1 ? 'rare' : 'common', day };
+    await world.call('POST', `/v1/entity-definitions/${definition.id}/records`, { data });
+  }
+  const { id } = await world.create({
+    schedule_type: 'RELATIVE',
+    schedule_expression: null,
+    relative_entity_definition_id: definition.id,
+    relative_field_name: 'day',
+    relative_filter: { kind: 'rare' },
+    relative_recurrence: 'MONTHLY',
+  });
+  const next = async () => (await world.get(id)).next_run_at;
+  await world.advanceTo('2027-03-01T00:00:30Z');
+  expect(await next()).toBe('2027-03-10T00:00:00.000Z');
+  await world.advanceTo('2027-03-11T00:00:00Z');
+  expect((await world.ledger(id)).length).toBe(1);
+  expect(await next()).toBe('2027-04-10T00:00:00.000Z');
   await world.close();
 });
