@@ -3,7 +3,7 @@ import type { EntityRecord } from '../domain/entity.ts';
 import { nextOfDate, within, type RelativeCursor, type RelativePlan } from '../domain/relative.ts';
 import type { Queryable } from './db.ts';
 import { AT_FIRST, MOST_LOOKED_AT } from './look-ahead.ts';
-import { nextDue, UNKNOWN, type NextDue } from './relative-next.ts';
+import { isInstant, nextDue, UNKNOWN, type NextDue } from './relative-next.ts';
 import { bareDates, behindPlace, datesIn, fromDates, inRanges, nearDates, roomFor, select } from './relative-sql.ts';
 
 /** Which records of a definition are due: found by the index of their dates, whatever else is stored. */
@@ -111,7 +111,8 @@ export async function upcoming(
   const found: DueRecord[] = [];
   for (let from = after; found.length < count;) {
     const { due, search } = await nextDue(db, plan, from, null);
-    if (search) return { due: found, searched_until: plan.recurs ? search.at : nextOfDate(plan, search.at, from) };
+    if (search)
+      return { due: found, searched_until: isInstant(search) ? search.at : nextOfDate(plan, search.at, from) };
     if (due === null) break;
     // Without a recurrence a page of dates is a page of occurrences; else those of one instant after the other.
     const until = plan.recurs ? due : Number.POSITIVE_INFINITY;

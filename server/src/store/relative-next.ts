@@ -6,8 +6,11 @@ import { AT_FIRST, MOST_LOOKED_AT, MOST_READ } from './look-ahead.ts';
 import { bareDates, behindPlace, datesIn, fromDates, inRanges, nearDates, select } from './relative-sql.ts';
 
 const DAY = 86_400_000;
-/** Dates that come round have all come round within a leap year. */
-const ROUND = 366 * DAY;
+/**
+ * Within so long every date that comes round has come round: the longest month or year, and a day for clocks that were set back
+ * meanwhile (a leap year from summer time to winter time has an hour more).
+ */
+const ROUND = { MONTHLY: 32 * DAY, YEARLY: 367 * DAY } as const;
 
 /**
  * The next occurrence. With `search` it is not known yet: no date up to that place has one, behind it is still to be looked
@@ -54,10 +57,21 @@ export async function nextDue(
   known = new FirstDates(),
 ): Promise<NextDue> {
   if (!plan.recurs) return await firstDate(db, plan, after, search, known);
+  // Of dates whose own turn is yet to come only the first counts: all that came before come round until then, or within a round.
   const first = search === null ? await firstDate(db, plan, after, null, known) : UNKNOWN;
-  // Dates whose own turn is yet to come are few steps ahead or far: those that came before decide first.
-  const round = await nextRound(db, plan, Math.max(after, search?.at ?? 0), after, first.due ?? Infinity);
-  return round.search ? { due: null, search: round.search } : round;
+  if (search === null || isInstant(search)) {
+    const round = await nextRound(db, plan, Math.max(after, search?.at ?? 0), after, first.due ?? Infinity);
+    if (round.due !== null || round.search !== null) return round;
+  }
+  return search === null ? first : await firstDate(db, plan, after, isInstant(search) ? null : search, known);
+}
+
+/** Dates that come round are searched by instants. */
+const NO_RECORD = '00000000-0000-0000-0000-000000000000';
+
+/** Whether a search has got as far as an instant, not as a date and its record. */
+export function isInstant(search: NonNullable<NextDue['search']>): boolean {
+  return search.record_id === NO_RECORD;
 }
 
 /** The first among the dates whose own occurrence is after `after`. */
@@ -125,7 +139,8 @@ async function nextRound(
   until: number,
 ): Promise<NextDue> {
   const bounds = within(plan, from, until);
-  const end = Math.min(bounds.until, within(plan, after, until).after + ROUND);
+  const round = plan.schedule.relative_recurrence === 'MONTHLY' ? ROUND.MONTHLY : ROUND.YEARLY;
+  const end = Math.min(bounds.until, within(plan, after, until).after + round);
   let [length, looked] = [DAY, 0];
   for (let start = bounds.after; start < end;) {
     const to = Math.min(end, start + length);
@@ -133,14 +148,11 @@ async function nextRound(
     if (found.due !== null) return { due: found.due, search: null };
     looked += found.looked;
     start = to;
-    if (looked > MOST_LOOKED_AT && start < end) return { due: null, search: { at: start, record_id: NO_RECORD } };
+    if (looked >= MOST_LOOKED_AT && start < end) return { due: null, search: { at: start, record_id: NO_RECORD } };
     length *= 2;
   }
   return { due: until === Number.POSITIVE_INFINITY ? null : until, search: null };
 }
-
-/** For rules that come round a search goes by instants. */
-const NO_RECORD = '00000000-0000-0000-0000-000000000000';
 
 /** The first occurrence in (after, until], and how many dates were looked at for it. */
 async function firstRound(
@@ -152,27 +164,33 @@ async function firstRound(
   const where = datesIn(plan, after, until);
   const from = plan.filter ? nearDates(plan, where, MOST_LOOKED_AT) : sql`${fromDates(plan, false)} AND ${where}`;
   const rows = await select<{ at: number }>(db, sql`SELECT d.at ${from} LIMIT ${MOST_READ}`);
-  const dues = rows.flatMap(({ at }) => nextOfDate(plan, at, after) ?? []).filter((due) => due <= until);
-  const first = dues.length === 0 ? null : dues.reduce((a, b) => Math.min(a, b));
-  const looked = await countNear(db, plan, where);
-  if (rows.length < MOST_READ && looked < MOST_LOOKED_AT) return { due: first, looked };
+  const first = earliest(plan, rows, after, until);
+  const more = rows.length >= MOST_READ;
+  const looked = more ? rows.length : await countNear(db, plan, where);
+  if (!more && looked < MOST_LOOKED_AT) return { due: first, looked };
+  // Of a day the planner has to read all dates anyway, once it comes; many may come round at one instant.
+  if (first === null && until - after <= DAY) return { due: await firstOfAll(db, plan, after, until), looked };
   // There are more: what is found bounds the search; halves find what is earlier.
-  const bound = first ?? until;
-  if (bound - after <= 1) return { due: first ?? (await dueAt(db, plan, after, bound)), looked };
-  const middle = after + Math.floor((bound - after) / 2);
+  const bound = first === null ? until : first - 1;
+  if (bound <= after) return { due: first, looked };
+  const middle = after + Math.ceil((bound - after) / 2);
   const left = await firstRound(db, plan, after, middle);
-  if (left.due !== null) return left;
+  if (left.due !== null || middle === bound) return { due: left.due ?? first, looked: left.looked };
   const right = await firstRound(db, plan, middle, bound);
   return { due: right.due ?? first, looked: left.looked + right.looked };
 }
 
-/** Whether an instant has an occurrence: halves end here, and more dates may come round at it than one look goes along. */
-async function dueAt(db: Queryable, plan: RelativePlan, before: number, instant: number): Promise<number | null> {
-  const rows = await select<{ at: number }>(
-    db,
-    sql`SELECT DISTINCT d.at ${fromDates(plan, false)} AND ${datesIn(plan, before, instant)}`,
-  );
-  return rows.some(({ at }) => nextOfDate(plan, at, before) === instant) ? instant : null;
+/** The same, of every date that there is. */
+async function firstOfAll(db: Queryable, plan: RelativePlan, after: number, until: number): Promise<number | null> {
+  const where = datesIn(plan, after, until);
+  const rows = await select<{ at: number }>(db, sql`SELECT DISTINCT d.at ${fromDates(plan, false)} AND ${where}`);
+  return earliest(plan, rows, after, until);
+}
+
+function earliest(plan: RelativePlan, rows: readonly { at: number }[], after: number, until: number): number | null {
+  const dues = rows.flatMap(({ at }) => nextOfDate(plan, at, after) ?? []);
+  const first = dues.reduce((a, b) => Math.min(a, b), Infinity);
+  return first <= until ? first : null;
 }
 
 /** How many dates a condition names, counted up to `MOST_LOOKED_AT`; without a filter nobody needs to know. */

@@ -7,7 +7,7 @@ import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { planOnce } from './plans.ts';
 import type { Place } from './entity-records.ts';
 import { occurrenceId } from './ids.ts';
-import { FirstDates, nextDue, UNKNOWN, type NextDue } from './relative-next.ts';
+import { FirstDates, nextDue, UNKNOWN } from './relative-next.ts';
 import { notifyDue } from './wake.ts';
 
 const DAY = 86_400_000;
@@ -234,7 +234,7 @@ async function moveNext(
     anew: boolean;
     next: number | null;
     look: number;
-    search: NextDue['search'];
+    cursor: Partial<RelativeCursor>;
   }[] = [];
   for (const { schedule, of, plan, after } of groups) {
     const dues = of.flatMap((effect) => (effect.kind === 'recheck' ? [] : [effect.due]));
@@ -250,7 +250,9 @@ async function moveNext(
     // since this was read, as it waits for who writes records.
     const told = schedule.relative_look_at !== null && schedule.relative_look_at <= look;
     if (look === Infinity || (told && first === schedule.next_run_at && search === null)) continue;
-    moves.push({ schedule, anew, next: first, look, search });
+    // Who searches on begins where this has begun: what is older than that was written too late to be missed.
+    const cursor = search === null ? {} : { search, planned_until: after };
+    moves.push({ schedule, anew, next: first, look, cursor });
   }
   if (moves.length === 0) return;
   await tx.query(
@@ -259,9 +261,9 @@ async function moveNext(
      UPDATE schedules s SET
        next_run_at = CASE WHEN u.anew THEN u.next ELSE least(s.next_run_at, u.next) END,
        relative_look_at = least(s.relative_look_at, u.look),
-       relative_cursor = CASE WHEN u.anew THEN (s.relative_cursor - 'search') || u.search ELSE s.relative_cursor END
+       relative_cursor = CASE WHEN u.anew THEN (s.relative_cursor - 'search') || u.cursor ELSE s.relative_cursor END
      FROM locked l JOIN unnest($2::uuid[], $3::timestamptz[], $4::bool[], $5::timestamptz[], $7::jsonb[])
-         AS u (id, next, anew, look, search)
+         AS u (id, next, anew, look, cursor)
        ON u.id = l.id
      WHERE s.tenant_id = l.tenant_id AND s.id = l.id AND s.status = 'ACTIVE' AND s.deleted_at IS NULL`,
     [
@@ -271,7 +273,7 @@ async function moveNext(
       moves.map((move) => move.anew),
       moves.map((move) => timestamp(move.look)),
       besides.filter((id) => !moves.some((move) => move.schedule.id === id)),
-      moves.map((move) => JSON.stringify(move.search ? { search: move.search } : {})),
+      moves.map((move) => JSON.stringify(move.cursor)),
     ],
     'move_relative',
   );

@@ -96,6 +96,24 @@ describe('when a record is due', () => {
     await world.advanceTo('2028-03-01T00:00:00Z');
     expect(await fired(yearly.id)).toEqual(['2027-12-31T00:00:00 SUCCEEDED', '2028-02-29T00:00:00 SUCCEEDED']);
   });
+
+  it.each([
+    ['MONTHLY', '2027-10-07', '2027-10-07T13:00:00', '2027-11-07T14:00:00.000Z'],
+    ['YEARLY', '2026-11-06', '2027-11-06T13:00:00', '2028-11-06T14:00:00.000Z'],
+  ])('%s, also where clocks were set back since, after the longest of them', async (recurrence, day, now, then) => {
+    await world.close();
+    await open('2027-10-01T00:00:00Z');
+    const { id } = await schedule({
+      relative_recurrence: recurrence,
+      timezone: 'America/New_York',
+      schedule_expression: '09:00',
+    });
+    await put('a', { renews_on: day });
+    expect(await next(id)).toBe(`${now}.000Z`);
+    await world.advanceTo(`${now}Z`);
+    expect(await fired(id)).toEqual([`${now} SUCCEEDED`]);
+    expect(await next(id)).toBe(then);
+  });
 });
 
 describe('a record that is written', () => {

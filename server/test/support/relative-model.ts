@@ -173,7 +173,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       kind: fc.constant('advance' as const),
-      by: fc.constantFrom(60_000, HOUR, 5 * HOUR, DAY, 3 * DAY),
+      by: fc.constantFrom(60_000, HOUR, 5 * HOUR, DAY, 3 * DAY, 3 * DAY, 3 * DAY, 370 * DAY),
     }),
   },
   {
