@@ -22,7 +22,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     run: async (args) => (await import('./workloads/idle.ts')).idle(args),
   },
   api: {
-    says: 'create, get, list and update over HTTP beside a bare route (--connections 1,50 --seconds --rounds --stored)',
+    says: 'create, get, list and update over HTTP beside a bare route (--operations create,get,list,update --connections 1,50 --seconds --rounds --stored)',
     run: async (args) => (await import('./workloads/api.ts')).api(args),
   },
   lists: {

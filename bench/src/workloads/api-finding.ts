@@ -41,7 +41,8 @@ export function apiFinding(measured: readonly Measured[], connections: readonly 
         return bare ? [own.perSecond / bare.perSecond] : [];
       }),
     );
-  const rows = OPERATIONS.flatMap((operation) =>
+  const operations = OPERATIONS.filter((operation) => measured.some((m) => m.operation === operation));
+  const rows = operations.flatMap((operation) =>
     connections.map((count): Cell[] => [
       operation,
       count,
@@ -57,23 +58,23 @@ export function apiFinding(measured: readonly Measured[], connections: readonly 
   const least = Math.min(...connections);
   const create = ratio('create', most);
   const get = middle(OURS, 'get', most, (m) => m.p99);
-  const list = middle(OURS, 'list', least, (m) => m.p95);
-  const targets: Target[] = [
-    {
+  const page = middle(OURS, 'list', least, (m) => m.p95);
+  const targets: Partial<Record<Operation, Target>> = {
+    create: {
       what: `create by ${most} beside a bare route with one INSERT`,
       wanted: '≥ 0.6 ×',
       found: `${create.toFixed(2)} ×`,
       held: create >= 0.6,
     },
-    { what: `get by ${most}, p99`, wanted: '≤ 10 ms', found: `${shown(get)} ms`, held: get <= 10 },
-    { what: `list of 50 by ${least}, p95`, wanted: '≤ 30 ms', found: `${shown(list)} ms`, held: list <= 30 },
-  ];
+    get: { what: `get by ${most}, p99`, wanted: '≤ 10 ms', found: `${shown(get)} ms`, held: get <= 10 },
+    list: { what: `list of 50 by ${least}, p95`, wanted: '≤ 30 ms', found: `${shown(page)} ms`, held: page <= 30 },
+  };
   return {
     workload: 'api',
     title: 'The API over HTTP',
-    method: `Beside ${shown(Number(settings['stored']))} stored schedules. Each connection sends one request after the other. The bare route is Hono on the same kind of server, pool and PostgreSQL with one statement by primary key: no key to check, nothing to validate, no rule to compile, no total to count.`,
+    method: `Beside ${shown(Number(settings['stored']))} stored schedules. Each connection sends one request after the other; the first second warms up. The bare route is Hono on the same kind of server, pool and PostgreSQL with one statement by primary key: no key to check, nothing to validate, no rule to compile, no total to count.`,
     notes: [],
-    targets,
+    targets: operations.flatMap((operation) => targets[operation] ?? []),
     tables: [{ title: 'Medians over the rounds', head: HEAD, rows }],
     charts: [
       {
@@ -81,10 +82,10 @@ export function apiFinding(measured: readonly Measured[], connections: readonly 
         title: `Requests a second, ${most} connections`,
         unit: 'requests/s',
         kind: 'bars',
-        x: OPERATIONS,
+        x: operations,
         series: [OURS, BARE].map((name) => ({
           name,
-          values: OPERATIONS.map((operation) => middle(name, operation, most, (m) => m.perSecond)),
+          values: operations.map((operation) => middle(name, operation, most, (m) => m.perSecond)),
         })),
       },
     ],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { fill } from '../peers/product-load.ts';
 import { COMMON, say, withArena, type Arena } from '../support/arena.ts';
-import { numberList, readFlags } from '../support/flags.ts';
+import { list, numberList, readFlags } from '../support/flags.ts';
 import { load, type Asked, type LoadResult } from '../support/load.ts';
 import { KEY, webhook } from '../support/product.ts';
 import { conclude } from '../support/results.ts';
@@ -28,13 +28,24 @@ const SCHEDULE = webhook('report', 'http://127.0.0.1:9/report', {
 
 /** Create, get, list and update over HTTP, beside a route that does nothing but its one statement. */
 export async function api(args: readonly string[]): Promise<void> {
-  const flags = readFlags(args, { ...COMMON, connections: '1,50', seconds: 5, rounds: 2, stored: 1_000_000 });
+  const flags = readFlags(args, {
+    ...COMMON,
+    operations: OPERATIONS.join(),
+    connections: '1,50',
+    seconds: 5,
+    rounds: 2,
+    stored: 1_000_000,
+  });
   const connections = numberList('connections', flags.connections);
+  const operations = OPERATIONS.filter((operation) => list(flags.operations).includes(operation));
+  if (operations.length !== list(flags.operations).length) {
+    throw new Error(`--operations is ${JSON.stringify(flags.operations)}; it takes some of ${OPERATIONS.join()}`);
+  }
   await withArena(flags, async (arena) => {
     const sides = [await productSide(arena, flags.stored), await bareSide(arena, flags.stored)];
     const measured: Measured[] = [];
     for (let round = 0; round < flags.rounds; round += 1) {
-      for (const operation of OPERATIONS) {
+      for (const operation of operations) {
         for (const count of connections) {
           for (const side of rotated(sides, round)) {
             say(`round ${round + 1}: ${operation} by ${count}, ${side.name}`);
@@ -99,12 +110,12 @@ async function bareSide(arena: Arena, stored: number): Promise<Side> {
   };
 }
 
-function asks(path: string, ids: readonly string[], list: string): Side['ask'] {
+function asks(path: string, ids: readonly string[], page: string): Side['ask'] {
   const one = (i: number) => `${path}/${ids[(i * 7) % ids.length]}`;
   return {
     create: () => ({ method: 'POST', path, body: SCHEDULE }),
     get: (i) => ({ method: 'GET', path: one(i) }),
-    list: () => ({ method: 'GET', path: list }),
+    list: () => ({ method: 'GET', path: page }),
     update: (i) => ({ method: 'PUT', path: one(i), body: { name: `report ${i}` } }),
   };
 }
