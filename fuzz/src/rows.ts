@@ -36,6 +36,8 @@ const RESTLESS: Readonly<Record<string, { readonly columns?: readonly string[]; 
   tenant_usage: null,
   // A node says that it is there.
   nodes: null,
+  // How many runs there were is added up every now and then.
+  run_sums: null,
   facts: null,
   migrations: null,
 };
