@@ -2,5 +2,5 @@ import { it } from 'vitest';
 import { compareWithModel } from '../support/relative-model.ts';
 
 it('any sequence of edits leaves the ledger and next_run_at that a naive model computes', async () => {
-  await compareWithModel(0, Number(process.env['MODEL_RUNS'] ?? 25));
+  await compareWithModel(0, 25);
 }, 240_000);

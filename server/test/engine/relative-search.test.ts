@@ -7,7 +7,7 @@ import { World } from '../support/world.ts';
 vi.mock('../../src/store/look-ahead.ts', () => ({ MOST_LOOKED_AT: 1, AT_FIRST: 1, MOST_READ: 1 }));
 
 it('what is next is found in many looks, too: the same as the naive model', async () => {
-  await compareWithModel(20_000, Number(process.env['MODEL_RUNS'] ?? 20));
+  await compareWithModel(20_000, 20);
 }, 240_000);
 
 it('while it is looked for, what is written is next, and what is due runs', async () => {
