@@ -1,6 +1,10 @@
 import { it } from 'vitest';
-import { compareWithModel } from '../support/relative-model.ts';
+import { compareWithModel, MODEL_TIMEOUT } from '../support/relative-model.ts';
 
-it('any sequence of edits leaves the ledger and next_run_at that a naive model computes', async () => {
-  await compareWithModel(0, 25);
-}, 240_000);
+it(
+  'any sequence of edits leaves the ledger and next_run_at that a naive model computes',
+  async () => {
+    await compareWithModel(0, 25);
+  },
+  MODEL_TIMEOUT,
+);

@@ -1,14 +1,18 @@
 import { expect, it, vi } from 'vitest';
 import { Contracts } from '../support/contracts.ts';
-import { compareWithModel } from '../support/relative-model.ts';
+import { compareWithModel, MODEL_TIMEOUT } from '../support/relative-model.ts';
 import { World } from '../support/world.ts';
 
 // So few that hardly any look finds what is next at once.
 vi.mock('../../src/store/look-ahead.ts', () => ({ MOST_LOOKED_AT: 1, AT_FIRST: 1, MOST_READ: 1 }));
 
-it('what is next is found in many looks, too: the same as the naive model', async () => {
-  await compareWithModel(20_000, 20);
-}, 240_000);
+it(
+  'what is next is found in many looks, too: the same as the naive model',
+  async () => {
+    await compareWithModel(20_000, 20);
+  },
+  MODEL_TIMEOUT,
+);
 
 it('while it is looked for, what is written is next, and what is due runs', async () => {
   const world = await World.open('2027-03-01T00:00:00Z');

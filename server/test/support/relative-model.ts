@@ -269,13 +269,17 @@ class Product {
   }
 }
 
+const RANDOM_RUNS = process.env['MODEL_RUNS'];
+
+/** How long a comparison may take, in ms: as many random cases as are asked for may take long. */
+export const MODEL_TIMEOUT = RANDOM_RUNS === undefined ? 240_000 : 3_600_000;
+
 /**
  * Random sequences of edits, on the product and on the model: the same `next_run_at` after each, the same ledger in the end.
  * The same ones each time, unless MODEL_RUNS says how many random ones.
  * @param searchMs how long the product may look for what is next, where it does so in several looks; 0: it is true at once
  */
 export async function compareWithModel(searchMs: number, numRuns: number): Promise<void> {
-  const random = process.env['MODEL_RUNS'];
   const world = await World.open(new Date(START).toISOString());
   try {
     await fc.assert(
@@ -300,7 +304,7 @@ export async function compareWithModel(searchMs: number, numRuns: number): Promi
           await product.end();
         }
       }),
-      random === undefined ? { numRuns, seed: 20_270_310 } : { numRuns: Number(random) },
+      RANDOM_RUNS === undefined ? { numRuns, seed: 20_270_310 } : { numRuns: Number(RANDOM_RUNS) },
     );
   } finally {
     await world.close();
