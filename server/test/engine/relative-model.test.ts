@@ -4,7 +4,7 @@ import { compareWithModel, MODEL_TIMEOUT } from '../support/relative-model.ts';
 it(
   'any sequence of edits leaves the ledger and next_run_at that a naive model computes',
   async () => {
-    await compareWithModel(0, 25);
+    await compareWithModel(0, 15);
   },
   MODEL_TIMEOUT,
 );
