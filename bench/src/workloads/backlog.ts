@@ -4,6 +4,7 @@ import { everyMinute } from '../peers/product-load.ts';
 import { COMMON, say, used, withArena, type Arena, type Cpu } from '../support/arena.ts';
 import type { TestDatabase } from '../support/cluster.ts';
 import { readFlags } from '../support/flags.ts';
+import { Profile } from '../support/profile.ts';
 import { conclude } from '../support/results.ts';
 import { round } from '../support/stats.ts';
 import { shown } from '../support/table.ts';
@@ -29,10 +30,12 @@ interface CaughtUp {
 
 /** An outage: schedules that were due every minute while no server ran. How long until they are caught up with. */
 export async function backlog(args: readonly string[]): Promise<void> {
-  const flags = readFlags(args, { ...COMMON, schedules: 1_000, outage: 60, patience: 600 });
+  const flags = readFlags(args, { ...COMMON, schedules: 1_000, outage: 60, patience: 600, rule: '' });
+  const chosen = Object.entries(RULES).filter(([rule]) => rule.includes(flags.rule));
+  if (chosen.length === 0) throw new Error(`--rule is part of one of: ${Object.keys(RULES).join('; ')}`);
   await withArena(flags, async (arena) => {
     const found: CaughtUp[] = [];
-    for (const [rule, fields] of Object.entries(RULES)) {
+    for (const [rule, fields] of chosen) {
       say(`${flags.schedules} schedules, ${flags.outage} minutes: ${rule}`);
       found.push(await once(arena, rule, fields, flags));
     }
@@ -102,6 +105,8 @@ async function once(
   await arena.receiver.take();
   const beforeCpu = await arena.cpu([], [arena.cluster.pid]);
   const product = await arena.serve(database);
+  const profile = arena.options.profile ? new Profile(arena.cluster, database, product) : null;
+  await profile?.begin();
   const began = Date.now();
   while (await behind(database, began)) {
     if (Date.now() > began + patience * 1_000) throw new Error(`not caught up within ${patience} s: ${rule}`);
@@ -109,6 +114,7 @@ async function once(
   }
   const seconds = (Date.now() - began) / 1_000;
   const after = await arena.cpu(product.pids);
+  if (profile !== null) say(`\n${await profile.end()}\n`);
   const { ids } = await arena.receiver.take();
   const rows = await database.query<{ status: string; n: string }>(
     `SELECT coalesce(status || ' ' || reason, status) AS status, count(*) AS n FROM runs GROUP BY 1 ORDER BY 2 DESC`,

@@ -1,9 +1,10 @@
 import type { Egress } from '../actions/egress.ts';
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
-import { askRelease } from '../store/held.ts';
+import { askRelease } from '../store/release.ts';
+import type { ScheduleKey } from '../store/schedule-locks.ts';
 import type { Vault } from '../store/vault/vault.ts';
-import { POLL_MS, WakeListener } from '../store/wake.ts';
+import { notifyDue, POLL_MS, WakeListener } from '../store/wake.ts';
 import type { FindAction } from './attempt.ts';
 import type { BreakerCounts, BreakerTurn } from './breakers.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -12,6 +13,7 @@ import type { LoopName, Told, TraceAttempt } from './events.ts';
 import { checkInvariants } from './invariants.ts';
 import { Loop, type LoopPass } from './loop.ts';
 import { DueSchedules } from './due-schedules.ts';
+import { EndedSchedules } from './ended.ts';
 import { Lanes, type Limits } from './lanes.ts';
 import { planTick } from './planner.ts';
 import { reapTick } from './reaper.ts';
@@ -56,6 +58,8 @@ function aheadOf({ node, tenant, host }: Limits): Limits {
 
 /** Planners, dispatcher, releaser, backfiller, reaper, retention and heartbeat, each its own loop, so that none waits for another. */
 export class Engine {
+  readonly #db: Database;
+  readonly #ended = new EndedSchedules();
   readonly #lanes: Lanes;
   readonly #starts: Starts;
   readonly #slices: Slices;
@@ -80,6 +84,7 @@ export class Engine {
       wake: () => this.#loops.dispatcher.wake(),
       onError: told('counting the starts of runs'),
     });
+    this.#db = db;
     this.#starts = starts;
     this.#housekeeping = deps.housekeeping;
     this.#now = now;
@@ -89,6 +94,7 @@ export class Engine {
       else log('info', 'a destination does not answer; its runs wait', { ...lane, for_ms: (until ?? 0) - now() });
     };
     this.#lanes = new Lanes(aheadOf(deps.limits), now, turned, starts);
+    let lookedUntil: ScheduleKey | null = null;
     let left = false;
     let freed = 0;
     const lanes = this.#lanes;
@@ -104,11 +110,8 @@ export class Engine {
           this.#loops.planner.wake();
       },
       ended: (schedules) => {
-        // Should this fail, the reaper finds what is stranded.
-        db.transaction((tx) => askRelease(tx, schedules, now())).then(
-          (any) => any && this.#loops.releaser.wake(),
-          told('releasing runs'),
-        );
+        this.#ended.add(schedules);
+        this.#loops.releaser.wake();
       },
     });
     const planner = {
@@ -117,6 +120,7 @@ export class Engine {
       lanes,
       due: new DueSchedules(mine, (lane) => lanes.room(lane)),
       patienceMs: PATIENCE_MS,
+      ended: this.#ended,
       start: this.#dispatcher.start.bind(this.#dispatcher),
     };
     this.#loops = {
@@ -166,9 +170,10 @@ export class Engine {
       }),
       reaper: new Loop(
         async (at) => {
-          const { expired, stranded } = await reapTick(db, at, deps);
+          const { expired, stranded } = await reapTick(db, at, deps, lookedUntil);
+          lookedUntil = stranded.after;
           await starts.refresh();
-          if (stranded > 0) this.#loops.releaser.wake();
+          if (stranded.found > 0) this.#loops.releaser.wake();
           if (expired > 0) log('warn', 'runs of a lost server go on', { runs: expired });
           return { next: null };
         },
@@ -240,7 +245,18 @@ export class Engine {
     await Promise.all(Object.values(others).map((loop) => loop.stop()));
     await this.#slices.leave().catch(this.#told('leaving the other nodes'));
     await this.#dispatcher.drain(graceMs);
+    await this.#handOver().catch(this.#told('releasing runs'));
     await heartbeat.stop();
+  }
+
+  /** What has ended meanwhile, and is not looked at here any more, other nodes look at. */
+  async #handOver(): Promise<void> {
+    const now = this.#now();
+    const ended = this.#ended.take(Infinity);
+    if (ended.length === 0) return;
+    await this.#db.transaction(async (tx) => {
+      if (await askRelease(tx, ended, now)) await notifyDue(tx, now, now);
+    });
   }
 
   #wake(at: number): void {

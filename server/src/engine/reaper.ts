@@ -1,6 +1,6 @@
 import type { Database } from '../store/db.ts';
 import { deleteCompleted, forgetIdempotencyKeys } from '../store/housekeeping.ts';
-import { findStranded } from '../store/held.ts';
+import { findStranded, type StrandedLook } from '../store/release.ts';
 import { lockExpired } from '../store/leases.ts';
 import { forgetPoints } from '../store/rate-points.ts';
 import { writeResults } from '../store/outcomes.ts';
@@ -14,7 +14,7 @@ const BATCH = 500;
 export interface ReaperTick {
   readonly expired: number;
   /** Schedules whose held runs nobody was going to look at: a server died in between. */
-  readonly stranded: number;
+  readonly stranded: StrandedLook;
   readonly deleted: number;
   readonly forgotten: number;
 }
@@ -23,8 +23,14 @@ export interface ReaperTick {
  * One pass: gives back the runs whose lease ran out (their node died or was cut off) or whose completion did not come,
  * sees to held runs that nobody looks at, deletes completed schedules that
  * asked for it, forgets old idempotency keys and counts of requests. Bounded in each; what is left comes in the next pass.
+ * @param after where the pass before ended its look for held runs
  */
-export async function reapTick(db: Database, now: number, told?: Told): Promise<ReaperTick> {
+export async function reapTick(
+  db: Database,
+  now: number,
+  told?: Told,
+  after: StrandedLook['after'] = null,
+): Promise<ReaperTick> {
   const { runs, results, written } = await db.transaction(async (tx) => {
     const runs = await lockExpired(tx, now, BATCH);
     if (runs.length === 0) return { runs, results: [], written: [] };
@@ -44,7 +50,7 @@ export async function reapTick(db: Database, now: number, told?: Told): Promise<
   if (told) tellReaped(told, runs, results, written);
   return {
     expired: results.length,
-    stranded: await findStranded(db, now, BATCH),
+    stranded: await findStranded(db, now, BATCH, after),
     deleted: await deleteCompleted(db, now, BATCH),
     forgotten: (await forgetIdempotencyKeys(db, now, BATCH)) + (await forgetPoints(db, now, BATCH)),
   };

@@ -1,29 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { decideRelease, spacingOf } from '../domain/overlap.ts';
+import { spacingOf } from '../domain/overlap.ts';
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database, Transaction } from '../store/db.ts';
-import { earliestRelease, heldRuns, lockReleasable, queueHeld, setRelease, startHeld } from '../store/held.ts';
+import { heldRuns, queueHeld, readyByRecord, startHeld, type HeldRun } from '../store/held.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import { countOpenRuns, type LockedSchedule } from '../store/planning.ts';
+import { earliestRelease, lockEnded, lockReleasable, setLooks, type Look } from '../store/release.ts';
 import type { Lease } from '../store/runs.ts';
-import { askToStop, terminate } from '../store/stopping.ts';
 import { notifyDue } from '../store/wake.ts';
 import type { Started } from './claimer.ts';
+import type { EndedSchedules } from './ended.ts';
 import type { Lanes } from './lanes.ts';
-import { releaseByRecord } from './release-records.ts';
+import { lookAfter, SOON_MS, turnOf, type Turn } from './release-turns.ts';
 import { Reservation } from './reservation.ts';
 import { LEASE_MS } from './settings.ts';
 
-/** Schedules in one pass. */
+/** Schedules in one pass whose `release_at` has come. */
 const BATCH = 200;
 
-/** Runs of one schedule that one pass starts, where nothing spaces them. */
-const STARTS = 100;
+/** Those in which a run has ended: as many as are written together. */
+const ENDED = 500;
 
-/** When to look again where a rate limit's turn has come and there is no room, or where the rest of a batch waits. */
-const SOON_MS = 50;
-
-/** The same where the destination is given a rest: other nodes may think better of it. */
+/** The longest until a schedule under a rate limit is looked at again whose destination is given a rest: other nodes may think better of it. */
 const REST_MS = 5_000;
 
 /** What the releaser works with. */
@@ -31,6 +29,7 @@ export interface ReleaserDeps {
   readonly db: Database;
   readonly node: string;
   readonly lanes: Lanes;
+  readonly ended: EndedSchedules;
   readonly start: (started: Started[]) => void;
   readonly faultPoint?: PassFaultPoint;
 }
@@ -46,89 +45,114 @@ export async function releaseTick(
 ): Promise<{ readonly looked: number; readonly waiting: boolean; readonly next: number | null }> {
   const lease: Lease = { node: deps.node, token: randomUUID(), expires_at: now + LEASE_MS };
   const slots = new Reservation(deps.lanes);
+  const ended = deps.ended.take(ENDED);
+  let done = false;
   try {
-    const { looked, leased, waiting } = await deps.db.transaction(async (tx) => {
-      const schedules = await lockReleasable(tx, now, BATCH);
-      const open = await countOpenRuns(tx, schedules);
-      const leased: LeasedRun[] = [];
-      let waiting = false;
-      for (const schedule of schedules) {
-        const counts = open.get(schedule.id) ?? { active: 0, held: 0 };
-        const released = await release(tx, schedule, counts, { lease, now, slots, lanes: deps.lanes });
-        leased.push(...released.leased);
-        waiting ||= released.waiting;
-      }
-      if (waiting) await notifyDue(tx, now, now);
-      if (leased.length > 0) deps.faultPoint?.('before_commit');
-      return { looked: schedules.length, leased, waiting };
+    const { due, looked, leased, waiting } = await deps.db.transaction(async (tx) => {
+      const asked = await lockEnded(tx, ended);
+      const due = await lockReleasable(tx, now, BATCH);
+      const schedules = [...new Map([...asked, ...due].map((schedule) => [schedule.id, schedule])).values()];
+      const released = await release(tx, schedules, { lease, now, slots, lanes: deps.lanes });
+      if (released.waiting) await notifyDue(tx, now, now);
+      if (released.leased.length > 0) deps.faultPoint?.('before_commit');
+      return { due: due.length, looked: schedules.length, ...released };
     });
+    done = true;
     if (leased.length > 0) deps.faultPoint?.('after_commit');
     deps.start(slots.started(leased));
-    return { looked, waiting, next: looked === BATCH ? now : await earliestRelease(deps.db) };
+    const more = due === BATCH || deps.ended.any();
+    return { looked, waiting, next: more ? now : await earliestRelease(deps.db) };
   } finally {
     slots.release();
+    if (!done) deps.ended.add(ended);
   }
 }
 
-/** What became of the held runs of one schedule. */
-export interface Released {
-  readonly leased: readonly LeasedRun[];
-  /** Whether some wait for a slot of any node now. */
-  readonly waiting: boolean;
-}
-
 /** With what, and when, held runs are started. */
-export interface ReleaseAt {
+interface ReleaseAt {
   readonly lease: Lease;
   readonly now: number;
   readonly slots: Reservation;
   readonly lanes: Lanes;
 }
 
-const NOTHING: Released = { leased: [], waiting: false };
+/** What of a schedule's held runs may start now, and whether there is room for it. */
+interface Starting {
+  readonly schedule: LockedSchedule;
+  readonly turn: Turn & { readonly kind: 'start' };
+  readonly held: number;
+  readonly roomy: readonly HeldRun[];
+  readonly crowded: readonly HeldRun[];
+}
 
-/** Decides about one locked schedule and writes it. */
+/** Decides about locked schedules and writes it. `waiting`: whether some of their runs wait for a slot of any node now. */
 async function release(
   tx: Transaction,
-  schedule: LockedSchedule,
-  open: { readonly active: number; readonly held: number },
-  at: ReleaseAt,
-): Promise<Released> {
-  const { now, lease, slots, lanes } = at;
-  const spacing = spacingOf(schedule.rate_limit_per_minute);
-  const free = spacing === 0 ? null : schedule.rate_free_at;
-  const look = (release_at: number | null) =>
-    setRelease(tx, schedule, { release_at, rate_free_at: free, started: false }, now);
-  if (open.held === 0) return await look(null).then(() => NOTHING);
-  if (schedule.schedule_type === 'RELATIVE') return await releaseByRecord(tx, schedule, open.held, at);
-
-  let { active } = open;
-  let decision = decideRelease(schedule.overlap_policy, active);
-  if (decision === 'ask_to_stop') active = await askToStop(tx, schedule, 'SUPERSEDED', now);
-  if (decision === 'terminate') active = await terminate(tx, schedule, now);
-  decision = decideRelease(schedule.overlap_policy, active);
-  if (decision !== 'start') {
-    // A run whose outcome was being written just then may go on to a retry: it is asked again.
-    return await look(decision === 'wait' ? null : now + 1_000).then(() => NOTHING);
+  schedules: readonly LockedSchedule[],
+  { lease, now, slots, lanes }: ReleaseAt,
+): Promise<{ readonly leased: LeasedRun[]; readonly waiting: boolean }> {
+  const looks: Look[] = [];
+  const starting: Starting[] = [];
+  for (const { schedule, turn, held, ready } of await findReady(tx, schedules, now)) {
+    const roomy = ready.filter((run) => slots.take(run, run.id));
+    const crowded = ready.filter((run) => !roomy.includes(run));
+    if (turn.kind === 'start' && (crowded.length === 0 || spacingOf(schedule.rate_limit_per_minute) === 0)) {
+      starting.push({ schedule, turn, held, roomy, crowded });
+    } else {
+      const rest = Math.max(...crowded.map((run) => lanes.opensAt(run) ?? 0));
+      const until = turn.kind === 'wait' ? turn.until : Math.min(Math.max(rest, now + SOON_MS), now + REST_MS);
+      looks.push(lookOf(schedule, { release_at: until, rate_free_at: freeAt(schedule), started: false }));
+    }
   }
-  if (free !== null && free > now) return await look(free).then(() => NOTHING);
-
-  const beside = schedule.overlap_policy === 'ALLOW_ALL' && spacing === 0;
-  const held = await heldRuns(tx, schedule, beside ? STARTS : 1);
-  const roomy = held.filter((run) => slots.take(run, run.id));
-  const crowded = held.filter((run) => !roomy.includes(run));
-  if (spacing > 0 && crowded.length > 0) {
-    const rest = Math.max(...crowded.map((run) => lanes.opensAt(run) ?? 0));
-    return await look(Math.min(Math.max(rest, now + SOON_MS), now + REST_MS)).then(() => NOTHING);
+  const started = Map.groupBy(
+    await startHeld(
+      tx,
+      starting.flatMap((one) => one.roomy),
+      lease,
+      now,
+    ),
+    (run) => run.schedule_id,
+  );
+  const queued = starting.flatMap((one) => one.crowded);
+  await queueHeld(tx, queued, now);
+  const leased: LeasedRun[] = [];
+  for (const { schedule, turn, held, roomy, crowded } of starting) {
+    const runs = started.get(schedule.id) ?? [];
+    const spacing = spacingOf(schedule.rate_limit_per_minute);
+    const free = spacing > 0 && runs.length > 0 ? now + spacing : freeAt(schedule);
+    const after = { left: held - runs.length - crowded.length, found: roomy.length + crowded.length, free };
+    const release_at = lookAfter(schedule, turn, after, now);
+    looks.push(lookOf(schedule, { release_at, rate_free_at: free, started: runs.length > 0 }));
+    for (const run of runs.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
+      leased.push({ ...schedule, ...run, attempt: 1, interrupted: 0, lease_token: lease.token });
   }
-  const started = await startHeld(tx, roomy, lease, now);
-  await queueHeld(tx, crowded, now);
-  const left = open.held - started.length - crowded.length;
-  const turn = spacing === 0 ? null : now + spacing;
-  const next = left <= 0 ? null : beside ? now + SOON_MS : schedule.overlap_policy === 'ALLOW_ALL' ? turn : null;
-  await setRelease(tx, schedule, { release_at: next, rate_free_at: turn ?? free, started: started.length > 0 }, now);
-  const leased = started
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map((run) => ({ ...schedule, ...run, attempt: 1, interrupted: 0, lease_token: lease.token }));
-  return { leased, waiting: crowded.length > 0 };
+  await setLooks(tx, looks, now);
+  return { leased, waiting: queued.length > 0 };
+}
+
+/** What turn each of these locked schedules has, and which of its held runs have it. */
+async function findReady(tx: Transaction, schedules: readonly LockedSchedule[], now: number) {
+  const open = await countOpenRuns(tx, schedules);
+  const turns: { schedule: LockedSchedule; turn: Turn; held: number }[] = [];
+  for (const schedule of schedules) {
+    const counts = open.get(schedule.id) ?? { active: 0, held: 0 };
+    turns.push({ schedule, turn: await turnOf(tx, schedule, counts, now), held: counts.held });
+  }
+  const first = turns.flatMap(({ schedule: { tenant_id, id }, turn }) =>
+    turn.kind === 'start' && !turn.byRecord ? [{ tenant_id, id, most: turn.most }] : [],
+  );
+  const ready = Map.groupBy(await heldRuns(tx, first), (run) => run.schedule_id);
+  for (const { schedule, turn } of turns) {
+    if (turn.kind === 'start' && turn.byRecord) ready.set(schedule.id, await readyByRecord(tx, schedule, turn.most));
+  }
+  return turns.map((one) => ({ ...one, ready: ready.get(one.schedule.id) ?? [] }));
+}
+
+/** When its rate limit has room, as it stands; without one it has nothing to say. */
+function freeAt(schedule: LockedSchedule): number | null {
+  return spacingOf(schedule.rate_limit_per_minute) === 0 ? null : schedule.rate_free_at;
+}
+
+function lookOf({ tenant_id, id }: LockedSchedule, look: Omit<Look, 'tenant_id' | 'id'>): Look {
+  return { tenant_id, id, ...look };
 }

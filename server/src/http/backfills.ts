@@ -5,7 +5,7 @@ import { AppError, ValidationError } from '../domain/errors.ts';
 import { endBackfill } from '../store/backfill-end.ts';
 import { getBackfill, insertBackfill, lockBackfill, updateBackfill } from '../store/backfills.ts';
 import type { Transaction } from '../store/db.ts';
-import { askRelease } from '../store/held.ts';
+import { askRelease } from '../store/release.ts';
 import { newId } from '../store/ids.ts';
 import { lockSchedule } from '../store/schedules.ts';
 import { notifyDue } from '../store/wake.ts';

@@ -1,104 +1,42 @@
 import type { RecordSnapshot } from '../domain/entity.ts';
 import type { RunTrigger } from '../domain/run.ts';
-import { WHOLE, withinBucketOf, withinSlice, type Slice } from './buckets.ts';
-import { timestamp, type Queryable, type Transaction } from './db.ts';
+import { withinBucketOf } from './buckets.ts';
+import { timestamp, type Transaction } from './db.ts';
 import { rowsOf } from './lists.ts';
-import { SIGNING } from './leases.ts';
-import { EGRESS_VERSION } from './egress-policies.ts';
-import type { LockedSchedule } from './planning.ts';
 import type { Lease } from './runs.ts';
-import { lockSchedules, type ScheduleKey } from './schedule-locks.ts';
+import type { ScheduleKey } from './schedule-locks.ts';
 
 /** A run that waits for an open one to end, or for its turn under the rate limit, has `wake_at` infinity: it is held. */
 
 /** Whether the run `r`, which is looked up by its id, is: so said that nobody goes along the index of all that are held. */
 const HELD = 'NOT isfinite(r.wake_at)';
 
-const COLUMNS = `s.*, ${SIGNING}, ${EGRESS_VERSION}`;
-
 /** Whether a run of the record of the held run `h` is active. */
 const ACTIVE_OF_RECORD = `EXISTS (SELECT 1 FROM runs a WHERE a.tenant_id = h.tenant_id AND a.schedule_id = h.schedule_id
   AND a.bucket = h.bucket AND a.record_id = h.record_id AND a.wake_at < 'infinity')`;
 
-/** Locks schedules whose held runs are to be looked at by `now`. Those that another node holds are passed over. */
-export async function lockReleasable(
-  tx: Transaction,
-  now: number,
-  limit: number,
-  slice: Slice = WHOLE,
-): Promise<LockedSchedule[]> {
-  const { sql, values, mark } = withinSlice('s', slice, 3);
-  return await tx.query<LockedSchedule>(
-    `SELECT ${COLUMNS} FROM (SELECT * FROM schedules s WHERE s.release_at <= $1${sql} ORDER BY s.release_at LIMIT $2
-       FOR NO KEY UPDATE SKIP LOCKED) s JOIN tenants t ON t.id = s.tenant_id`,
-    [timestamp(now), limit, ...values],
-    `lock_releasable${mark}`,
-  );
-}
-
-/**
- * Runs of these schedules have ended: those held behind them are to be looked at. Waits for whoever plans a schedule just
- * now: the look comes after the lock, so that what that one holds is seen. Returns whether there is something to do.
- */
-export async function askRelease(tx: Transaction, keys: readonly ScheduleKey[], now: number): Promise<boolean> {
-  await lockSchedules(tx, keys);
-  const { sql, values, mark } = withinBucketOf(tx, 's', keys, 4);
-  const asked = await tx.query(
-    `UPDATE schedules s SET release_at = least(s.release_at, $3) FROM ${rowsOf('$1::uuid[], $2::uuid[]', 'tenant_id, id')} u
-     WHERE s.tenant_id = u.tenant_id AND s.id = u.id${sql} AND EXISTS (SELECT 1 FROM runs r
-       WHERE r.tenant_id = s.tenant_id AND r.bucket = s.bucket AND r.schedule_id = s.id AND r.wake_at = 'infinity')
-     RETURNING s.id`,
-    [keys.map((k) => k.tenant_id), keys.map((k) => k.id), timestamp(now), ...values],
-    `ask_release${mark}`,
-  );
-  return asked.length > 0;
-}
-
-/**
- * Makes right what a crash between the end of a run and the look at those behind it left: held runs of schedules that
- * nobody is going to look at. Returns how many schedules. Those that somebody holds are passed over: the next look is soon.
- */
-export async function findStranded(db: Queryable, now: number, limit: number): Promise<number> {
-  const rows = await db.query(
-    `WITH stranded AS (
-       SELECT s.tenant_id, s.id FROM schedules s JOIN (
-         SELECT DISTINCT r.bucket, r.tenant_id, r.schedule_id FROM runs r WHERE r.wake_at = 'infinity' LIMIT $2) held
-         ON s.tenant_id = held.tenant_id AND s.id = held.schedule_id AND s.bucket = held.bucket
-       WHERE s.release_at IS NULL AND NOT EXISTS (SELECT 1 FROM runs o
-         WHERE o.tenant_id = s.tenant_id AND o.bucket = s.bucket AND o.schedule_id = s.id AND o.wake_at < 'infinity')
-       FOR NO KEY UPDATE OF s SKIP LOCKED)
-     UPDATE schedules s SET release_at = $1 FROM stranded f WHERE s.tenant_id = f.tenant_id AND s.id = f.id
-     RETURNING s.id`,
-    [timestamp(now), limit],
-    'find_stranded',
-  );
-  return rows.length;
-}
-
-/** When the earliest look is due, or null. */
-export async function earliestRelease(db: Queryable): Promise<number | null> {
-  const [row] = await db.query<{ release_at: number }>(
-    'SELECT release_at FROM schedules WHERE release_at IS NOT NULL ORDER BY release_at LIMIT 1',
-    [],
-    'earliest_release',
-  );
-  return row?.release_at ?? null;
-}
-
-/** A held run: which, and where it is to go. */
+/** A held run: which, of what, and where it is to go. */
 export interface HeldRun {
   readonly tenant_id: string;
   readonly id: string;
+  readonly schedule_id: string;
   readonly destination: string;
 }
 
-/** Up to `limit` held runs of a locked schedule, in the order in which they have their turn. */
-export async function heldRuns(tx: Transaction, key: ScheduleKey, limit: number): Promise<HeldRun[]> {
+/** Up to `most` held runs of each of these locked schedules, in the order in which they have their turn. */
+export async function heldRuns(
+  tx: Transaction,
+  schedules: readonly (ScheduleKey & { readonly most: number })[],
+): Promise<HeldRun[]> {
+  if (schedules.length === 0) return [];
+  const { sql, values, mark } = withinBucketOf(tx, 'r', schedules, 4);
   return await tx.query<HeldRun>(
-    `SELECT tenant_id, id, destination FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND wake_at = 'infinity'
-     ORDER BY id LIMIT $3`,
-    [key.tenant_id, key.id, limit],
-    'held_runs',
+    `SELECT h.* FROM ${rowsOf('$1::uuid[], $2::uuid[], $3::int[]', 'tenant_id, id, most')} u CROSS JOIN LATERAL (
+       SELECT r.tenant_id, r.id, r.schedule_id, r.destination FROM runs r
+       WHERE r.tenant_id = u.tenant_id AND r.schedule_id = u.id AND r.wake_at = 'infinity'${sql}
+       ORDER BY r.id LIMIT u.most) h`,
+    [schedules.map((s) => s.tenant_id), schedules.map((s) => s.id), schedules.map((s) => s.most), ...values],
+    `held_runs${mark}`,
   );
 }
 
@@ -113,19 +51,10 @@ export async function recordsInTheWay(tx: Transaction, key: ScheduleKey): Promis
   return rows.map((row) => row.record_id);
 }
 
-/**
- * Up to `limit` held runs of a locked RELATIVE schedule that may start: the first of each record that has none active; with
- * `beside` all of them.
- */
-export async function readyByRecord(
-  tx: Transaction,
-  key: ScheduleKey,
-  limit: number,
-  beside: boolean,
-): Promise<HeldRun[]> {
-  if (beside) return await heldRuns(tx, key, limit);
+/** Up to `limit` held runs of a locked RELATIVE schedule that may start: the first of each record that has none active. */
+export async function readyByRecord(tx: Transaction, key: ScheduleKey, limit: number): Promise<HeldRun[]> {
   return await tx.query<HeldRun>(
-    `SELECT h.tenant_id, h.id, h.destination FROM runs h
+    `SELECT h.tenant_id, h.id, h.schedule_id, h.destination FROM runs h
      WHERE h.tenant_id = $1 AND h.schedule_id = $2 AND h.wake_at = 'infinity' AND NOT ${ACTIVE_OF_RECORD}
        AND NOT EXISTS (SELECT 1 FROM runs b WHERE b.tenant_id = h.tenant_id AND b.schedule_id = h.schedule_id
          AND b.bucket = h.bucket AND b.record_id = h.record_id AND b.wake_at = 'infinity' AND b.id < h.id)
@@ -191,21 +120,6 @@ export async function queueHeld(
      WHERE r.tenant_id = u.tenant_id AND r.id = u.id AND ${HELD}${sql}`,
     [runs.map((r) => r.tenant_id), runs.map((r) => r.id), timestamp(now), ...values],
     `queue_held${mark}`,
-  );
-}
-
-/** Writes when a locked schedule's held runs are looked at next, and what its rate limit has left. */
-export async function setRelease(
-  tx: Transaction,
-  key: ScheduleKey,
-  at: { readonly release_at: number | null; readonly rate_free_at: number | null; readonly started: boolean },
-  now: number,
-): Promise<void> {
-  await tx.query(
-    `UPDATE schedules SET release_at = $3, rate_free_at = $4, last_run_at = CASE WHEN $5 THEN $6::timestamptz ELSE last_run_at END
-     WHERE tenant_id = $1 AND id = $2`,
-    [key.tenant_id, key.id, timestamp(at.release_at), timestamp(at.rate_free_at), at.started, timestamp(now)],
-    'set_release',
   );
 }
 

@@ -246,6 +246,48 @@ describe('held runs', () => {
     expect(await world.ledger(id)).toEqual(['SCHEDULE 09:00:00 SUCCEEDED', 'SCHEDULE 09:01:00 SUCCEEDED']);
   });
 
+  it('are looked at again where the database failed just as the one before ended', async () => {
+    const { finish } = gates();
+    const { id } = await world.create({ overlap_policy: 'BUFFER_ALL' });
+    for (const time of ['09:00:00', '09:01:00']) await at(time);
+    finish();
+    await new Promise((resolve) => setImmediate(resolve));
+    await world.node.dispatcher.flush();
+    await world.db.query('ALTER TABLE schedules RENAME TO schedules_away');
+    await expect(world.node.release()).rejects.toThrow(/schedules/);
+    await world.db.query('ALTER TABLE schedules_away RENAME TO schedules');
+    expect((await world.node.release()).looked).toBe(1);
+    expect(await world.ledger(id)).toEqual(['SCHEDULE 09:00:00 SUCCEEDED', 'SCHEDULE 09:01:00 RUNNING']);
+    finish();
+    await afterwards();
+  });
+
+  it('of many schedules have their turn in one pass, each by its own policy and limit', async () => {
+    const { finish } = gates();
+    const fields = [
+      { overlap_policy: 'BUFFER_ONE' },
+      { overlap_policy: 'BUFFER_ALL' },
+      { overlap_policy: 'BUFFER_ALL', rate_limit_per_minute: 1 },
+      { overlap_policy: 'CANCEL_OTHER' },
+      { overlap_policy: 'TERMINATE_OTHER' },
+    ];
+    const schedules = await Promise.all(fields.map((some) => world.create(some)));
+    for (const time of ['09:00:00', '09:01:00', '09:02:00']) {
+      world.clock.set(Date.parse(`2027-03-01T${time}Z`));
+      await world.node.plan();
+    }
+    world.clock.set(Date.parse('2027-03-01T09:02:30Z'));
+    for (let i = 0; i < 5; i += 1) finish();
+    await new Promise((resolve) => setImmediate(resolve));
+    await world.node.dispatcher.flush();
+    expect((await world.node.release()).looked).toBe(5);
+    const statuses = async (id: string) => (await world.runs(id)).map((run) => run.status[0]).join('');
+    expect(await Promise.all(schedules.map(({ id }) => statuses(id)))).toEqual(['SRS', 'SRP', 'SRP', 'SCR', 'SCR']);
+    expect((await world.get(schedules[2]?.id ?? '')).last_run_at).toBe('2027-03-01T09:02:30.000Z');
+    for (let i = 0; i < 5; i += 1) finish();
+    await afterwards();
+  });
+
   it('under a rate limit keep their distance after everyone was away for long', async () => {
     const { id } = await world.create({
       schedule_type: 'RATE',

@@ -107,6 +107,23 @@ describe('SIGTERM, on a database that others use too', () => {
     await staying.stop();
   });
 
+  it('tells others of the end of a run that one is held behind, when it looks at nothing any more itself', async () => {
+    const receiver = await startReceiver();
+    receiver.reply = () => ({ status: 200, afterMs: 3_000 });
+    const server = await start();
+    const often = { schedule_type: 'RATE', schedule_expression: '1s', overlap_policy: 'BUFFER_ALL' };
+    const { id } = await server.schedule(receiver.url, often);
+    const runs = async () =>
+      (
+        await database.query<{ status: string }>('SELECT status FROM runs WHERE schedule_id = $1 ORDER BY id', [id])
+      ).map((run) => run.status);
+    await eventually('one is in flight, one held behind it', async () => (await runs()).length >= 2);
+    expect(await server.stop('SIGTERM')).toMatchObject({ code: 0 });
+    expect((await runs()).slice(0, 2)).toEqual(['SUCCEEDED', 'PENDING']);
+    const look = await database.query('SELECT release_at <= now() AS asked FROM schedules WHERE id = $1', [id]);
+    expect(look).toEqual([{ asked: true }]);
+  });
+
   it('takes two signals in quick succession for one: npm passes on what the terminal has sent already', async () => {
     const receiver = await startReceiver();
     receiver.reply = () => ({ status: 200, afterMs: 1_500 });

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { relativePlan, type RelativePlan, type RelativeSchedule } from '../../src/domain/relative.ts';
 import type { EntityDefinition } from '../../src/domain/entity.ts';
 import type { Queryable, Transaction } from '../../src/store/db.ts';
-import { askRelease, lockReleasable, queueHeld, startHeld, supersedeHeld } from '../../src/store/held.ts';
+import { heldRuns, queueHeld, startHeld, supersedeHeld } from '../../src/store/held.ts';
 import { lockExpired, renewLeases } from '../../src/store/leases.ts';
 import { writeResults } from '../../src/store/outcomes.ts';
 import { advance, countOpenRuns, lockDue, lockOverdueBeside } from '../../src/store/planning.ts';
+import { askRelease, lockEnded, lockReleasable, setLooks } from '../../src/store/release.ts';
 import { planOnce, replanning } from '../../src/store/plans.ts';
 import { claimRuns, lookAhead } from '../../src/store/queue.ts';
 import { countDue, dueAndNext, dueRecords } from '../../src/store/relative-dates.ts';
@@ -63,6 +64,9 @@ const HOT: Readonly<Record<string, (tx: Transaction) => Promise<unknown>>> = {
   lock_releasable: (tx) => lockReleasable(tx, AT, 200),
   lock_schedules: (tx) => askRelease(tx, [KEY], AT),
   ask_release: (tx) => askRelease(tx, [KEY], AT),
+  read_ended: (tx) => lockEnded(tx, [KEY]),
+  held_runs: (tx) => heldRuns(tx, [{ ...KEY, most: 1 }]),
+  set_looks: (tx) => setLooks(tx, [{ ...KEY, release_at: AT, rate_free_at: null, started: true }], AT),
   start_held: (tx) => startHeld(tx, [RUN], LEASE, AT),
   queue_held: (tx) => queueHeld(tx, [RUN], AT),
   supersede_held: (tx) => supersedeHeld(tx, [KEY], AT),

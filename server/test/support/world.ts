@@ -12,6 +12,7 @@ import { planTick } from '../../src/engine/planner.ts';
 import { reapTick } from '../../src/engine/reaper.ts';
 import { relativeTick } from '../../src/engine/relative-planner.ts';
 import { Starts } from '../../src/engine/starts.ts';
+import { EndedSchedules } from '../../src/engine/ended.ts';
 import { releaseTick } from '../../src/engine/releaser.ts';
 import { createApp, type AppDeps } from '../../src/http/app.ts';
 import { EventHub, type StreamLimits } from '../../src/http/events/hub.ts';
@@ -21,8 +22,6 @@ import { hashesOf } from '../../src/store/api-key.ts';
 import { ensureApiKey } from '../../src/store/api-keys.ts';
 import { WHOLE, type Slice } from '../../src/store/buckets.ts';
 import { Database } from '../../src/store/db.ts';
-import { askRelease } from '../../src/store/held.ts';
-import type { ScheduleKey } from '../../src/store/schedule-locks.ts';
 import { scanInvariants } from '../../src/store/invariants.ts';
 import { makePartitions } from '../../src/store/partitions.ts';
 import { ensureTenant } from '../../src/store/tenants.ts';
@@ -86,7 +85,7 @@ export class Node {
   readonly #db: Database;
   readonly name: string;
   /** Schedules in which a run ended that others may be held behind. */
-  readonly #ended: ScheduleKey[] = [];
+  readonly #ended = new EndedSchedules();
 
   constructor(world: World, name: string, slots: number, limits: Partial<Limits> = {}, bound = false) {
     this.#world = world;
@@ -114,7 +113,7 @@ export class Node {
       vault: world.vault,
       lanes: this.lanes,
       wake: () => undefined,
-      ended: (schedules) => void this.#ended.push(...schedules),
+      ended: (schedules) => this.#ended.add(schedules),
     });
   }
 
@@ -126,6 +125,7 @@ export class Node {
       lanes: this.lanes,
       due: this.#due,
       patienceMs: this.patienceMs,
+      ended: this.#ended,
       start: this.dispatcher.start.bind(this.dispatcher),
     };
   }
@@ -141,12 +141,9 @@ export class Node {
     return await relativeTick({ ...this.#deps, db, slice: this.slice }, this.#world.clock.now());
   }
 
-  /** One pass of the releaser, after what ended on this node asked for it. */
+  /** One pass of the releaser. */
   async release() {
-    const now = this.#world.clock.now();
-    const ended = this.#ended.splice(0);
-    if (ended.length > 0) await this.#world.engineDb.transaction((tx) => askRelease(tx, ended, now));
-    return await releaseTick(this.#deps, now);
+    return await releaseTick(this.#deps, this.#world.clock.now());
   }
 
   /** One pass of the dispatcher. */

@@ -3,7 +3,7 @@ import { isTokenOf } from '../../actions/completion-token.ts';
 import { AppError } from '../../domain/errors.ts';
 import { completeRun, extendCompletion, lockClaim, type OpenClaim } from '../../store/completion.ts';
 import type { Transaction } from '../../store/db.ts';
-import { askRelease } from '../../store/held.ts';
+import { askRelease } from '../../store/release.ts';
 import { getRun } from '../../store/runs.ts';
 import { cancelRun } from '../../store/stopping.ts';
 import { notifyDue } from '../../store/wake.ts';

@@ -1,0 +1,161 @@
+import { WHOLE, withinBucketOf, withinSlice, type Slice } from './buckets.ts';
+import { timestamp, type Queryable, type Transaction } from './db.ts';
+import { booleans, instants, uuids } from './arrays.ts';
+import { rowsOf } from './lists.ts';
+import { SIGNING } from './leases.ts';
+import { EGRESS_VERSION } from './egress-policies.ts';
+import type { LockedSchedule } from './planning.ts';
+import { lockSchedules, type ScheduleKey } from './schedule-locks.ts';
+
+/** When schedules are looked at whose runs are held (see `store/held`): `release_at`, or as a run of theirs ends. */
+
+/** Before every schedule there is. */
+const FIRST: ScheduleKey = {
+  tenant_id: '00000000-0000-0000-0000-000000000000',
+  id: '00000000-0000-0000-0000-000000000000',
+};
+
+/** Of a run that started so lately the end may be noted only now, however fast the look at it is. */
+const JUST_STARTED_MS = 1_000;
+
+const COLUMNS = `s.*, ${SIGNING}, ${EGRESS_VERSION}`;
+
+/** Whether a run of the schedule `s` is held. */
+const HOLDS = `EXISTS (SELECT 1 FROM runs r
+  WHERE r.tenant_id = s.tenant_id AND r.bucket = s.bucket AND r.schedule_id = s.id AND r.wake_at = 'infinity')`;
+
+/** Locks schedules whose held runs are to be looked at by `now`. Those that another node holds are passed over. */
+export async function lockReleasable(
+  tx: Transaction,
+  now: number,
+  limit: number,
+  slice: Slice = WHOLE,
+): Promise<LockedSchedule[]> {
+  const { sql, values, mark } = withinSlice('s', slice, 3);
+  return await tx.query<LockedSchedule>(
+    `SELECT ${COLUMNS} FROM (SELECT * FROM schedules s WHERE s.release_at <= $1${sql} ORDER BY s.release_at LIMIT $2
+       FOR NO KEY UPDATE SKIP LOCKED) s JOIN tenants t ON t.id = s.tenant_id`,
+    [timestamp(now), limit, ...values],
+    `lock_releasable${mark}`,
+  );
+}
+
+/**
+ * Locks these schedules, in which a run has ended, and returns those that hold others. Waits for whoever plans one just now:
+ * the look comes after the lock, so that what that one holds is seen.
+ */
+export async function lockEnded(tx: Transaction, keys: readonly ScheduleKey[]): Promise<LockedSchedule[]> {
+  if (keys.length === 0) return [];
+  await lockSchedules(tx, keys);
+  const { sql, values, mark } = withinBucketOf(tx, 's', keys, 3);
+  return await tx.query<LockedSchedule>(
+    `SELECT ${COLUMNS} FROM ${rowsOf('$1::uuid[], $2::uuid[]', 'tenant_id, id')} u
+     JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id${sql} JOIN tenants t ON t.id = s.tenant_id WHERE ${HOLDS}`,
+    [keys.map((k) => k.tenant_id), keys.map((k) => k.id), ...values],
+    `read_ended${mark}`,
+  );
+}
+
+/** Asks for a look at these schedules, in which runs have ended, where they hold others. Waits as `lockEnded` does. Returns whether any does. */
+export async function askRelease(tx: Transaction, keys: readonly ScheduleKey[], now: number): Promise<boolean> {
+  await lockSchedules(tx, keys);
+  const { sql, values, mark } = withinBucketOf(tx, 's', keys, 4);
+  const asked = await tx.query(
+    `UPDATE schedules s SET release_at = least(s.release_at, $3) FROM ${rowsOf('$1::uuid[], $2::uuid[]', 'tenant_id, id')} u
+     WHERE s.tenant_id = u.tenant_id AND s.id = u.id${sql} AND ${HOLDS}
+     RETURNING s.id`,
+    [keys.map((k) => k.tenant_id), keys.map((k) => k.id), timestamp(now), ...values],
+    `ask_release${mark}`,
+  );
+  return asked.length > 0;
+}
+
+/** What a look for held runs that nobody looks at came to. */
+export interface StrandedLook {
+  /** Schedules that are looked at now. */
+  readonly found: number;
+  /** The last one that it came to; null: there are no others, and the next look begins at the first. */
+  readonly after: ScheduleKey | null;
+}
+
+/**
+ * Makes right what a crash between the end of a run and the look at those behind it left: held runs of schedules that nobody is
+ * going to look at. Goes along up to `limit` schedules that hold runs behind `after`: one probe of an index for each and partition,
+ * however many they hold. Those that somebody holds locked are passed over, as are those of which one has just started: where many runs
+ * end, the look at what is behind them may be under way.
+ */
+export async function findStranded(
+  db: Queryable,
+  now: number,
+  limit: number,
+  after: ScheduleKey | null = null,
+): Promise<StrandedLook> {
+  const { tenant_id, id } = after ?? FIRST;
+  const [row] = await db.query<{ found: number; looked: number; tenant_id: string; id: string }>(
+    `WITH RECURSIVE holding AS (
+       (SELECT bucket, tenant_id, schedule_id FROM runs
+        WHERE wake_at = 'infinity' AND (tenant_id, schedule_id) > ($3::uuid, $4::uuid)
+        ORDER BY tenant_id, schedule_id LIMIT 1)
+       UNION ALL
+       SELECT n.* FROM holding h CROSS JOIN LATERAL (
+         SELECT bucket, tenant_id, schedule_id FROM runs
+         WHERE wake_at = 'infinity' AND (tenant_id, schedule_id) > (h.tenant_id, h.schedule_id)
+         ORDER BY tenant_id, schedule_id LIMIT 1) n),
+     seen AS (SELECT * FROM holding LIMIT $2),
+     stranded AS (
+       SELECT s.tenant_id, s.id FROM seen h JOIN schedules s
+         ON s.tenant_id = h.tenant_id AND s.id = h.schedule_id AND s.bucket = h.bucket
+       WHERE s.release_at IS NULL AND (s.last_run_at IS NULL OR s.last_run_at <= $5) AND NOT EXISTS (SELECT 1 FROM runs o
+         WHERE o.tenant_id = s.tenant_id AND o.bucket = s.bucket AND o.schedule_id = s.id AND o.wake_at < 'infinity')
+       FOR NO KEY UPDATE OF s SKIP LOCKED),
+     found AS (
+       UPDATE schedules s SET release_at = $1 FROM stranded f WHERE s.tenant_id = f.tenant_id AND s.id = f.id
+       RETURNING s.id)
+     SELECT tenant_id, schedule_id AS id, (SELECT count(*) FROM found) AS found, (SELECT count(*) FROM seen) AS looked
+     FROM seen ORDER BY tenant_id DESC, schedule_id DESC LIMIT 1`,
+    [timestamp(now), limit, tenant_id, id, timestamp(now - JUST_STARTED_MS)],
+    'find_stranded',
+  );
+  if (row === undefined) return { found: 0, after: null };
+  return { found: row.found, after: row.looked < limit ? null : { tenant_id: row.tenant_id, id: row.id } };
+}
+
+/** When the earliest look is due, or null. */
+export async function earliestRelease(db: Queryable): Promise<number | null> {
+  const [row] = await db.query<{ release_at: number }>(
+    'SELECT release_at FROM schedules WHERE release_at IS NOT NULL ORDER BY release_at LIMIT 1',
+    [],
+    'earliest_release',
+  );
+  return row?.release_at ?? null;
+}
+
+/** When a locked schedule's held runs are looked at next, what its rate limit has left, and whether one of them has started. */
+export interface Look extends ScheduleKey {
+  readonly release_at: number | null;
+  readonly rate_free_at: number | null;
+  readonly started: boolean;
+}
+
+/** Writes what came of looking at locked schedules, where it is something new. */
+export async function setLooks(tx: Transaction, looks: readonly Look[], now: number): Promise<void> {
+  if (looks.length === 0) return;
+  const { sql, values, mark } = withinBucketOf(tx, 's', looks, 7);
+  await tx.query(
+    `UPDATE schedules s SET release_at = u.release_at, rate_free_at = u.rate_free_at,
+       last_run_at = CASE WHEN u.started THEN $6::timestamptz ELSE s.last_run_at END
+     FROM ${rowsOf('$1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::bool[]', 'tenant_id, id, release_at, rate_free_at, started')} u
+     WHERE s.tenant_id = u.tenant_id AND s.id = u.id${sql}
+       AND (u.started OR s.release_at IS DISTINCT FROM u.release_at OR s.rate_free_at IS DISTINCT FROM u.rate_free_at)`,
+    [
+      uuids(looks.map((l) => l.tenant_id)),
+      uuids(looks.map((l) => l.id)),
+      instants(looks.map((l) => l.release_at)),
+      instants(looks.map((l) => l.rate_free_at)),
+      booleans(looks.map((l) => l.started)),
+      timestamp(now),
+      ...values,
+    ],
+    `set_looks${mark}`,
+  );
+}
