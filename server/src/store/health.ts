@@ -1,13 +1,13 @@
-import { afterFinal, pause } from '../domain/lifecycle.ts';
+import { afterFinal, pause, type Health } from '../domain/lifecycle.ts';
 import type { RunStatus, RunTrigger } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { withinBucketOf } from './buckets.ts';
-import { timestamp, type Transaction } from './db.ts';
+import type { Transaction } from './db.ts';
 import { pauseBackfills } from './backfills.ts';
-import { booleans, instants, texts, uuids } from './arrays.ts';
+import { booleans, instants, ints, texts, uuids } from './arrays.ts';
 import { inOrder, rowsOf } from './lists.ts';
 import { cancelUnstarted } from './runs.ts';
-import { lockSchedules } from './schedule-locks.ts';
+import { lockSchedules, type ScheduleKey } from './schedule-locks.ts';
 import { updateSchedule, type StorableSchedule } from './schedules.ts';
 
 /** A run that had started and is final now. */
@@ -81,51 +81,104 @@ async function noteQuietly(tx: Transaction, rows: readonly EndedRun[]): Promise<
   );
 }
 
-/** Failures go one by one under the schedule's lock: the count decides whether the schedule is paused. */
+/** What of a schedule its failures are counted by. */
+type Counted = Health &
+  Pick<Schedule, 'tenant_id' | 'id' | 'status' | 'last_run_at'> & { readonly deleted_at: number | null };
+
+/** What some ends make of a schedule. */
+interface Noted extends Pick<Counted, 'tenant_id' | 'id' | 'consecutive_failures'> {
+  readonly last_run_status: RunStatus | null;
+  readonly last_run_at: number | null;
+  /** Why it is paused now, and after how many failures. */
+  readonly pause: { readonly reason: 'FAILURES' | 'PARKED'; readonly failures: number } | null;
+}
+
+/** Failures are counted under the schedules' locks, which the caller holds: the count decides whether one is paused. */
 async function noteFailures(tx: Transaction, rows: readonly EndedRun[], parked: ReadonlySet<string>, now: number) {
+  if (rows.length === 0) return;
   const bySchedule = Map.groupBy(rows, (row) => row.schedule_id);
-  for (const [scheduleId, outcomes] of bySchedule) {
-    const tenantId = outcomes[0]?.tenant_id ?? '';
-    const [schedule] = await tx.query<StorableSchedule & { deleted_at: number | null }>(
-      'SELECT * FROM schedules WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE',
-      [tenantId, scheduleId],
-    );
-    if (!schedule) continue;
-    let after = schedule;
-    for (const row of outcomes.toSorted((a, b) => a.started_at - b.started_at)) {
-      const health = afterFinal(after, {
+  const schedules = await readCounted(
+    tx,
+    [...bySchedule.values()].flatMap(([first]) => (first ? [keyOf(first)] : [])),
+  );
+  const noted = schedules.map((schedule) => afterEnds(schedule, bySchedule.get(schedule.id) ?? [], parked));
+  await setHealth(tx, noted);
+  for (const one of noted) if (one.pause) await pauseFor(tx, one, one.pause, now);
+}
+
+function afterEnds(schedule: Counted, ends: readonly EndedRun[], parked: ReadonlySet<string>): Noted {
+  const { tenant_id, id, pause_on_failure_count } = schedule;
+  let noted: Noted = { ...schedule, last_run_status: null, pause: null };
+  for (const row of ends.toSorted((a, b) => a.started_at - b.started_at)) {
+    const { consecutive_failures, pause: reason } = afterFinal(
+      { consecutive_failures: noted.consecutive_failures, pause_on_failure_count },
+      {
         succeeded: row.status === 'SUCCEEDED',
         counts: row.trigger !== 'MANUAL' && row.status !== 'CANCELLED',
         park: parked.has(row.id),
-      });
-      after = {
-        ...after,
-        consecutive_failures: health.consecutive_failures,
-        last_run_status: row.status,
-        last_run_at: Math.max(after.last_run_at ?? 0, row.started_at),
-      };
-      if (health.pause && after.status === 'ACTIVE' && after.deleted_at === null) {
-        const { state } = pause(after, now, health.pause, pauseDetail(health.pause, after));
-        after = { ...after, ...state, version: after.version + 1, updated_at: now };
-      }
-    }
-    await updateSchedule(tx, after);
-    await tx.query('UPDATE schedules SET last_run_status = $3, last_run_at = $4 WHERE tenant_id = $1 AND id = $2', [
-      tenantId,
-      scheduleId,
-      after.last_run_status,
-      timestamp(after.last_run_at),
-    ]);
-    if (after.status === 'PAUSED' && schedule.status === 'ACTIVE') {
-      await cancelUnstarted(tx, tenantId, [scheduleId], { reason: 'SCHEDULE_PAUSED', manual: false }, now);
-      const reason = after.status_reason === 'PARKED' ? 'PARKED' : 'FAILURES';
-      await pauseBackfills(tx, { tenant_id: tenantId, id: scheduleId }, reason, now);
-    }
+      },
+    );
+    const pauses = reason !== null && schedule.status === 'ACTIVE' && schedule.deleted_at === null;
+    noted = {
+      tenant_id,
+      id,
+      consecutive_failures,
+      last_run_status: row.status,
+      last_run_at: Math.max(noted.last_run_at ?? 0, row.started_at),
+      pause: noted.pause ?? (pauses ? { reason, failures: consecutive_failures } : null),
+    };
   }
+  return noted;
 }
 
-function pauseDetail(reason: 'FAILURES' | 'PARKED', schedule: Schedule): string {
+async function readCounted(tx: Transaction, keys: readonly ScheduleKey[]): Promise<Counted[]> {
+  const { sql, values, mark } = withinBucketOf(tx, 's', keys, 3);
+  return await tx.query<Counted>(
+    `SELECT s.tenant_id, s.id, s.status, s.deleted_at, s.consecutive_failures, s.pause_on_failure_count, s.last_run_at
+     FROM ${rowsOf('$1::uuid[], $2::uuid[]', 'tenant_id, id')} u JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id${sql}`,
+    [uuids(keys.map((k) => k.tenant_id)), uuids(keys.map((k) => k.id)), ...values],
+    `read_counted${mark}`,
+  );
+}
+
+async function setHealth(tx: Transaction, noted: readonly Noted[]): Promise<void> {
+  const { sql, values, mark } = withinBucketOf(tx, 's', noted, 6);
+  await tx.query(
+    `UPDATE schedules s SET consecutive_failures = u.failures, last_run_status = u.status, last_run_at = u.last_run_at
+     FROM ${rowsOf('$1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::timestamptz[]', 'tenant_id, id, failures, status, last_run_at')} u
+     WHERE s.tenant_id = u.tenant_id AND s.id = u.id${sql}`,
+    [
+      uuids(noted.map((n) => n.tenant_id)),
+      uuids(noted.map((n) => n.id)),
+      ints(noted.map((n) => n.consecutive_failures)),
+      texts(noted.map((n) => n.last_run_status)),
+      instants(noted.map((n) => n.last_run_at)),
+      ...values,
+    ],
+    `set_health${mark}`,
+  );
+}
+
+/** Pauses a locked schedule for what became of its runs. */
+async function pauseFor(
+  tx: Transaction,
+  key: ScheduleKey,
+  { reason, failures }: NonNullable<Noted['pause']>,
+  now: number,
+): Promise<void> {
+  const [schedule] = await tx.query<StorableSchedule>('SELECT * FROM schedules WHERE tenant_id = $1 AND id = $2', [
+    key.tenant_id,
+    key.id,
+  ]);
+  if (!schedule) return;
+  const { state } = pause(schedule, now, reason, pauseDetail(reason, failures, schedule));
+  await updateSchedule(tx, { ...schedule, ...state, version: schedule.version + 1, updated_at: now });
+  await cancelUnstarted(tx, key.tenant_id, [key.id], { reason: 'SCHEDULE_PAUSED', manual: false }, now);
+  await pauseBackfills(tx, key, reason, now);
+}
+
+function pauseDetail(reason: 'FAILURES' | 'PARKED', failures: number, schedule: Health): string {
   return reason === 'PARKED'
     ? 'The receiver answered 410 Gone: it wants no more deliveries. Change the action, then resume.'
-    : `${schedule.consecutive_failures} runs in a row FAILED (pause_on_failure_count is ${schedule.pause_on_failure_count}). Resume when the cause is gone.`;
+    : `${failures === 1 ? 'A run' : `${failures} runs in a row`} FAILED (pause_on_failure_count is ${schedule.pause_on_failure_count}). Resume when the cause is gone.`;
 }

@@ -98,6 +98,35 @@ describe('failures in a row', () => {
     expect(await world.get(id)).toMatchObject({ status: 'ACTIVE', consecutive_failures: 0, last_run_status: 'FAILED' });
   });
 
+  it('of many schedules that end together are each counted by themselves', async () => {
+    const answers = new Map<string, Outcome>();
+    world.script = ({ schedule }) => answers.get(schedule.id) ?? FAILS;
+    const fields = { max_retries: 0, overlap_policy: 'ALLOW_ALL' };
+    const [healthy, failing, spent, parked, beside] = await Promise.all([
+      world.create(fields),
+      world.create({ ...fields, pause_on_failure_count: 3 }),
+      world.create({ ...fields, pause_on_failure_count: 1 }),
+      world.create(fields),
+      // Two runs of it in one batch: more than it takes to pause it.
+      world.create({ ...fields, schedule_type: 'RATE', schedule_expression: '20s', pause_on_failure_count: 1 }),
+    ]);
+    answers.set(healthy?.id ?? '', DELIVERED);
+    answers.set(parked?.id ?? '', { ...REJECTS, park: true });
+    world.clock.set(Date.parse('2027-03-01T09:00:10Z'));
+    await world.node.plan();
+    await world.node.dispatcher.settle();
+    const seen = await Promise.all([healthy, failing, spent, parked, beside].map((one) => world.get(one?.id ?? '')));
+    expect(seen).toMatchObject([
+      { status: 'ACTIVE', consecutive_failures: 0, last_run_status: 'SUCCEEDED' },
+      { status: 'ACTIVE', consecutive_failures: 1, last_run_status: 'FAILED', version: 1 },
+      { status: 'PAUSED', status_reason: 'FAILURES', consecutive_failures: 1, last_run_status: 'FAILED', version: 2 },
+      { status: 'PAUSED', status_reason: 'PARKED', consecutive_failures: 1, last_run_status: 'FAILED', version: 2 },
+      { status: 'PAUSED', status_reason: 'FAILURES', consecutive_failures: 2, version: 2 },
+    ]);
+    expect(seen[4].status_detail).toBe('A run FAILED (pause_on_failure_count is 1). Resume when the cause is gone.');
+    for (const one of seen) expect(one.last_run_at).toBe('2027-03-01T09:00:10.000Z');
+  });
+
   it('410 Gone parks the schedule', async () => {
     world.script = () => ({ ...REJECTS, park: true });
     const { id } = await world.create();
