@@ -78,10 +78,14 @@ export interface StrandedLook {
   readonly after: ScheduleKey | null;
 }
 
+/** Whether nobody is going to look at what the schedule `s` holds, and none of its runs is to end. */
+const STRANDED = `s.release_at IS NULL AND NOT EXISTS (SELECT 1 FROM runs o
+  WHERE o.tenant_id = s.tenant_id AND o.bucket = s.bucket AND o.schedule_id = s.id AND o.wake_at < 'infinity')`;
+
 /**
  * Makes right what a crash between the end of a run and the look at those behind it left: held runs of schedules that nobody is
  * going to look at. Goes along up to `limit` schedules that hold runs behind `after`: one probe of an index for each and partition,
- * however many they hold. Those that somebody holds locked are passed over, as are those of which one has just started: where many runs
+ * however many they hold. Those that somebody has locked are passed over, as are those of which one has just started: where many runs
  * end, the look at what is behind them may be under way.
  */
 export async function findStranded(
@@ -91,33 +95,40 @@ export async function findStranded(
   after: ScheduleKey | null = null,
 ): Promise<StrandedLook> {
   const { tenant_id, id } = after ?? FIRST;
-  const [row] = await db.query<{ found: number; looked: number; tenant_id: string; id: string }>(
+  const holding = await db.query<ScheduleKey & { stranded: boolean }>(
     `WITH RECURSIVE holding AS (
        (SELECT bucket, tenant_id, schedule_id FROM runs
-        WHERE wake_at = 'infinity' AND (tenant_id, schedule_id) > ($3::uuid, $4::uuid)
+        WHERE wake_at = 'infinity' AND (tenant_id, schedule_id) > ($1::uuid, $2::uuid)
         ORDER BY tenant_id, schedule_id LIMIT 1)
        UNION ALL
        SELECT n.* FROM holding h CROSS JOIN LATERAL (
          SELECT bucket, tenant_id, schedule_id FROM runs
          WHERE wake_at = 'infinity' AND (tenant_id, schedule_id) > (h.tenant_id, h.schedule_id)
-         ORDER BY tenant_id, schedule_id LIMIT 1) n),
-     seen AS (SELECT * FROM holding LIMIT $2),
-     stranded AS (
-       SELECT s.tenant_id, s.id FROM seen h JOIN schedules s
-         ON s.tenant_id = h.tenant_id AND s.id = h.schedule_id AND s.bucket = h.bucket
-       WHERE s.release_at IS NULL AND (s.last_run_at IS NULL OR s.last_run_at <= $5) AND NOT EXISTS (SELECT 1 FROM runs o
-         WHERE o.tenant_id = s.tenant_id AND o.bucket = s.bucket AND o.schedule_id = s.id AND o.wake_at < 'infinity')
-       FOR NO KEY UPDATE OF s SKIP LOCKED),
-     found AS (
-       UPDATE schedules s SET release_at = $1 FROM stranded f WHERE s.tenant_id = f.tenant_id AND s.id = f.id
-       RETURNING s.id)
-     SELECT tenant_id, schedule_id AS id, (SELECT count(*) FROM found) AS found, (SELECT count(*) FROM seen) AS looked
-     FROM seen ORDER BY tenant_id DESC, schedule_id DESC LIMIT 1`,
-    [timestamp(now), limit, tenant_id, id, timestamp(now - JUST_STARTED_MS)],
-    'find_stranded',
+         ORDER BY tenant_id, schedule_id LIMIT 1) n)
+     SELECT h.tenant_id, h.schedule_id AS id, s.stranded FROM holding h CROSS JOIN LATERAL (
+       SELECT (s.last_run_at IS NULL OR s.last_run_at <= $3) AND ${STRANDED} AS stranded FROM schedules s
+       WHERE s.tenant_id = h.tenant_id AND s.id = h.schedule_id AND s.bucket = h.bucket LIMIT 1) s
+     LIMIT $4`,
+    [tenant_id, id, timestamp(now - JUST_STARTED_MS), limit],
+    'walk_holding',
   );
-  if (row === undefined) return { found: 0, after: null };
-  return { found: row.found, after: row.looked < limit ? null : { tenant_id: row.tenant_id, id: row.id } };
+  const stranded = holding.filter((schedule) => schedule.stranded);
+  return {
+    found: stranded.length === 0 ? 0 : await lookAtStranded(db, stranded, now),
+    after: holding.length < limit ? null : (holding.at(-1) ?? null),
+  };
+}
+
+async function lookAtStranded(db: Queryable, keys: readonly ScheduleKey[], now: number): Promise<number> {
+  const rows = await db.query(
+    `UPDATE schedules s SET release_at = $3
+     FROM (SELECT s.tenant_id, s.id FROM ${rowsOf('$1::uuid[], $2::uuid[]', 'tenant_id, id')} u
+       JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id WHERE ${STRANDED} FOR NO KEY UPDATE OF s SKIP LOCKED) f
+     WHERE s.tenant_id = f.tenant_id AND s.id = f.id RETURNING s.id`,
+    [keys.map((k) => k.tenant_id), keys.map((k) => k.id), timestamp(now)],
+    'look_at_stranded',
+  );
+  return rows.length;
 }
 
 /** When the earliest look is due, or null. */

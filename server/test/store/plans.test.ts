@@ -6,7 +6,8 @@ import { heldRuns, queueHeld, startHeld, supersedeHeld } from '../../src/store/h
 import { lockExpired, renewLeases } from '../../src/store/leases.ts';
 import { writeResults } from '../../src/store/outcomes.ts';
 import { advance, countOpenRuns, lockDue, lockOverdueBeside } from '../../src/store/planning.ts';
-import { askRelease, lockEnded, lockReleasable, setLooks } from '../../src/store/release.ts';
+import { noteEnds } from '../../src/store/health.ts';
+import { askRelease, findStranded, lockEnded, lockReleasable, setLooks } from '../../src/store/release.ts';
 import { planOnce, replanning } from '../../src/store/plans.ts';
 import { claimRuns, lookAhead } from '../../src/store/queue.ts';
 import { countDue, dueAndNext, dueRecords } from '../../src/store/relative-dates.ts';
@@ -29,6 +30,7 @@ const STATE = {
   relative_cursor: null,
   relative_look_at: null,
 } as const;
+const FAILED = { ...RUN, status: 'FAILED', trigger: 'SCHEDULE', started_at: AT } as const;
 const RESULT = { ...RUN, ...SUCCEEDED, started_at: AT };
 
 /** A part of a plan, as EXPLAIN tells it. */
@@ -69,6 +71,9 @@ const HOT: Readonly<Record<string, (tx: Transaction) => Promise<unknown>>> = {
   set_looks: (tx) => setLooks(tx, [{ ...KEY, release_at: AT, rate_free_at: null, started: true }], AT),
   start_held: (tx) => startHeld(tx, [RUN], LEASE, AT),
   queue_held: (tx) => queueHeld(tx, [RUN], AT),
+  walk_holding: (tx) => findStranded(tx, AT, 500),
+  read_counted: (tx) => noteEnds(tx, [FAILED], new Set(), AT),
+  set_health: (tx) => noteEnds(tx, [FAILED], new Set(), AT),
   supersede_held: (tx) => supersedeHeld(tx, [KEY], AT),
 };
 
