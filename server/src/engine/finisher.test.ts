@@ -11,13 +11,15 @@ import { Finisher } from './finisher.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const result = (name: string, update = false): AttemptResult => ({
+const result = (name: string, updates?: string): AttemptResult => ({
   tenant_id: named('t'),
   id: named(name),
   schedule_id: named('s'),
   lease_token: named('l'),
   ...SUCCEEDED,
-  ...(update && { update: {} as EntityUpdate }),
+  ...(updates !== undefined && {
+    update: { definition_id: named(updates), record: { id: named(name) } } as EntityUpdate,
+  }),
 });
 
 /** A finisher, the batches that it has sent so far, and what lets the oldest that is unanswered through, or fails it. */
@@ -68,14 +70,21 @@ test('gathers for some milliseconds, and what comes while it writes again', asyn
   expect(written).toEqual(['a', 'b', 'c']);
 });
 
-test('what goes alone goes one after the other, without gathering in between', async () => {
-  const { add, sent, next } = finisher();
-  add(result('a', true), result('b', true), result('c', true));
+test('changes of records hold up no other results, and those of one definition go together', async () => {
+  const { add, sent, next, written } = finisher();
+  add(result('a'), result('b', 'contracts'), result('c', 'people'), result('d', 'contracts'), result('e'));
   await vi.advanceTimersByTimeAsync(20);
+  // Neither waits for the other.
+  expect(sent).toEqual([
+    ['a', 'e'],
+    ['b', 'd'],
+  ]);
+  await next();
+  expect(written).toEqual(['a', 'e']);
   await next();
   await next();
-  await next();
-  expect(sent).toEqual([['a'], ['b'], ['c']]);
+  expect(sent.slice(2)).toEqual([['c']]);
+  expect(written).toEqual(['a', 'e', 'b', 'd', 'c']);
 });
 
 test('a flush waits for the write under way and is the only one that writes then: each result once', async () => {

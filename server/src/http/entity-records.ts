@@ -15,7 +15,7 @@ import {
   lockRecord,
   type Place,
 } from '../store/entity-records.ts';
-import { deleteRecord, newAmong, updateRecord, upsertRecords } from '../store/entity-writes.ts';
+import { deleteRecord, newAmong, updateRecords, upsertRecords } from '../store/entity-writes.ts';
 import { newId } from '../store/ids.ts';
 import { hasRelative, lockDates } from '../store/relative.ts';
 import { rfc3339 } from './answers.ts';
@@ -98,7 +98,7 @@ export async function changeRecord(
       if (other) throw externalIdTaken(external_id, mayShow(call.principal, other) ? other.id : null);
     }
     const write = { ...checked, id: current.id, external_id, customer_id };
-    await updateRecord(tx, place, write, now, follower).catch((error: unknown) => {
+    await updateRecords(tx, place, [write], now, follower).catch((error: unknown) => {
       throw isDuplicate(error) ? externalIdTaken(external_id, null) : error;
     });
     const record = await answerOf(tx, definition, current.id);

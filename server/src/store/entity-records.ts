@@ -31,6 +31,17 @@ export async function lockRecord(tx: Transaction, place: Place, id: string): Pro
   return row;
 }
 
+/** Those of several that there are, locked in the order of their external_ids, as an import of them would. */
+export async function lockRecords(tx: Transaction, place: Place, ids: readonly string[]): Promise<EntityRecord[]> {
+  if (ids.length === 0) return [];
+  return await tx.query<EntityRecord>(
+    `SELECT * FROM entity_records WHERE tenant_id = $1 AND definition_id = $2 AND id = ANY ($3::uuid[])
+     ORDER BY external_id COLLATE "C" NULLS FIRST, id FOR UPDATE`,
+    [place.tenant_id, place.definition_id, ids],
+    'lock_records',
+  );
+}
+
 /** The record with this external_id, if one exists. */
 export async function findByExternalId(
   db: Queryable,

@@ -2,6 +2,7 @@ import { compareText } from '../domain/text-order.ts';
 import type { CheckedData, EntityDefinition } from '../domain/entity.ts';
 import { timestamp, type Transaction } from './db.ts';
 import type { Place } from './entity-records.ts';
+import { rowsOf } from './lists.ts';
 import { datesOf, followRecords } from './relative.ts';
 
 /** A record to be written. `id` is that of a new one; what has its external_id already keeps its own. */
@@ -64,6 +65,7 @@ export async function upsertRecords(
   const left = ordered.flatMap(({ id, external_id }) =>
     inserted.has(id) || external_id === null || changed.has(external_id) ? [] : [external_id],
   );
+  // They were found unchanged by the upsert, which locked them: they can't be gone.
   const unchanged = await idsOf(tx, place, left);
   const results = writes.map(({ id, external_id }): Written => {
     if (inserted.has(id)) return { id, created: true, changed: true, foreign: false };
@@ -82,23 +84,34 @@ export async function upsertRecords(
 }
 
 /**
- * Writes over a locked record, its dates with it.
+ * Writes over locked records, their dates with them.
  * @param besides schedules that this transaction is going to lock, too
  */
-export async function updateRecord(
+export async function updateRecords(
   tx: Transaction,
   place: Place,
-  write: RecordWrite,
+  writes: readonly RecordWrite[],
   now: number,
   follower: EntityDefinition | null,
   besides: readonly string[] = [],
 ): Promise<void> {
+  if (writes.length === 0) return;
   await tx.query(
-    `UPDATE entity_records SET external_id = $3, customer_id = $4, data = $5, updated_at = $6
-     WHERE tenant_id = $1 AND id = $2`,
-    [place.tenant_id, write.id, write.external_id, write.customer_id, write.json, timestamp(now)],
+    `UPDATE entity_records r SET external_id = u.external_id, customer_id = u.customer_id, data = u.data, updated_at = $2
+     FROM ${rowsOf('$3::uuid[], $4::text[], $5::uuid[], $6::jsonb[]', 'id, external_id, customer_id, data')} u
+     WHERE r.tenant_id = $1 AND r.id = u.id`,
+    [
+      place.tenant_id,
+      timestamp(now),
+      writes.map((write) => write.id),
+      writes.map((write) => write.external_id),
+      writes.map((write) => write.customer_id),
+      writes.map((write) => write.json),
+    ],
+    'update_records',
   );
-  await writeDates(tx, place, [{ ...write, created: false, changed: true, foreign: false }], now, follower, besides);
+  const written = writes.map((write) => ({ ...write, created: false, changed: true, foreign: false }));
+  await writeDates(tx, place, written, now, follower, besides);
 }
 
 /** Which writes would make a record, where it matters: `left` says how many may. */
@@ -117,8 +130,8 @@ export async function newAmong<W extends Pick<RecordWrite, 'external_id'>>(
   return writes.filter(({ external_id }) => external_id === null || !there.has(external_id));
 }
 
-/** Rows that the upsert found unchanged are locked by it: they can't be gone. */
-async function idsOf(
+/** The records that have one of these external_ids. */
+export async function idsOf(
   tx: Transaction,
   place: Place,
   externalIds: readonly string[],

@@ -5,7 +5,7 @@ import { withinBucketOf } from './buckets.ts';
 import { timestamp, type Database, type Transaction } from './db.ts';
 import { booleans, instants, ints, jsons, texts, uuids } from './arrays.ts';
 import { inOrder, rowsOf } from './lists.ts';
-import { updateForRun } from './entity-update.ts';
+import { updateForRuns } from './entity-update.ts';
 import { noteEnds } from './health.ts';
 import { uncountRuns } from './planning.ts';
 import { lockSchedules } from './schedule-locks.ts';
@@ -64,26 +64,28 @@ export async function finishRuns(
   written: () => void,
 ): Promise<WrittenRun[]> {
   return await db.transaction(async (tx) => {
-    const settled: AttemptResult[] = [];
-    for (const result of results) settled.push(result.update ? await updated(tx, result, result.update, now) : result);
-    const runs = await writeResults(tx, settled, now);
+    const runs = await writeResults(tx, await updated(tx, results, now), now);
     written();
     return runs;
   });
 }
 
-/** A result with what became of its update: where that can't be written, the run has failed. */
+/** The results with what became of their updates: where one can't be written, the run has failed. */
 async function updated(
   tx: Transaction,
-  result: AttemptResult,
-  update: EntityUpdate,
+  results: readonly AttemptResult[],
   now: number,
-): Promise<AttemptResult> {
-  const verdict = await updateForRun(tx, result, update, now);
-  if (verdict === null) return result;
-  if ('response' in verdict) return { ...result, entry: { ...result.entry, response: verdict.response } };
-  const entry = { ...result.entry, outcome: 'FAILED' as const, error: verdict.error };
-  return { ...result, status: 'FAILED', reason: 'REJECTED', entry };
+): Promise<readonly AttemptResult[]> {
+  const updating = results.flatMap((result) => (result.update ? [{ ...result, update: result.update }] : []));
+  if (updating.length === 0) return results;
+  const verdicts = await updateForRuns(tx, updating, now);
+  return results.map((result) => {
+    const verdict = verdicts.get(result.id);
+    if (verdict === undefined) return result;
+    if ('response' in verdict) return { ...result, entry: { ...result.entry, response: verdict.response } };
+    const entry = { ...result.entry, outcome: 'FAILED' as const, error: verdict.error };
+    return { ...result, status: 'FAILED', reason: 'REJECTED', entry };
+  });
 }
 
 /** Ended by what the receiver reported it knows best. */

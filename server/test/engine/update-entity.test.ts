@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Contracts } from '../support/contracts.ts';
-import type { World } from '../support/world.ts';
+import { DELIVERED, type World } from '../support/world.ts';
 
 let contracts: Contracts;
 let world: World;
@@ -140,6 +140,92 @@ describe('UPDATE_ENTITY', () => {
     resume();
     await world.node.dispatcher.settle();
     expect(await data(a.id)).toEqual({ renews_on: '2027-03-02', status: 'active' });
+  });
+
+  it('of many runs that end together each has its own verdict, and what several set of one record adds up', async () => {
+    real();
+    const customer_id = '8d0f0c57-6a43-4c4b-9f6e-2f7ef0a8f0aa';
+    const [a, b, gone] = [await put('a', { reminders: 1 }), await put('b', {}), await put('gone', {})];
+    const once = async (external_id: string, set: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+      await world.create({
+        schedule_type: 'ONE_TIME',
+        schedule_expression: '2027-03-02T00:00:00Z',
+        action_type: 'UPDATE_ENTITY',
+        action_config: { set, record: { entity_definition_id: definition, external_id } },
+        max_retries: 0,
+        ...more,
+      });
+    const schedules = [
+      await once('a', { reminders: { $increment: 2 } }),
+      await once('b', { reminders: 'many' }),
+      await once('a', { reminders: { $increment: 3 }, status: 'twice' }),
+      await once('gone', { status: 'x' }),
+      await once('b', { status: 'foreign' }, { customer_id }),
+      await once('b', { status: 'fine' }),
+      await once('b', { status: 'lost' }),
+    ];
+    await world.call('DELETE', record(gone.id));
+    world.clock.set(Date.parse('2027-03-02T00:00:00Z'));
+    let resume = () => {};
+    const gate = new Promise<void>((resolve) => (resume = resolve));
+    const { script } = world;
+    world.script = async (...given) => await gate.then(() => script(...given));
+    await world.node.plan();
+    const lost = schedules.at(-1)?.id;
+    await world.db.query('UPDATE runs SET lease_token = gen_random_uuid() WHERE schedule_id = $1', [lost]);
+    resume();
+    await world.node.dispatcher.settle();
+
+    const outcome = async (id: string) => {
+      const [run] = await world.runs(id);
+      return run.error?.code ?? run.response ?? run.status;
+    };
+    const ends = await Promise.all(schedules.map(({ id }) => outcome(id)));
+    expect(ends.slice(1, 2).concat(ends.slice(3))).toEqual([
+      'update_invalid',
+      'record_not_found',
+      'record_not_found',
+      { record_id: b.id, before: { status: null }, after: { status: 'fine' } },
+      'RUNNING',
+    ]);
+    // Those of one record: in either order, one after the other.
+    expect(await data(a.id)).toEqual({ reminders: 6, status: 'twice' });
+    const seen = [ends[0], ends[2]].map((end) => [end.before.reminders, end.after.reminders]);
+    expect(seen.toSorted(([x], [y]) => x - y)).toEqual(
+      seen[0]?.[0] === 1
+        ? [
+            [1, 3],
+            [3, 6],
+          ]
+        : [
+            [1, 4],
+            [4, 6],
+          ],
+    );
+    expect(await data(b.id)).toEqual({ status: 'fine' });
+  });
+
+  it('a record that somebody has locked holds up no other outcome', async () => {
+    const { id } = await updating({ status: 'done' });
+    const a = await put('a', { renews_on: '2027-03-02', status: 'active' });
+    const event = { action_type: 'LOG_EVENT', action_config: { message: 'x' } };
+    const once = { schedule_type: 'ONE_TIME', schedule_expression: '2027-03-02T00:00:00Z' };
+    const { perform } = { perform: world.script };
+    world.script = async (target, signal, context) =>
+      'set' in (target.config as object) ? await perform(target, signal, context) : DELIVERED;
+    const other = await world.create({ ...once, ...event });
+    world.clock.set(Date.parse('2027-03-02T00:00:00Z'));
+    let settled: Promise<void> | undefined;
+    await world.db.transaction(async (tx) => {
+      await tx.query('SELECT 1 FROM entity_records WHERE id = $1 FOR UPDATE', [a.id]);
+      await world.node.planRelative();
+      await world.node.plan();
+      settled = world.node.dispatcher.settle();
+      await expect.poll(async () => (await world.ledger(other.id))[0], { timeout: 10_000 }).toMatch('SUCCEEDED');
+      expect((await world.runs(id))[0]).toMatchObject({ status: 'RUNNING' });
+    });
+    await settled;
+    expect((await world.runs(id))[0]).toMatchObject({ status: 'SUCCEEDED' });
   });
 
   it.each([
