@@ -423,6 +423,41 @@ describe('many at once', () => {
     expect((await world.get(id)).run_count).toBe(1_800);
   });
 
+  it.each([
+    ['runs once, and counts once', false, [{ status: 'SUCCEEDED', n: 1_200 }], 1_200],
+    [
+      'is missed once, where it is paused',
+      true,
+      [
+        { status: 'MISSED', n: 700 },
+        { status: 'SUCCEEDED', n: 500 },
+      ],
+      500,
+    ],
+  ])('written again midway %s', async (_, paused, fates, runs) => {
+    const { id } = await schedule({ overlap_policy: 'ALLOW_ALL' });
+    const records = Array.from({ length: 1_200 }, (_, i) => ({
+      external_id: `r${i}`,
+      data: { renews_on: '2027-03-02' },
+    }));
+    await world.call('POST', `/v1/entity-definitions/${definition}/records/bulk`, { records });
+    world.clock.set(Date.parse('2027-03-02T00:00:00Z'));
+    await world.node.planRelative();
+    const left = await world.db.query<{ external_id: string }>(
+      `SELECT external_id FROM entity_records e WHERE NOT EXISTS (SELECT 1 FROM runs r WHERE r.record_id = e.id)
+       ORDER BY id LIMIT 5`,
+    );
+    for (const { external_id } of left) await put(external_id, { renews_on: '2027-03-02', status: 'changed' });
+    if (paused) for (const verb of ['pause', 'resume']) await world.call('POST', `/v1/schedules/${id}/${verb}`);
+    await world.settle();
+    const counts = await world.db.query(
+      'SELECT status, sum(coalesce(missed_count, 1))::int AS n FROM runs WHERE schedule_id = $1 GROUP BY status ORDER BY status',
+      [id],
+    );
+    expect(counts).toEqual(fates);
+    expect((await world.get(id)).run_count).toBe(runs);
+  });
+
   it('paused midway: what is left is missed', async () => {
     const { id } = await schedule();
     const records = Array.from({ length: 1_200 }, (_, i) => ({
