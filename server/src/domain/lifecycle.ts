@@ -98,7 +98,8 @@ export function afterFinal(
 
 /** What a pause leaves unplanned begins with it, unless some of it was due already. */
 function cursorAtPause({ relative_cursor: cursor, next_run_at }: Steered, now: number): RelativeCursor | null {
-  if (cursor === null || (next_run_at !== null && next_run_at <= now)) return cursor;
+  // While what is next is still being looked for, some of it may be due and not planned.
+  if (cursor === null || cursor.search || (next_run_at !== null && next_run_at <= now)) return cursor;
   return { planned_until: Math.max(cursor.planned_until, now), window: null };
 }
 
