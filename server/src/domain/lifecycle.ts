@@ -1,6 +1,6 @@
 import { AppError } from './errors.ts';
 import { stateAt, type PlannedRow } from './occurrences.ts';
-import { nextOccurrence, stretch, type Timing } from './recurrence.ts';
+import { nextNominal, nextOccurrence, stretch, type Timing } from './recurrence.ts';
 import { firstAfter } from './definition.ts';
 import type { RelativeCursor } from './relative.ts';
 import type { ScheduleDefinition, ScheduleState, StatusReason } from './schedule.ts';
@@ -71,6 +71,16 @@ export function replan(
   const stays = next !== null && next.scheduled_for === old.next_run_at;
   const rows = stays ? [] : unplanned(old, old.next_run_at, now, { fate: 'CANCELLED', reason: 'REPLANNED' });
   return { state: stateAt(updated, next, false), rows };
+}
+
+/**
+ * Whether the one occurrence of a ONE_TIME has its fate, or its run, and a change of *when* leaves it where it is: then there is
+ * nothing to plan anew, and what waits to start must not be cancelled for it.
+ */
+export function isSettled(old: Steered, updated: Timing): boolean {
+  if (old.schedule_type !== 'ONE_TIME' || old.status !== 'COMPLETED') return false;
+  const planned = nextNominal(old, -1);
+  return planned !== null && nextNominal(updated, -1) === planned;
 }
 
 /** What deleting records: the occurrences that were due and not yet planned. */
