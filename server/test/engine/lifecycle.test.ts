@@ -156,6 +156,14 @@ describe('update', () => {
       await world.settle();
       expect(await world.ledger(id)).toEqual(['MANUAL 08:59:30 SUCCEEDED', 'SCHEDULE 09:00:00 SUCCEEDED']);
     });
+
+    it('may come with all that was read', async () => {
+      const made = await world.create({ schedule_type: 'ONE_TIME', schedule_expression: at });
+      await world.advanceTo('2027-03-01T12:00:00Z');
+      const fields = { name: 'other', schedule_expression: made.schedule_expression, timezone: made.timezone };
+      const { status, body } = await world.call('PUT', `/v1/schedules/${made.id}`, fields);
+      expect({ status, body }).toMatchObject({ status: 200, body: { name: 'other', status: 'COMPLETED' } });
+    });
   });
 
   it('that changes nothing leaves the version', async () => {
