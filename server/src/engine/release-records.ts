@@ -1,6 +1,6 @@
 import { spacingOf } from '../domain/overlap.ts';
 import type { Transaction } from '../store/db.ts';
-import { recordsInTheWay, readyByRecord, queueHeld, setRelease, startHeld } from '../store/held.ts';
+import { nextHeldAt, recordsInTheWay, readyByRecord, queueHeld, setRelease, startHeld } from '../store/held.ts';
 import type { LockedSchedule } from '../store/planning.ts';
 import { askToStop, terminate } from '../store/stopping.ts';
 import type { ReleaseAt, Released } from './releaser.ts';
@@ -29,7 +29,7 @@ export async function releaseByRecord(
 
   let asked = false;
   if (policy === 'CANCEL_OTHER' || policy === 'TERMINATE_OTHER') {
-    const records = await recordsInTheWay(tx, schedule);
+    const records = await recordsInTheWay(tx, schedule, now);
     asked = records.length > 0;
     if (asked && policy === 'CANCEL_OTHER') await askToStop(tx, schedule, 'SUPERSEDED', now, records);
     if (asked && policy === 'TERMINATE_OTHER') await terminate(tx, schedule, now, records);
@@ -40,7 +40,7 @@ export async function releaseByRecord(
     await look(free);
     return { leased: [], waiting: false };
   }
-  const ready = await readyByRecord(tx, schedule, spacing > 0 ? 1 : STARTS, policy === 'ALLOW_ALL');
+  const ready = await readyByRecord(tx, schedule, spacing > 0 ? 1 : STARTS, policy === 'ALLOW_ALL', now);
   const roomy = ready.filter((run) => slots.take(run, run.id));
   const crowded = ready.filter((run) => !roomy.includes(run));
   if (spacing > 0 && crowded.length > 0) {
@@ -54,9 +54,14 @@ export async function releaseByRecord(
   const turn = spacing > 0 && started.length > 0 ? now + spacing : free;
   // With nothing ready, those left wait for runs of their records: the end of one asks for the next look.
   const more = ready.length === 0 ? again : spacing > 0 ? turn : now + SOON_MS;
-  await look(left <= 0 ? null : more, turn, started.length > 0);
+  const later = left <= 0 ? null : await nextHeldAt(tx, schedule, now);
+  await look(left <= 0 ? null : earlier(more, later), turn, started.length > 0);
   const leased = started
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map((run) => ({ ...schedule, ...run, attempt: 1, interrupted: 0, lease_token: lease.token }));
   return { leased, waiting: crowded.length > 0 };
+}
+
+function earlier(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }

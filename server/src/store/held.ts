@@ -92,29 +92,44 @@ export interface HeldRun {
   readonly destination: string;
 }
 
-/** Up to `limit` held runs of a locked schedule, in the order in which they have their turn. */
-export async function heldRuns(tx: Transaction, key: ScheduleKey, limit: number): Promise<HeldRun[]> {
+/** Up to `limit` held runs of a locked schedule that are to start by `until`, in the order in which they have their turn. */
+export async function heldRuns(
+  tx: Transaction,
+  key: ScheduleKey,
+  limit: number,
+  until = Number.POSITIVE_INFINITY,
+): Promise<HeldRun[]> {
   return await tx.query<HeldRun>(
-    `SELECT tenant_id, id, destination FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND wake_at = 'infinity'
+    `SELECT tenant_id, id, destination FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND wake_at = 'infinity' AND fire_at <= $4
      ORDER BY id LIMIT $3`,
-    [key.tenant_id, key.id, limit],
+    [key.tenant_id, key.id, limit, timestamp(until)],
     'held_runs',
   );
 }
 
-/** Records of a RELATIVE schedule that have a held run and an active one that is to make way for it. */
-export async function recordsInTheWay(tx: Transaction, key: ScheduleKey): Promise<string[]> {
+/** Held runs of a RELATIVE schedule that the flexible window has start later: when the first of them does, or null. */
+export async function nextHeldAt(tx: Transaction, key: ScheduleKey, now: number): Promise<number | null> {
+  const [row] = await tx.query<{ at: number | null }>(
+    `SELECT min(fire_at) AS at FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND wake_at = 'infinity' AND fire_at > $3`,
+    [key.tenant_id, key.id, timestamp(now)],
+    'next_held_at',
+  );
+  return row?.at ?? null;
+}
+
+/** Records of a RELATIVE schedule that have a held run and an active one that is to make way for it by now. */
+export async function recordsInTheWay(tx: Transaction, key: ScheduleKey, now: number): Promise<string[]> {
   const rows = await tx.query<{ record_id: string }>(
     `SELECT DISTINCT h.record_id FROM runs h WHERE h.tenant_id = $1 AND h.schedule_id = $2 AND h.wake_at = 'infinity'
-       AND h.record_id IS NOT NULL AND ${ACTIVE_OF_RECORD}`,
-    [key.tenant_id, key.id],
+       AND h.fire_at <= $3 AND h.record_id IS NOT NULL AND ${ACTIVE_OF_RECORD}`,
+    [key.tenant_id, key.id, timestamp(now)],
     'records_in_the_way',
   );
   return rows.map((row) => row.record_id);
 }
 
 /**
- * Up to `limit` held runs of a locked RELATIVE schedule that may start: the first of each record that has none active; with
+ * Up to `limit` held runs of a locked RELATIVE schedule that may start by now: the first of each record that has none active; with
  * `beside` all of them.
  */
 export async function readyByRecord(
@@ -122,15 +137,16 @@ export async function readyByRecord(
   key: ScheduleKey,
   limit: number,
   beside: boolean,
+  now: number,
 ): Promise<HeldRun[]> {
-  if (beside) return await heldRuns(tx, key, limit);
+  if (beside) return await heldRuns(tx, key, limit, now);
   return await tx.query<HeldRun>(
     `SELECT h.tenant_id, h.id, h.destination FROM runs h
-     WHERE h.tenant_id = $1 AND h.schedule_id = $2 AND h.wake_at = 'infinity' AND NOT ${ACTIVE_OF_RECORD}
+     WHERE h.tenant_id = $1 AND h.schedule_id = $2 AND h.wake_at = 'infinity' AND h.fire_at <= $4 AND NOT ${ACTIVE_OF_RECORD}
        AND NOT EXISTS (SELECT 1 FROM runs b WHERE b.tenant_id = h.tenant_id AND b.schedule_id = h.schedule_id
          AND b.bucket = h.bucket AND b.record_id = h.record_id AND b.wake_at = 'infinity' AND b.id < h.id)
      ORDER BY h.id LIMIT $3`,
-    [key.tenant_id, key.id, limit],
+    [key.tenant_id, key.id, limit, timestamp(now)],
     'ready_by_record',
   );
 }
