@@ -92,6 +92,7 @@ async function noteFailures(tx: Transaction, rows: readonly EndedRun[], parked: 
     );
     if (!schedule) continue;
     let after = schedule;
+    let stop: 'FAILURES' | 'PARKED' | null = null;
     for (const row of outcomes.toSorted((a, b) => a.started_at - b.started_at)) {
       const health = afterFinal(after, {
         succeeded: row.status === 'SUCCEEDED',
@@ -104,6 +105,9 @@ async function noteFailures(tx: Transaction, rows: readonly EndedRun[], parked: 
         last_run_status: row.status,
         last_run_at: Math.max(after.last_run_at ?? 0, row.started_at),
       };
+      // What can't be paused (any more) may have a backfill that goes on: each time as many have failed again, that is paused.
+      const again = health.pause === 'PARKED' || health.consecutive_failures % after.pause_on_failure_count === 0;
+      if (health.pause && (again || after.status === 'ACTIVE')) stop = health.pause;
       if (health.pause && after.status === 'ACTIVE' && after.deleted_at === null) {
         const { state } = pause(after, now, health.pause, pauseDetail(health.pause, after));
         after = { ...after, ...state, version: after.version + 1, updated_at: now };
@@ -118,9 +122,8 @@ async function noteFailures(tx: Transaction, rows: readonly EndedRun[], parked: 
     ]);
     if (after.status === 'PAUSED' && schedule.status === 'ACTIVE') {
       await cancelUnstarted(tx, tenantId, [scheduleId], { reason: 'SCHEDULE_PAUSED', manual: false }, now);
-      const reason = after.status_reason === 'PARKED' ? 'PARKED' : 'FAILURES';
-      await pauseBackfills(tx, { tenant_id: tenantId, id: scheduleId }, reason, now);
     }
+    if (stop) await pauseBackfills(tx, { tenant_id: tenantId, id: scheduleId }, stop, now);
   }
 }
 
