@@ -1,4 +1,4 @@
-import { spacingOf } from '../domain/overlap.ts';
+import { makesWay, spacingOf } from '../domain/overlap.ts';
 import type { Transaction } from '../store/db.ts';
 import { nextHeldAt, recordsInTheWay, readyByRecord, queueHeld, setRelease, startHeld } from '../store/held.ts';
 import type { LockedSchedule } from '../store/planning.ts';
@@ -28,7 +28,7 @@ export async function releaseByRecord(
     await setRelease(tx, schedule, { release_at, rate_free_at: taken, started }, now);
 
   let asked = false;
-  if (policy === 'CANCEL_OTHER' || policy === 'TERMINATE_OTHER') {
+  if (makesWay(policy)) {
     const records = await recordsInTheWay(tx, schedule, now);
     asked = records.length > 0;
     if (asked && policy === 'CANCEL_OTHER') await askToStop(tx, schedule, 'SUPERSEDED', now, records);

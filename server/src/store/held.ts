@@ -5,7 +5,7 @@ import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { rowsOf } from './lists.ts';
 import { SIGNING } from './leases.ts';
 import { EGRESS_VERSION } from './egress-policies.ts';
-import type { LockedSchedule } from './planning.ts';
+import { uncountRuns, type LockedSchedule } from './planning.ts';
 import type { Lease } from './runs.ts';
 import { lockSchedules, type ScheduleKey } from './schedule-locks.ts';
 
@@ -247,4 +247,21 @@ export async function supersedeHeld(
     [keys.map((k) => k.tenant_id), keys.map((k) => k.id), timestamp(now), keys.map((k) => k.record_id ?? null)],
     'supersede_held',
   );
+}
+
+/**
+ * The same for all but the newest held run of a locked schedule, or of each record of it: by a policy that it did not have when they
+ * were held, that one wins. Returns how many.
+ */
+export async function supersedeOlder(tx: Transaction, key: ScheduleKey, now: number): Promise<number> {
+  const gone = await tx.query(
+    `WITH held AS (SELECT id, record_id FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND wake_at = 'infinity' AND trigger = 'SCHEDULE'),
+     newest AS (SELECT DISTINCT ON (record_id) id FROM held ORDER BY record_id, id DESC)
+     UPDATE runs r SET status = 'CANCELLED', reason = 'SUPERSEDED', finished_at = $3, wake_at = NULL
+     FROM held h WHERE r.tenant_id = $1 AND r.id = h.id AND h.id NOT IN (SELECT id FROM newest) RETURNING r.id`,
+    [key.tenant_id, key.id, timestamp(now)],
+    'supersede_older',
+  );
+  await uncountRuns(tx, key.tenant_id, key.id, gone.length);
+  return gone.length;
 }
