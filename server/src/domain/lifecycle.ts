@@ -1,6 +1,6 @@
 import { AppError } from './errors.ts';
 import { stateAt, type PlannedRow } from './occurrences.ts';
-import { nextOccurrence, stretch, type Timing } from './recurrence.ts';
+import { nextNominal, nextOccurrence, stretch, type Timing } from './recurrence.ts';
 import { firstAfter } from './definition.ts';
 import type { RelativeCursor } from './relative.ts';
 import type { ScheduleDefinition, ScheduleState, StatusReason } from './schedule.ts';
@@ -73,6 +73,16 @@ export function replan(
   return { state: stateAt(updated, next, false), rows };
 }
 
+/**
+ * Whether the one occurrence of a ONE_TIME has its fate, or its run, and a change of *when* leaves it where it is: then there is
+ * nothing to plan anew, and what waits to start must not be cancelled for it.
+ */
+export function isSettled(old: Steered, updated: Timing): boolean {
+  if (old.schedule_type !== 'ONE_TIME' || old.status !== 'COMPLETED') return false;
+  const planned = nextNominal(old, -1);
+  return planned !== null && nextNominal(updated, -1) === planned;
+}
+
 /** What deleting records: the occurrences that were due and not yet planned. */
 export function remove(schedule: Steered, now: number): readonly PlannedRow[] {
   return schedule.status === 'PAUSED'
@@ -98,7 +108,8 @@ export function afterFinal(
 
 /** What a pause leaves unplanned begins with it, unless some of it was due already. */
 function cursorAtPause({ relative_cursor: cursor, next_run_at }: Steered, now: number): RelativeCursor | null {
-  if (cursor === null || (next_run_at !== null && next_run_at <= now)) return cursor;
+  // While what is next is still being looked for, some of it may be due and not planned.
+  if (cursor === null || cursor.search || (next_run_at !== null && next_run_at <= now)) return cursor;
   return { planned_until: Math.max(cursor.planned_until, now), window: null };
 }
 

@@ -32,6 +32,11 @@ export function decideOverlap(policy: OverlapPolicy, { active, held }: OpenRuns)
   }
 }
 
+/** Whether what is open makes way for what is due: of those that wait only the newest has its turn. */
+export function makesWay(policy: OverlapPolicy): boolean {
+  return policy === 'CANCEL_OTHER' || policy === 'TERMINATE_OTHER';
+}
+
 /** What is done about the runs that are open while one is held. */
 export type ReleaseDecision = 'start' | 'wait' | 'ask_to_stop' | 'terminate';
 

@@ -42,7 +42,7 @@ export class RecordChanges {
     return near.flatMap(({ id, before, after }) => {
       const is = after && dateOf(plan, after.data);
       const concerned = after !== null && is !== null && concerns(plan, after);
-      const change = { before: before.get(plan.field) ?? null, after: is, concerns: concerned };
+      const change = { record_id: id, before: before.get(plan.field) ?? null, after: is, concerns: concerned };
       const effect = effectOf(plan, state, change, now);
       return effect ? [{ recordId: id, effect }] : [];
     });

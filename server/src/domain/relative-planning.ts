@@ -42,9 +42,11 @@ export function planRecords(
     const occurrence = { record, scheduled_for, fire_at: fireAt(schedule, record.id, scheduled_for) };
     const { active, held } = counts.get(record.id) ?? { active: 0, held: 0 };
     const decision = decideOverlap(schedule.overlap_policy, { active, held });
+    // Its turn under the rate limit is given when it starts, and the flexible window has it start later.
+    const later = spacing > 0 && occurrence.fire_at > now;
     if (decision.kind === 'skip') {
       rows.push({ ...occurrence, fate: 'SKIPPED', reason: decision.reason });
-    } else if (decision.kind === 'start' && !queue && (free ?? now) <= now) {
+    } else if (decision.kind === 'start' && !queue && !later && (free ?? now) <= now) {
       rows.push({ ...occurrence, fate: 'RUN' });
       counts.set(record.id, { active: active + 1, held });
       if (spacing > 0) free = now + spacing;
@@ -62,7 +64,9 @@ export function planRecords(
       counts.set(record.id, { active, held: supersede ? 1 : held + 1 });
       queue ||= spacing > 0;
       // Behind a run of its record a buffer is looked at when that one ends; all else by the clock.
-      if (!(schedule.overlap_policy.startsWith('BUFFER') && active > 0)) look = Math.max(now, free ?? now);
+      if (!(schedule.overlap_policy.startsWith('BUFFER') && active > 0)) {
+        look = Math.min(look ?? Infinity, Math.max(now, free ?? now, occurrence.fire_at));
+      }
     }
   }
   return { rows, rate_free_at: free, release_at: look, supersedes: [...supersedes] };

@@ -146,6 +146,7 @@ export type RelativeEffect =
 
 /** How a record's date changed: null where it had, or has, none. */
 export interface DateChange {
+  readonly record_id: string;
   readonly before: number | null;
   readonly after: number | null;
   /** Whether the record concerns the schedule now. */
@@ -163,10 +164,16 @@ export function effectOf(
   const horizon = now - latestStart(plan.schedule.catchup_window_minutes) - 1;
   const due = change.concerns && change.after !== null ? nextOfDate(plan, change.after, horizon) : null;
   const behind = cursor.window?.end ?? cursor.planned_until;
-  if (due !== null && due <= behind) return { kind: 'late', due };
+  if (due !== null && due <= behind) return isAhead(cursor, change, due) ? null : { kind: 'late', due };
   if (due !== null && (next === null || due < next)) return { kind: 'earlier', due };
   const was = next !== null && change.before !== null && plan.timing.next(change.before, next - 1) === next;
   return was && due !== next ? { kind: 'recheck' } : null;
+}
+
+/** Whether the planner comes to an occurrence by itself: it is in the middle of a window, and has not got as far as this date. */
+function isAhead({ planned_until, window }: RelativeCursor, { after, record_id }: DateChange, due: number): boolean {
+  if (window === null || after === null || due <= planned_until) return false;
+  return after > window.at || (after === window.at && record_id > window.record_id);
 }
 
 /** The state that says so: whether a schedule is RELATIVE. */

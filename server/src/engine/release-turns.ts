@@ -1,4 +1,4 @@
-import { decideRelease, spacingOf, type OpenRuns } from '../domain/overlap.ts';
+import { decideRelease, makesWay, spacingOf, type OpenRuns } from '../domain/overlap.ts';
 import type { Transaction } from '../store/db.ts';
 import { recordsInTheWay } from '../store/held.ts';
 import type { LockedSchedule } from '../store/planning.ts';
@@ -54,11 +54,10 @@ async function makeWay(
 
 /** The same for a RELATIVE schedule, where a run makes way only for those of its own record. Returns whether one was to. */
 async function makeWayByRecord(tx: Transaction, schedule: LockedSchedule, now: number): Promise<boolean> {
-  const policy = schedule.overlap_policy;
-  if (policy !== 'CANCEL_OTHER' && policy !== 'TERMINATE_OTHER') return false;
-  const records = await recordsInTheWay(tx, schedule);
+  if (!makesWay(schedule.overlap_policy)) return false;
+  const records = await recordsInTheWay(tx, schedule, now);
   if (records.length === 0) return false;
-  if (policy === 'TERMINATE_OTHER') await terminate(tx, schedule, now, records);
+  if (schedule.overlap_policy === 'TERMINATE_OTHER') await terminate(tx, schedule, now, records);
   else await askToStop(tx, schedule, 'SUPERSEDED', now, records);
   return true;
 }
@@ -68,18 +67,24 @@ interface AfterTurn {
   readonly left: number;
   readonly found: number;
   readonly free: number | null;
+  /** When the first of them starts that the flexible window has start later; null: there is none. */
+  readonly later: number | null;
 }
 
 /** When a schedule is looked at again after some of its held runs have had their turn; null: as a run of it ends. */
 export function lookAfter(
   schedule: LockedSchedule,
   { again }: Turn & { kind: 'start' },
-  { left, found, free }: AfterTurn,
+  { left, found, free, later }: AfterTurn,
   now: number,
 ): number | null {
   if (left <= 0) return null;
   const next = spacingOf(schedule.rate_limit_per_minute) > 0 ? free : now + SOON_MS;
   // With none found, those left wait for runs of their records.
-  if (schedule.schedule_type === 'RELATIVE') return found === 0 ? again : next;
+  if (schedule.schedule_type === 'RELATIVE') return earlier(found === 0 ? again : next, later);
   return schedule.overlap_policy === 'ALLOW_ALL' ? next : null;
+}
+
+function earlier(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { spacingOf } from '../domain/overlap.ts';
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database, Transaction } from '../store/db.ts';
-import { heldRuns, queueHeld, readyByRecord, startHeld, type HeldRun } from '../store/held.ts';
+import { heldRuns, nextHeldAt, queueHeld, readyByRecord, startHeld, type HeldRun } from '../store/held.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import { countOpenRuns, type LockedSchedule } from '../store/planning.ts';
 import { earliestRelease, lockEnded, lockReleasable, setLooks, type Look } from '../store/release.ts';
@@ -120,7 +120,9 @@ async function release(
     const runs = started.get(schedule.id) ?? [];
     const spacing = spacingOf(schedule.rate_limit_per_minute);
     const free = spacing > 0 && runs.length > 0 ? now + spacing : freeAt(schedule);
-    const after = { left: held - runs.length - crowded.length, found: roomy.length + crowded.length, free };
+    const left = held - runs.length - crowded.length;
+    const later = left > 0 && schedule.schedule_type === 'RELATIVE' ? await nextHeldAt(tx, schedule, now) : null;
+    const after = { left, found: roomy.length + crowded.length, free, later };
     const release_at = lookAfter(schedule, turn, after, now);
     looks.push(lookOf(schedule, { release_at, rate_free_at: free, started: runs.length > 0 }));
     for (const run of runs.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
@@ -138,12 +140,15 @@ async function findReady(tx: Transaction, schedules: readonly LockedSchedule[], 
     const counts = open.get(schedule.id) ?? { active: 0, held: 0 };
     turns.push({ schedule, turn: await turnOf(tx, schedule, counts, now), held: counts.held });
   }
-  const first = turns.flatMap(({ schedule: { tenant_id, id }, turn }) =>
-    turn.kind === 'start' && !turn.byRecord ? [{ tenant_id, id, most: turn.most }] : [],
+  const first = turns.flatMap(({ schedule: { tenant_id, id, schedule_type }, turn }) =>
+    turn.kind === 'start' && !turn.byRecord
+      ? [{ tenant_id, id, most: turn.most, until: schedule_type === 'RELATIVE' ? now : Infinity }]
+      : [],
   );
   const ready = Map.groupBy(await heldRuns(tx, first), (run) => run.schedule_id);
   for (const { schedule, turn } of turns) {
-    if (turn.kind === 'start' && turn.byRecord) ready.set(schedule.id, await readyByRecord(tx, schedule, turn.most));
+    if (turn.kind === 'start' && turn.byRecord)
+      ready.set(schedule.id, await readyByRecord(tx, schedule, turn.most, now));
   }
   return turns.map((one) => ({ ...one, ready: ready.get(one.schedule.id) ?? [] }));
 }

@@ -92,8 +92,9 @@ export async function updatedDefinition(
     problems.push({ loc: ['body', 'relative_entity_definition_id'], msg, type: 'immutable' });
     merged.relative_entity_definition_id = before_id;
   }
-  const before = { now: current.created_at, checkPast: body.schedule_expression !== undefined };
-  const { problems: whenProblems, when } = checkWhen(merged, context.now, before.checkPast);
+  // Who sends back all that they read, an expression that has been accepted before with it, is not told that it is past.
+  const checkPast = merged.schedule_expression !== current.schedule_expression;
+  const { problems: whenProblems, when } = checkWhen(merged, context.now, checkPast);
   problems.push(...whenProblems.map(({ field, ...problem }) => ({ loc: ['body', field], ...problem })));
   const action = findAction(current.action_type);
   const config =

@@ -2,11 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { z } from '@hono/zod-openapi';
 import { newSchedule, sameDefinition } from '../domain/definition.ts';
 import { AppError } from '../domain/errors.ts';
-import { pause, type Steering } from '../domain/lifecycle.ts';
+import { isSettled, pause, type Steering } from '../domain/lifecycle.ts';
+import { makesWay } from '../domain/overlap.ts';
 import type { RunReason } from '../domain/run.ts';
 import type { Schedule, ScheduleDefinition } from '../domain/schedule.ts';
 import type { Queryable, Transaction } from '../store/db.ts';
 import { getDefinition } from '../store/entity-definitions.ts';
+import { supersedeOlder } from '../store/held.ts';
 import { newId } from '../store/ids.ts';
 import { cancelUnstarted } from '../store/runs.ts';
 import {
@@ -130,7 +132,8 @@ export async function changeSchedule(call: Call<Target, None, z.output<typeof Sc
       updated = { ...updated, ...steering.state };
       rows.push(...steering.rows);
     };
-    if (changesWhen) apply(await replanned(tx, current, updated, now));
+    const replans = changesWhen && !isSettled(current, updated);
+    if (replans) apply(await replanned(tx, current, updated, now));
     if (call.body.status === 'PAUSED') apply(pause(updated, now));
     if (call.body.status === 'ACTIVE') {
       apply(await resumed(tx, updated, now));
@@ -144,8 +147,11 @@ export async function changeSchedule(call: Call<Target, None, z.output<typeof Sc
     const rules = ['overlap_policy', 'rate_limit_per_minute'] as const;
     if (rules.some((field) => updated[field] !== current[field])) updated.release_at = now;
     updated = { ...updated, version: current.version + 1, updated_at: now };
-    const reason: RunReason | null = changesWhen ? 'REPLANNED' : updated.status === 'PAUSED' ? 'SCHEDULE_PAUSED' : null;
+    const reason: RunReason | null = replans ? 'REPLANNED' : updated.status === 'PAUSED' ? 'SCHEDULE_PAUSED' : null;
     const written = await write(tx, await sealSchedule(call.vault, tx, updated), rows, reason, now);
+    if (makesWay(updated.overlap_policy) && !makesWay(current.overlap_policy)) {
+      written.run_count -= await supersedeOlder(tx, updated, now);
+    }
     await call.audit(tx, changeOf(current, written, !isDeepStrictEqual(current.action_config, updated.action_config)));
     return written;
   });

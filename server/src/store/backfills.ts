@@ -141,7 +141,7 @@ export async function cancelRunsOf(
   return rows.length;
 }
 
-/** Pauses the backfills of a schedule that was paused because its receiver fails. The schedule is locked. */
+/** Pauses the backfills of a schedule whose receiver fails, which is paused for it where it is ACTIVE. The schedule is locked. */
 export async function pauseBackfills(
   tx: Transaction,
   key: { readonly tenant_id: string; readonly id: string },

@@ -91,6 +91,8 @@ interface Noted extends Pick<Counted, 'tenant_id' | 'id' | 'consecutive_failures
   readonly last_run_at: number | null;
   /** Why it is paused now, and after how many failures. */
   readonly pause: { readonly reason: 'FAILURES' | 'PARKED'; readonly failures: number } | null;
+  /** Why its backfills are paused. */
+  readonly stop: 'FAILURES' | 'PARKED' | null;
 }
 
 /** Failures are counted under the schedules' locks, which the caller holds: the count decides whether one is paused. */
@@ -103,12 +105,15 @@ async function noteFailures(tx: Transaction, rows: readonly EndedRun[], parked: 
   );
   const noted = schedules.map((schedule) => afterEnds(schedule, bySchedule.get(schedule.id) ?? [], parked));
   await setHealth(tx, noted);
-  for (const one of noted) if (one.pause) await pauseFor(tx, one, one.pause, now);
+  for (const one of noted) {
+    if (one.pause) await pauseFor(tx, one, one.pause, now);
+    if (one.stop) await pauseBackfills(tx, one, one.stop, now);
+  }
 }
 
 function afterEnds(schedule: Counted, ends: readonly EndedRun[], parked: ReadonlySet<string>): Noted {
   const { tenant_id, id, pause_on_failure_count } = schedule;
-  let noted: Noted = { ...schedule, last_run_status: null, pause: null };
+  let noted: Noted = { ...schedule, last_run_status: null, pause: null, stop: null };
   for (const row of ends.toSorted((a, b) => a.started_at - b.started_at)) {
     const { consecutive_failures, pause: reason } = afterFinal(
       { consecutive_failures: noted.consecutive_failures, pause_on_failure_count },
@@ -118,7 +123,10 @@ function afterEnds(schedule: Counted, ends: readonly EndedRun[], parked: Readonl
         park: parked.has(row.id),
       },
     );
-    const pauses = reason !== null && schedule.status === 'ACTIVE' && schedule.deleted_at === null;
+    const active = schedule.status === 'ACTIVE' && noted.pause === null;
+    const pauses = reason !== null && active && schedule.deleted_at === null;
+    // What can't be paused (any more) may have a backfill that goes on: each time as many have failed again, that is paused.
+    const again = reason === 'PARKED' || consecutive_failures % pause_on_failure_count === 0;
     noted = {
       tenant_id,
       id,
@@ -126,6 +134,7 @@ function afterEnds(schedule: Counted, ends: readonly EndedRun[], parked: Readonl
       last_run_status: row.status,
       last_run_at: Math.max(noted.last_run_at ?? 0, row.started_at),
       pause: noted.pause ?? (pauses ? { reason, failures: consecutive_failures } : null),
+      stop: reason !== null && (again || active) ? reason : noted.stop,
     };
   }
   return noted;
@@ -174,7 +183,6 @@ async function pauseFor(
   const { state } = pause(schedule, now, reason, pauseDetail(reason, failures, schedule));
   await updateSchedule(tx, { ...schedule, ...state, version: schedule.version + 1, updated_at: now });
   await cancelUnstarted(tx, key.tenant_id, [key.id], { reason: 'SCHEDULE_PAUSED', manual: false }, now);
-  await pauseBackfills(tx, key, reason, now);
 }
 
 function pauseDetail(reason: 'FAILURES' | 'PARKED', failures: number, schedule: Health): string {

@@ -1,7 +1,9 @@
 import type { RecordSnapshot } from '../domain/entity.ts';
 import type { RunTrigger } from '../domain/run.ts';
 import { withinBucketOf } from './buckets.ts';
+import { instants, ints, uuids } from './arrays.ts';
 import { timestamp, type Transaction } from './db.ts';
+import { uncountRuns } from './planning.ts';
 import { rowsOf } from './lists.ts';
 import type { Lease } from './runs.ts';
 import type { ScheduleKey } from './schedule-locks.ts';
@@ -23,43 +25,60 @@ export interface HeldRun {
   readonly destination: string;
 }
 
-/** Up to `most` held runs of each of these locked schedules, in the order in which they have their turn. */
+/** Up to `most` held runs of each of these locked schedules that are to start by `until`, in the order in which they have their turn. */
 export async function heldRuns(
   tx: Transaction,
-  schedules: readonly (ScheduleKey & { readonly most: number })[],
+  schedules: readonly (ScheduleKey & { readonly most: number; readonly until: number })[],
 ): Promise<HeldRun[]> {
   if (schedules.length === 0) return [];
-  const { sql, values, mark } = withinBucketOf(tx, 'r', schedules, 4);
+  const { sql, values, mark } = withinBucketOf(tx, 'r', schedules, 5);
   return await tx.query<HeldRun>(
-    `SELECT h.* FROM ${rowsOf('$1::uuid[], $2::uuid[], $3::int[]', 'tenant_id, id, most')} u CROSS JOIN LATERAL (
+    `SELECT h.* FROM ${rowsOf('$1::uuid[], $2::uuid[], $3::int[], $4::timestamptz[]', 'tenant_id, id, most, until')} u
+     CROSS JOIN LATERAL (
        SELECT r.tenant_id, r.id, r.schedule_id, r.destination FROM runs r
-       WHERE r.tenant_id = u.tenant_id AND r.schedule_id = u.id AND r.wake_at = 'infinity'${sql}
+       WHERE r.tenant_id = u.tenant_id AND r.schedule_id = u.id AND r.wake_at = 'infinity' AND r.fire_at <= u.until${sql}
        ORDER BY r.id LIMIT u.most) h`,
-    [schedules.map((s) => s.tenant_id), schedules.map((s) => s.id), schedules.map((s) => s.most), ...values],
+    [
+      uuids(schedules.map((s) => s.tenant_id)),
+      uuids(schedules.map((s) => s.id)),
+      ints(schedules.map((s) => s.most)),
+      instants(schedules.map((s) => s.until)),
+      ...values,
+    ],
     `held_runs${mark}`,
   );
 }
 
-/** Records of a RELATIVE schedule that have a held run and an active one that is to make way for it. */
-export async function recordsInTheWay(tx: Transaction, key: ScheduleKey): Promise<string[]> {
+/** Held runs of a RELATIVE schedule that the flexible window has start later: when the first of them does, or null. */
+export async function nextHeldAt(tx: Transaction, key: ScheduleKey, now: number): Promise<number | null> {
+  const [row] = await tx.query<{ at: number | null }>(
+    `SELECT min(fire_at) AS at FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND wake_at = 'infinity' AND fire_at > $3`,
+    [key.tenant_id, key.id, timestamp(now)],
+    'next_held_at',
+  );
+  return row?.at ?? null;
+}
+
+/** Records of a RELATIVE schedule that have a held run and an active one that is to make way for it by now. */
+export async function recordsInTheWay(tx: Transaction, key: ScheduleKey, now: number): Promise<string[]> {
   const rows = await tx.query<{ record_id: string }>(
     `SELECT DISTINCT h.record_id FROM runs h WHERE h.tenant_id = $1 AND h.schedule_id = $2 AND h.wake_at = 'infinity'
-       AND h.record_id IS NOT NULL AND ${ACTIVE_OF_RECORD}`,
-    [key.tenant_id, key.id],
+       AND h.fire_at <= $3 AND h.record_id IS NOT NULL AND ${ACTIVE_OF_RECORD}`,
+    [key.tenant_id, key.id, timestamp(now)],
     'records_in_the_way',
   );
   return rows.map((row) => row.record_id);
 }
 
-/** Up to `limit` held runs of a locked RELATIVE schedule that may start: the first of each record that has none active. */
-export async function readyByRecord(tx: Transaction, key: ScheduleKey, limit: number): Promise<HeldRun[]> {
+/** Up to `limit` held runs of a locked RELATIVE schedule that may start by now: the first of each record that has none active. */
+export async function readyByRecord(tx: Transaction, key: ScheduleKey, limit: number, now: number): Promise<HeldRun[]> {
   return await tx.query<HeldRun>(
     `SELECT h.tenant_id, h.id, h.schedule_id, h.destination FROM runs h
-     WHERE h.tenant_id = $1 AND h.schedule_id = $2 AND h.wake_at = 'infinity' AND NOT ${ACTIVE_OF_RECORD}
+     WHERE h.tenant_id = $1 AND h.schedule_id = $2 AND h.wake_at = 'infinity' AND h.fire_at <= $4 AND NOT ${ACTIVE_OF_RECORD}
        AND NOT EXISTS (SELECT 1 FROM runs b WHERE b.tenant_id = h.tenant_id AND b.schedule_id = h.schedule_id
          AND b.bucket = h.bucket AND b.record_id = h.record_id AND b.wake_at = 'infinity' AND b.id < h.id)
      ORDER BY h.id LIMIT $3`,
-    [key.tenant_id, key.id, limit],
+    [key.tenant_id, key.id, limit, timestamp(now)],
     'ready_by_record',
   );
 }
@@ -145,4 +164,21 @@ export async function supersedeHeld(
     [keys.map((k) => k.tenant_id), keys.map((k) => k.id), timestamp(now), keys.map((k) => k.record_id ?? null)],
     'supersede_held',
   );
+}
+
+/**
+ * The same for all but the newest held run of a locked schedule, or of each record of it: by a policy that it did not have when they
+ * were held, that one wins. Returns how many.
+ */
+export async function supersedeOlder(tx: Transaction, key: ScheduleKey, now: number): Promise<number> {
+  const gone = await tx.query(
+    `WITH held AS (SELECT id, record_id FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND wake_at = 'infinity' AND trigger = 'SCHEDULE'),
+     newest AS (SELECT DISTINCT ON (record_id) id FROM held ORDER BY record_id, id DESC)
+     UPDATE runs r SET status = 'CANCELLED', reason = 'SUPERSEDED', finished_at = $3, wake_at = NULL
+     FROM held h WHERE r.tenant_id = $1 AND r.id = h.id AND h.id NOT IN (SELECT id FROM newest) RETURNING r.id`,
+    [key.tenant_id, key.id, timestamp(now)],
+    'supersede_older',
+  );
+  await uncountRuns(tx, key.tenant_id, key.id, gone.length);
+  return gone.length;
 }

@@ -90,11 +90,14 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: 'completed_not_deleted',
-    description: 'A completed schedule that asked for it is deleted within ten minutes of its last run.',
+    description:
+      'A completed schedule that asked for it is deleted within ten minutes of its last run, or of the end of its last backfill.',
     sql: `SELECT s.id FROM (SELECT tenant_id, id, updated_at FROM schedules
         WHERE status = 'COMPLETED' AND action_after_completion = 'DELETE' AND deleted_at IS NULL LIMIT 5000) s
       WHERE s.updated_at < $2 AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.tenant_id = s.tenant_id
-        AND r.schedule_id = s.id AND (r.wake_at IS NOT NULL OR r.finished_at >= $2)) LIMIT $1`,
+        AND r.schedule_id = s.id AND (r.wake_at IS NOT NULL OR r.finished_at >= $2))
+        AND NOT EXISTS (SELECT 1 FROM backfills b WHERE b.tenant_id = s.tenant_id
+        AND b.schedule_id = s.id AND (b.finished_at IS NULL OR b.finished_at >= $2)) LIMIT $1`,
     since: 10 * MINUTE,
   },
   {

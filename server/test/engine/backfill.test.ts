@@ -293,6 +293,39 @@ describe('a backfill and its schedule', () => {
     expect(await statuses(backfill)).toEqual({ 'FAILED REJECTED': 10, SUCCEEDED: 2 });
   });
 
+  describe.each(['PAUSED', 'COMPLETED'])('of a schedule that is %s already', (status) => {
+    const stopped = async () => {
+      const { id } = await quiet({ ...(status === 'COMPLETED' && { end_at: '2027-03-01T11:30:00Z' }) });
+      if (status === 'PAUSED') await world.call('POST', `/v1/schedules/${id}/pause`);
+      const before = await world.get(id);
+      expect(before.status).toBe(status);
+      const backfill = await begin(id, { overlap_policy: 'BUFFER_ALL' });
+      return { before, backfill };
+    };
+
+    it('is PAUSED each time that as many have failed in a row', async () => {
+      world.script = () => FAILED;
+      const { before, backfill } = await stopped();
+      for (const planned of [5, 10]) {
+        await world.advanceTo(world.clock.now() + 60_000);
+        expect(await get(backfill)).toMatchObject({ status: 'PAUSED', status_reason: 'FAILURES', planned });
+        await steer(backfill, 'resume');
+      }
+      const { status_reason, consecutive_failures } = await world.get(before.id);
+      expect({ status_reason, consecutive_failures }).toEqual({
+        status_reason: before.status_reason,
+        consecutive_failures: 10,
+      });
+    });
+
+    it('is PAUSED at once by a receiver that wants no more', async () => {
+      world.script = () => ({ ...FAILED, park: true });
+      const { backfill } = await stopped();
+      await world.advanceTo(world.clock.now() + 60_000);
+      expect(await get(backfill)).toMatchObject({ status: 'PAUSED', status_reason: 'PARKED', planned: 1 });
+    });
+  });
+
   it('is CANCELLED when the schedule is deleted', async () => {
     const { id } = await quiet();
     const backfill = await begin(id);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../src/engine/invariants.ts';
 import { INVARIANTS, scanInvariants, type InvariantScan } from '../../src/store/invariants.ts';
+import { deleteCompleted } from '../../src/store/housekeeping.ts';
 import { World } from '../support/world.ts';
 
 let world: World;
@@ -137,6 +138,20 @@ describe('each invariant', () => {
     );
     expect(await broken()).toEqual({});
     world.clock.set(world.clock.now() + 600_001);
+    expect(await broken()).toEqual({ completed_not_deleted: [id] });
+  });
+
+  it('completed_not_deleted: not while a backfill of it is paused', async () => {
+    const fields = { end_at: '2027-03-01T09:00:00Z', action_after_completion: 'DELETE' };
+    const { id } = await world.create({ ...fields, start_at: '2027-03-01T08:00:00Z' });
+    const window = { start_at: '2027-03-01T08:00:00Z', end_at: '2027-03-01T08:30:00Z' };
+    const { body: backfill } = await world.call('POST', `/v1/schedules/${id}/backfill`, window);
+    await world.call('POST', `/v1/backfills/${backfill.id}/pause`);
+    await world.advanceTo('2027-03-01T09:30:00Z');
+    expect(await deleteCompleted(world.db, world.clock.now(), 10)).toBe(0);
+    expect(await broken()).toEqual({});
+    await world.call('POST', `/v1/backfills/${backfill.id}/cancel`);
+    world.clock.set(Date.parse('2027-03-01T09:40:01Z'));
     expect(await broken()).toEqual({ completed_not_deleted: [id] });
   });
 

@@ -124,6 +124,48 @@ describe('update', () => {
     expect(await world.ledger(id)).toEqual(['SCHEDULE 09:00:00 SUCCEEDED', 'SCHEDULE 09:00:00 SUCCEEDED']);
   });
 
+  describe('of a ONE_TIME whose instant has come, and stays', () => {
+    const at = '2027-03-01T09:00:00Z';
+    const end_at = '2027-03-02T00:00:00Z';
+
+    it('leaves it done', async () => {
+      const { id } = await world.create({ schedule_type: 'ONE_TIME', schedule_expression: at });
+      await world.advanceTo(at);
+      const { body } = await world.call('PUT', `/v1/schedules/${id}`, { end_at, flexible_window_minutes: 30 });
+      expect(body).toMatchObject({ status: 'COMPLETED', status_reason: 'FIRED', next_run_at: null, version: 3 });
+      expect(body).toMatchObject({ end_at: '2027-03-02T00:00:00.000Z', flexible_window_minutes: 30 });
+    });
+
+    it('leaves its run where it waits', async () => {
+      let end = () => {};
+      world.script = () => new Promise((resolve) => (end = () => resolve(DELIVERED)));
+      const { id } = await world.create({
+        schedule_type: 'ONE_TIME',
+        schedule_expression: at,
+        overlap_policy: 'BUFFER_ONE',
+      });
+      await post(id, 'trigger');
+      await world.node.dispatch();
+      world.clock.set(Date.parse(at));
+      await world.node.plan();
+      expect(await world.ledger(id)).toContain('SCHEDULE 09:00:00 PENDING OVERLAP');
+      expect((await world.call('PUT', `/v1/schedules/${id}`, { end_at })).body).toMatchObject({ run_count: 2 });
+      world.script = () => DELIVERED;
+      end();
+      await world.node.dispatcher.settle();
+      await world.settle();
+      expect(await world.ledger(id)).toEqual(['MANUAL 08:59:30 SUCCEEDED', 'SCHEDULE 09:00:00 SUCCEEDED']);
+    });
+
+    it('may come with all that was read', async () => {
+      const made = await world.create({ schedule_type: 'ONE_TIME', schedule_expression: at });
+      await world.advanceTo('2027-03-01T12:00:00Z');
+      const fields = { name: 'other', schedule_expression: made.schedule_expression, timezone: made.timezone };
+      const { status, body } = await world.call('PUT', `/v1/schedules/${made.id}`, fields);
+      expect({ status, body }).toMatchObject({ status: 200, body: { name: 'other', status: 'COMPLETED' } });
+    });
+  });
+
   it('that changes nothing leaves the version', async () => {
     const made = await world.create();
     expect((await world.call('PUT', `/v1/schedules/${made.id}`, { name: made.name })).body).toEqual(made);

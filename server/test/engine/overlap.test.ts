@@ -218,6 +218,30 @@ describe('held runs', () => {
     expect((await world.get(id)).run_count).toBe(1);
   });
 
+  it.each(['CANCEL_OTHER', 'TERMINATE_OTHER'])('follow a change to %s: the newest wins', async (overlap_policy) => {
+    const { finish } = gates();
+    const { id } = await world.create({ overlap_policy: 'BUFFER_ALL' });
+    for (const minute of ['09:00', '09:01', '09:02', '09:03']) await at(`${minute}:00`);
+    const { body } = await world.call('PUT', `/v1/schedules/${id}`, { overlap_policy });
+    expect(body.run_count).toBe(2);
+    await world.node.release();
+    await world.node.dispatcher.renew(world.clock.now());
+    world.clock.set(world.clock.now() + 1_000);
+    for (let i = 0; i < 2; i += 1) await afterwards();
+    const [first, ...others] = await world.ledger(id);
+    expect(first).toBe(
+      `SCHEDULE 09:00:00 CANCELLED ${overlap_policy === 'CANCEL_OTHER' ? 'SUPERSEDED' : 'TERMINATED'}`,
+    );
+    expect(others).toEqual([
+      'SCHEDULE 09:01:00 CANCELLED SUPERSEDED',
+      'SCHEDULE 09:02:00 CANCELLED SUPERSEDED',
+      'SCHEDULE 09:03:00 RUNNING',
+    ]);
+    expect((await world.get(id)).run_count).toBe(2);
+    for (let i = 0; i < 2; i += 1) finish();
+    await world.node.dispatcher.settle();
+  });
+
   it('follow a change of the policy', async () => {
     const { finish } = gates();
     const { id } = await world.create({ overlap_policy: 'BUFFER_ALL' });

@@ -97,3 +97,18 @@ it('a date that was written too late has no occurrence, though what is next is s
   expect(await contracts.next(id)).toBe('2027-04-20T00:00:00.000Z');
   await world.close();
 });
+
+it('what was due while it was looked for has its fate, where it is paused before anybody looks', async () => {
+  const contracts = await Contracts.open('2027-03-01T00:00:00Z');
+  const { world } = contracts;
+  for (const day of ['10', '11', '12', '13', '14'])
+    await contracts.put(day, { status: 'common', renews_on: `2027-03-${day}` });
+  await contracts.put('rare', { status: 'rare', renews_on: '2027-03-15' });
+  const { id, next_run_at } = await contracts.schedule({ relative_filter: { status: 'rare' } });
+  expect(next_run_at).toBeNull();
+  world.clock.set(Date.parse('2027-03-15T00:00:30Z'));
+  for (const verb of ['pause', 'resume']) await world.call('POST', `/v1/schedules/${id}/${verb}`);
+  await world.settle();
+  expect(await contracts.fired(id)).toEqual(['2027-03-15T00:00:00 MISSED PAUSED 1']);
+  await world.close();
+});

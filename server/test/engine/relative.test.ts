@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makePartitions } from '../../src/store/partitions.ts';
 import { lockDates } from '../../src/store/relative.ts';
 import { Contracts } from '../support/contracts.ts';
-import { Node, type Reply, type World } from '../support/world.ts';
+import { DELIVERED, Node, type Reply, type World } from '../support/world.ts';
 
 let contracts: Contracts;
 let world: World;
@@ -423,6 +423,41 @@ describe('many at once', () => {
     expect((await world.get(id)).run_count).toBe(1_800);
   });
 
+  it.each([
+    ['runs once, and counts once', false, [{ status: 'SUCCEEDED', n: 1_200 }], 1_200],
+    [
+      'is missed once, where it is paused',
+      true,
+      [
+        { status: 'MISSED', n: 700 },
+        { status: 'SUCCEEDED', n: 500 },
+      ],
+      500,
+    ],
+  ])('written again midway %s', async (_, paused, fates, runs) => {
+    const { id } = await schedule({ overlap_policy: 'ALLOW_ALL' });
+    const records = Array.from({ length: 1_200 }, (_, i) => ({
+      external_id: `r${i}`,
+      data: { renews_on: '2027-03-02' },
+    }));
+    await world.call('POST', `/v1/entity-definitions/${definition}/records/bulk`, { records });
+    world.clock.set(Date.parse('2027-03-02T00:00:00Z'));
+    await world.node.planRelative();
+    const left = await world.db.query<{ external_id: string }>(
+      `SELECT external_id FROM entity_records e WHERE NOT EXISTS (SELECT 1 FROM runs r WHERE r.record_id = e.id)
+       ORDER BY id LIMIT 5`,
+    );
+    for (const { external_id } of left) await put(external_id, { renews_on: '2027-03-02', status: 'changed' });
+    if (paused) for (const verb of ['pause', 'resume']) await world.call('POST', `/v1/schedules/${id}/${verb}`);
+    await world.settle();
+    const counts = await world.db.query(
+      'SELECT status, sum(coalesce(missed_count, 1))::int AS n FROM runs WHERE schedule_id = $1 GROUP BY status ORDER BY status',
+      [id],
+    );
+    expect(counts).toEqual(fates);
+    expect((await world.get(id)).run_count).toBe(runs);
+  });
+
   it('paused midway: what is left is missed', async () => {
     const { id } = await schedule();
     const records = Array.from({ length: 1_200 }, (_, i) => ({
@@ -509,6 +544,41 @@ describe('many at once', () => {
       expect(run.started_at).toBe(run.fire_at);
       expect(Date.parse(run.fire_at) - Date.parse(run.scheduled_for)).toBeLessThan(30 * 60_000);
     }
+  });
+});
+
+describe('the flexible window', () => {
+  const runsOf = async (id: string) => (await world.runs(id)).toSorted((a, b) => (a.fire_at < b.fire_at ? -1 : 1));
+
+  it('holds where a rate limit spaces the starts', async () => {
+    const { id } = await schedule({ flexible_window_minutes: 60, rate_limit_per_minute: 1 });
+    for (let i = 0; i < 60; i += 1) await put(`r${i}`, { renews_on: '2027-03-02' });
+    await world.advanceTo('2027-03-02T03:00:00Z');
+    const runs = await runsOf(id);
+    expect(runs.length).toBe(60);
+    for (const run of runs) expect(Date.parse(run.started_at)).toBeGreaterThanOrEqual(Date.parse(run.fire_at));
+    const starts = runs.map((run) => Date.parse(run.started_at)).toSorted((a, b) => a - b);
+    for (const [i, start] of starts.entries()) expect(start - (starts[i - 1] ?? 0)).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it.each(['BUFFER_ONE', 'TERMINATE_OTHER'])('holds behind a run of its record: %s', async (policy) => {
+    world.script = ({ run }) =>
+      run.scheduled_for.startsWith('2027-03-02')
+        ? { kind: 'accepted', completesWithinSeconds: 172_800, request: null, response: null }
+        : DELIVERED;
+    const { id } = await schedule({ flexible_window_minutes: 60, overlap_policy: policy });
+    await put('a', { renews_on: '2027-03-02' });
+    await world.advanceTo('2027-03-02T02:00:00Z');
+    await put('a', { renews_on: '2027-03-03' });
+    await world.advanceTo('2027-03-03T00:00:00Z');
+    const [open] = await runsOf(id);
+    if (policy === 'BUFFER_ONE') await world.call('POST', `/v1/runs/${open.id}/cancel`);
+    await world.node.release();
+    await world.advanceTo('2027-03-03T02:00:00Z');
+    const [first, second] = await runsOf(id);
+    expect([first.status, second.status]).toEqual(['CANCELLED', 'SUCCEEDED']);
+    expect(second.started_at).toBe(second.fire_at);
+    if (policy === 'TERMINATE_OTHER') expect(first.finished_at).toBe(second.fire_at);
   });
 });
 

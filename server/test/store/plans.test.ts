@@ -67,7 +67,7 @@ const HOT: Readonly<Record<string, (tx: Transaction) => Promise<unknown>>> = {
   lock_schedules: (tx) => askRelease(tx, [KEY], AT),
   ask_release: (tx) => askRelease(tx, [KEY], AT),
   read_ended: (tx) => lockEnded(tx, [KEY]),
-  held_runs: (tx) => heldRuns(tx, [{ ...KEY, most: 1 }]),
+  held_runs: (tx) => heldRuns(tx, [{ ...KEY, most: 1, until: AT }]),
   set_looks: (tx) => setLooks(tx, [{ ...KEY, release_at: AT, rate_free_at: null, started: true }], AT),
   start_held: (tx) => startHeld(tx, [RUN], LEASE, AT),
   queue_held: (tx) => queueHeld(tx, [RUN], AT),
