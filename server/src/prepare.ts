@@ -26,13 +26,15 @@ interface Preparation {
   /** Whom the server works as, where `adminUrl` makes it. */
   readonly login: Login;
   readonly clock: DatabaseClock;
+  /** Begins to work, once all is there. Should the database go away just then, all of it is tried again. */
+  readonly begin: () => Promise<void>;
   readonly stop: AbortSignal;
   readonly log: EngineLog;
 }
 
 /**
  * Reaches the database, again and again with back-off while it is away; sets it up, makes what the first start makes,
- * and re-plans what another time-zone database moves. Null when told to stop.
+ * re-plans what another time-zone database moves, and begins to work. Null when told to stop.
  * @param onAway told of each try that failed
  * @throws ConfigError where its roles, or its schema, are not as they have to be
  */
@@ -40,7 +42,7 @@ export async function prepareDatabase(
   preparation: Preparation,
   onAway: (error: unknown) => void,
 ): Promise<Bootstrapped | null> {
-  const { config, pepper, vault, db, clock, stop, log } = preparation;
+  const { config, pepper, vault, db, clock, begin, stop, log } = preparation;
   for (let attempt = 0; !stop.aborted; attempt += 1) {
     let reached = false;
     try {
@@ -51,6 +53,7 @@ export async function prepareDatabase(
       await makePartitions(engine, clock.now());
       const made = await bootstrap(db.as('hydracore_operator'), config, { pepper, vault }, clock.now(), log);
       await followTzdb(engine, clock.now(), log);
+      await begin();
       return made;
     } catch (error) {
       if (error instanceof RoleError || error instanceof SchemaError)

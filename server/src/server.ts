@@ -98,14 +98,14 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     },
   );
   const adminUrl = config.databaseAdminUrl ?? embedded?.url ?? null;
-  const preparation = { config, pepper, vault, db, adminUrl, login: loginOf(url), clock, stop, log: tell };
+  const begin = () => node.start();
+  const preparation = { config, pepper, vault, db, adminUrl, login: loginOf(url), clock, begin, stop, log: tell };
   try {
     const made = await prepareDatabase(preparation, (error) => {
       startProblem = `The database does not answer: ${error instanceof Error ? error.message : String(error)}`;
       log.warn({ error }, 'the database does not answer; trying again');
     });
     if (made) {
-      await node.start();
       workers.start(config.workers - 1);
       streams.start();
       started = true;

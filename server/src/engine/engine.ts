@@ -223,10 +223,10 @@ export class Engine {
     return this.#lanes.breakers();
   }
 
-  /** Starts the loops. */
+  /** Starts the loops. Where it throws, nothing is left behind, and it may be tried again. */
   async start(): Promise<void> {
-    await this.#listener.start();
     await this.#starts.refresh();
+    await this.#listener.start();
     // Should this fail, the heartbeat makes it right.
     await this.#slices.refresh(this.#now()).catch(this.#told('looking for other nodes'));
     for (const [name, loop] of Object.entries(this.#loops))

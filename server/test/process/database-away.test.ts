@@ -50,6 +50,22 @@ describe('a database that is not there', () => {
     expect(await server.stop()).toMatchObject({ code: 0 });
   });
 
+  it('goes away again just as the server begins to work: that is waited for, too', async () => {
+    await proxy.start();
+    proxy.cutAfter = says('FROM tenant_quotas WHERE runs_per_minute IS NOT NULL');
+    const server = cleanup.start({ cwd: await cleanup.folder(), env });
+    await eventually('the connections are cut', () => proxy.cutAfter === undefined);
+    await eventually('it has noticed', () => {
+      if (server.ended) throw new Error(`it ended:\n${server.stderr}`);
+      return server.stdout.includes('the database does not answer');
+    });
+    await proxy.start();
+    await server.ready();
+    expect(await ask(`${server.url}/readyz`)).toMatchObject({ status: 200 });
+    expect(await server.stop()).toMatchObject({ code: 0 });
+    await proxy.cut();
+  });
+
   it('is taken into use when it comes, and again each time that it comes back; nothing is lost meanwhile', async () => {
     const port = await freePort();
     const server = cleanup.start({ cwd: await cleanup.folder(), env: { ...env, HYDRACORE_PORT: String(port) } });
