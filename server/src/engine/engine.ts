@@ -176,13 +176,14 @@ export class Engine {
       ),
       retention: new Loop(
         async (at) => {
-          const { made, dropped, purged, toSum } = await retentionTick(
+          const { made, dropped, inUse, purged, toSum } = await retentionTick(
             db,
             at,
             deps.retentionDays,
             deps.auditRetentionDays,
           );
           if (made.length + dropped.length + purged > 0) log('info', 'retention', { made, dropped, purged });
+          if (inUse !== null) log('info', 'a week past retention is in use, and goes once it is not', { week: inUse });
           return { next: toSum ? at : null };
         },
         { now, pollMs: RETENTION_MS, onPass: onPass('retention'), onError: told('retention') },
