@@ -5,7 +5,7 @@ import type { DatabaseClock } from './clock.ts';
 import { ConfigError, type Config } from './config.ts';
 import { followTzdb } from './engine/tzdb.ts';
 import type { EngineLog } from './engine/settings.ts';
-import { isAway } from './store/db-errors.ts';
+import { isAway, isDenied } from './store/db-errors.ts';
 import { Database } from './store/db.ts';
 import { isMigrated, migrate, SchemaError } from './store/migrate.ts';
 import { makePartitions } from './store/partitions.ts';
@@ -72,7 +72,7 @@ async function setUp({ config, db, adminUrl, login, vault, log }: Preparation, r
   const admin = adminUrl === null ? null : new Database({ url: adminUrl, poolSize: 1, onError: () => undefined });
   try {
     const owner = admin ?? db;
-    const migrated = await isMigrated(owner);
+    const migrated = await mayRead(owner, () => isMigrated(owner));
     reached();
     // Not without need: a connection that waits for ever, made while the network is down one way, would do so.
     if (!migrated) await migrateWithoutHaste(owner);
@@ -85,6 +85,20 @@ async function setUp({ config, db, adminUrl, login, vault, log }: Preparation, r
     await openVault(owner, vault, config, log);
   } finally {
     await admin?.close();
+  }
+}
+
+/** @throws RoleError where the login is not the owner's, and none that is was given: that does not change by waiting */
+async function mayRead<T>(db: Database, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    const [self] = await db.query<{ name: string }>('SELECT session_user::text AS name');
+    throw new RoleError(
+      `the login ${self?.name} may not read the schema of the database, which another one made: set HYDRACORE_DATABASE_ADMIN_URL to the owner's, or a superuser's; each server needs it at its start`,
+      { cause: error },
+    );
   }
 }
 

@@ -59,6 +59,18 @@ describe('a database whose login would see every tenant', () => {
   });
 });
 
+describe('the login of a server alone, at a database that another one owns', () => {
+  it('is refused in a sentence that says what to set: it is no database that does not answer', async () => {
+    const database = await startDatabase(inject('madeDataDir'));
+    cleanup.add(() => database.stop());
+    await database.query('CREATE ROLE hydracore_server LOGIN NOINHERIT');
+    const { HYDRACORE_DATABASE_ADMIN_URL: _owner, ...env } = database.environment;
+    const server = await refused(env);
+    expect(server.stderr).toContain('the login hydracore_server may not read the schema of the database');
+    expect(server.stderr).toContain('HYDRACORE_DATABASE_ADMIN_URL');
+  });
+});
+
 describe('a data folder that can not be written to, beside a database of its own', () => {
   it('matters to the server that is first, which leaves its key there, and to no other', async () => {
     const database = await startDatabase(inject('madeDataDir'));
