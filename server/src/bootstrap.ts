@@ -28,12 +28,11 @@ export async function bootstrap(
 ): Promise<Bootstrapped> {
   const keyFile = join(config.dataDir, 'api-key');
   const secretFile = join(config.dataDir, 'webhook-secret');
-  await mkdir(config.dataDir, { recursive: true });
   return await db.transaction(async (tx) => {
     const webhook = config.webhookSecrets ?? [generateSecret()];
     const secrets = { webhook, replace: config.webhookSecrets !== null };
     const tenant = await ensureTenant(tx, vault, DEFAULT_TENANT, secrets, now);
-    if (tenant.created && !config.webhookSecrets) await writePrivately(secretFile, `${webhook[0]}\n`);
+    if (tenant.created && !config.webhookSecrets) await keep(config, secretFile, webhook[0] ?? '');
     // Now that no other server is at its first start, too.
     await agreeOnPepper(tx, config, pepper, now, log);
     const given = config.bootstrapApiKey;
@@ -44,7 +43,7 @@ export async function bootstrap(
       } else if (!(await hasApiKey(tx, tenant.id, now))) {
         const key = newApiKey();
         // The file first: a key that is stored and that nobody has would lock everyone out.
-        await writePrivately(keyFile, `${key}\n`);
+        await keep(config, keyFile, key);
         const first = { tenant_id: tenant.id, name: 'first', scopes: FIRST_SCOPES };
         await ensureApiKey(tx, first, hashesOf(key, pepper), now);
       }
@@ -54,6 +53,20 @@ export async function bootstrap(
       secretFile: !config.webhookSecrets && (await exists(secretFile)) ? secretFile : null,
     };
   });
+}
+
+/** Only the server that is first at a database needs a folder to write to. */
+async function keep({ dataDir }: Config, file: string, secret: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true });
+    await writePrivately(file, `${secret}\n`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(
+      `the data folder ${dataDir}, where the first start leaves its API key and webhook secret, can't be written to (${reason}); mend that, or set HYDRACORE_DATA_DIR to a folder that this user may write to`,
+      { cause: error },
+    );
+  }
 }
 
 /** The first key is the operator's. */

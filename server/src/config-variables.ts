@@ -32,6 +32,13 @@ const wholeNumber =
 
 const list = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== '');
 
+const DATABASE_URL =
+  'a URL that starts with postgres:// or postgresql://, in its user name and password what is no letter or digit percent-encoded';
+
+/** As the driver reads it: without a host, before the path of a socket, it is no URL to others. */
+const databaseUrl = (text: string): string | undefined =>
+  /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text.replace('@/', '@socket/')) ? text : undefined;
+
 const cidrs = (text: string): string[] | undefined => {
   const ranges = list(text);
   // Not `10/8`: the shorthand of old means 0.0.0.10, which nobody who writes it means.
@@ -66,16 +73,16 @@ export const VARIABLES = {
   HYDRACORE_DATABASE_URL: {
     description: 'Uses this PostgreSQL (15 or newer) instead of the embedded one.',
     default: 'none: the embedded PostgreSQL',
-    valid: 'a URL that starts with postgres:// or postgresql://',
-    parse: (text: string) => (/^postgres(?:ql)?:\/\//.test(text) ? text : undefined),
+    valid: DATABASE_URL,
+    parse: databaseUrl,
     absent: null,
   },
   HYDRACORE_DATABASE_ADMIN_URL: {
     description:
       'The same database by a login that may migrate it and make roles, such as its owner or a superuser; used at the start only. HYDRACORE_DATABASE_URL then names the role that the server works as, which is made if it is not there, with the password of that URL.',
     default: 'none: HYDRACORE_DATABASE_URL does both, and must be no superuser',
-    valid: 'a URL that starts with postgres:// or postgresql://',
-    parse: (text: string) => (/^postgres(?:ql)?:\/\//.test(text) ? text : undefined),
+    valid: DATABASE_URL,
+    parse: databaseUrl,
     absent: null,
   },
   HYDRACORE_DATABASE_POOLER: {

@@ -197,6 +197,8 @@ describe('configuration', () => {
     ['HYDRACORE_PORT', '65536'],
     ['HYDRACORE_PORT', '80a'],
     ['HYDRACORE_DATABASE_URL', 'mysql://x'],
+    ['HYDRACORE_DATABASE_URL', 'postgresql://user:a/b@db.example.com/hydracore'],
+    ['HYDRACORE_DATABASE_ADMIN_URL', 'postgresql://user:a#b@db.example.com/hydracore'],
     ['HYDRACORE_DATABASE_POOL', '1'],
     ['HYDRACORE_BOOTSTRAP_API_KEY', 'secret-but-short'],
     ['HYDRACORE_MASTER_KEY', Buffer.alloc(31, 1).toString('base64')],

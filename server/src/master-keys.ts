@@ -19,7 +19,7 @@ export async function masterKeys(config: Place): Promise<MasterKeys> {
   if (config.masterKey) return { current: config.masterKey, previous: config.previousMasterKey };
   const file = join(config.dataDir, FILE);
   const current = await readKey(file);
-  if (!current) return { current: await makeKey(config.dataDir), previous: config.previousMasterKey };
+  if (!current) return { current: await makeKey(config.dataDir), previous: config.previousMasterKey, made: file };
   return { current, previous: (await readKey(join(config.dataDir, PREVIOUS))) ?? config.previousMasterKey };
 }
 

@@ -136,11 +136,11 @@ export class ServerNode {
     return this.#lastScan;
   }
 
-  /** Starts to plan and deliver, by a clock that has been set. */
+  /** Starts to plan and deliver, by a clock that has been set. Where it throws, it may be tried again. */
   async start(): Promise<void> {
+    await this.engine.start();
     this.#clockWatch.compare();
     this.#sync = setInterval(() => void this.#clockWatch.sync(), CLOCK_SYNC_MS);
-    await this.engine.start();
   }
 
   /** Plans nothing more, and gives what is in flight `graceMs` to finish. */

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { findAction } from './actions/registry.ts';
 import { ConfigError, type Config } from './config.ts';
 import type { EngineLog } from './engine/settings.ts';
@@ -18,13 +19,20 @@ export async function openVault(
   config: Pick<Config, 'masterKey' | 'dataDir'>,
   log: EngineLog,
 ): Promise<void> {
-  const { current, previous } = vault.keys;
+  const { current, previous, made } = vault.keys;
   const foreign = await db
     .transaction((tx) => agreeOnMasterKey(tx, vault.keys))
     .catch((error: unknown) => {
       if (!(error instanceof VaultError)) throw error;
       throw new ConfigError(`the secrets in the database can't be decrypted: ${error.message}`, { cause: error });
     });
+  if (foreign !== null && made !== undefined) {
+    // Not the database's first start: the file is missing. A new one in its place would be taken for it, and backed up over it.
+    await rm(made);
+    throw new ConfigError(
+      `${made} is not there, the master key that the secrets in the database are encrypted by (key ${foreign}): restore that file from a backup; docs/security.md says what to do where it is lost`,
+    );
+  }
   if (foreign !== null) {
     const ours = config.masterKey ? 'HYDRACORE_MASTER_KEY' : `master-key in ${config.dataDir}`;
     const mend = config.masterKey ? 'set it to that one' : 'restore that file from a backup';

@@ -5,7 +5,7 @@ import type { DatabaseClock } from './clock.ts';
 import { ConfigError, type Config } from './config.ts';
 import { followTzdb } from './engine/tzdb.ts';
 import type { EngineLog } from './engine/settings.ts';
-import { isAway } from './store/db-errors.ts';
+import { isAway, isDenied } from './store/db-errors.ts';
 import { Database } from './store/db.ts';
 import { isMigrated, migrate, SchemaError } from './store/migrate.ts';
 import { makePartitions } from './store/partitions.ts';
@@ -26,13 +26,15 @@ interface Preparation {
   /** Whom the server works as, where `adminUrl` makes it. */
   readonly login: Login;
   readonly clock: DatabaseClock;
+  /** Begins to work, once all is there. Should the database go away just then, all of it is tried again. */
+  readonly begin: () => Promise<void>;
   readonly stop: AbortSignal;
   readonly log: EngineLog;
 }
 
 /**
  * Reaches the database, again and again with back-off while it is away; sets it up, makes what the first start makes,
- * and re-plans what another time-zone database moves. Null when told to stop.
+ * re-plans what another time-zone database moves, and begins to work. Null when told to stop.
  * @param onAway told of each try that failed
  * @throws ConfigError where its roles, or its schema, are not as they have to be
  */
@@ -40,7 +42,7 @@ export async function prepareDatabase(
   preparation: Preparation,
   onAway: (error: unknown) => void,
 ): Promise<Bootstrapped | null> {
-  const { config, pepper, vault, db, clock, stop, log } = preparation;
+  const { config, pepper, vault, db, clock, begin, stop, log } = preparation;
   for (let attempt = 0; !stop.aborted; attempt += 1) {
     let reached = false;
     try {
@@ -51,6 +53,7 @@ export async function prepareDatabase(
       await makePartitions(engine, clock.now());
       const made = await bootstrap(db.as('hydracore_operator'), config, { pepper, vault }, clock.now(), log);
       await followTzdb(engine, clock.now(), log);
+      await begin();
       return made;
     } catch (error) {
       if (error instanceof RoleError || error instanceof SchemaError)
@@ -69,7 +72,7 @@ async function setUp({ config, db, adminUrl, login, vault, log }: Preparation, r
   const admin = adminUrl === null ? null : new Database({ url: adminUrl, poolSize: 1, onError: () => undefined });
   try {
     const owner = admin ?? db;
-    const migrated = await isMigrated(owner);
+    const migrated = await mayRead(owner, () => isMigrated(owner));
     reached();
     // Not without need: a connection that waits for ever, made while the network is down one way, would do so.
     if (!migrated) await migrateWithoutHaste(owner);
@@ -82,6 +85,20 @@ async function setUp({ config, db, adminUrl, login, vault, log }: Preparation, r
     await openVault(owner, vault, config, log);
   } finally {
     await admin?.close();
+  }
+}
+
+/** @throws RoleError where the login is not the owner's, and none that is was given: that does not change by waiting */
+async function mayRead<T>(db: Database, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    const [self] = await db.query<{ name: string }>('SELECT session_user::text AS name');
+    throw new RoleError(
+      `the login ${self?.name} may not read the schema of the database, which another one made: set HYDRACORE_DATABASE_ADMIN_URL to the owner's, or a superuser's; each server needs it at its start`,
+      { cause: error },
+    );
   }
 }
 

@@ -32,7 +32,8 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
   let pepper: Buffer | null;
   let vault: Vault;
   try {
-    const options = { dataDir: config.dataDir, log: tell, signal: stop };
+    const settings = { max_connections: String(connectionsOf(config)) };
+    const options = { dataDir: config.dataDir, log: tell, signal: stop, settings };
     if (config.databaseUrl === null) embedded = await startEmbeddedPostgres(options);
     // Now that no other server can be in the data folder.
     pepper = await keyPepper(config);
@@ -98,14 +99,14 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     },
   );
   const adminUrl = config.databaseAdminUrl ?? embedded?.url ?? null;
-  const preparation = { config, pepper, vault, db, adminUrl, login: loginOf(url), clock, stop, log: tell };
+  const begin = () => node.start();
+  const preparation = { config, pepper, vault, db, adminUrl, login: loginOf(url), clock, begin, stop, log: tell };
   try {
     const made = await prepareDatabase(preparation, (error) => {
       startProblem = `The database does not answer: ${error instanceof Error ? error.message : String(error)}`;
       log.warn({ error }, 'the database does not answer; trying again');
     });
     if (made) {
-      await node.start();
       workers.start(config.workers - 1);
       streams.start();
       started = true;
@@ -129,6 +130,11 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
     await embedded?.stop();
     log.info('stopped');
   }
+}
+
+/** What the embedded PostgreSQL has to take: all pools, and beside them who sets it up, dumps it or looks into it. */
+function connectionsOf({ workers, databasePool }: Config): number {
+  return Math.max(100, workers * databasePool + 20);
 }
 
 function addressOf(server: Server, config: Config): string {

@@ -181,13 +181,14 @@ export class Engine {
       ),
       retention: new Loop(
         async (at) => {
-          const { made, dropped, purged, toSum } = await retentionTick(
+          const { made, dropped, inUse, purged, toSum } = await retentionTick(
             db,
             at,
             deps.retentionDays,
             deps.auditRetentionDays,
           );
           if (made.length + dropped.length + purged > 0) log('info', 'retention', { made, dropped, purged });
+          if (inUse !== null) log('info', 'a week past retention is in use, and goes once it is not', { week: inUse });
           return { next: toSum ? at : null };
         },
         { now, pollMs: RETENTION_MS, onPass: onPass('retention'), onError: told('retention') },
@@ -228,10 +229,10 @@ export class Engine {
     return this.#lanes.breakers();
   }
 
-  /** Starts the loops. */
+  /** Starts the loops. Where it throws, nothing is left behind, and it may be tried again. */
   async start(): Promise<void> {
-    await this.#listener.start();
     await this.#starts.refresh();
+    await this.#listener.start();
     // Should this fail, the heartbeat makes it right.
     await this.#slices.refresh(this.#now()).catch(this.#told('looking for other nodes'));
     for (const [name, loop] of Object.entries(this.#loops))

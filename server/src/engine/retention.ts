@@ -3,7 +3,7 @@ import { purgeBackfills } from '../store/backfills.ts';
 import type { Database } from '../store/db.ts';
 import { foldUsage } from '../store/quotas.ts';
 import { sumRuns } from '../store/run-sums.ts';
-import { dropPartitions, makePartitions, purgeSchedules } from '../store/partitions.ts';
+import { dropPartitions, makePartitions, purgeSchedules, type Dropped } from '../store/partitions.ts';
 import { forgetSessions } from '../store/sessions.ts';
 
 const BATCH = 500;
@@ -19,9 +19,8 @@ const MOST_FOLDED = 200_000;
 const SUMS = 40;
 
 /** What one pass made and removed. */
-export interface RetentionTick {
+export interface RetentionTick extends Dropped {
   readonly made: readonly string[];
-  readonly dropped: readonly string[];
   readonly purged: number;
   readonly backfills: number;
   /** Sums of what tenants have whose parts were many. */
@@ -46,7 +45,7 @@ export async function retentionTick(
   const oldest = now - (retentionDays + 14) * DAY;
   return {
     made: await makePartitions(db, now),
-    dropped: await dropPartitions(db, now, retentionDays),
+    ...(await dropPartitions(db, now, retentionDays)),
     purged: await purgeSchedules(db, now, retentionDays, BATCH),
     backfills: await purgeBackfills(db, oldest, BATCH),
     folded: await foldUsage(db, MOST_FOLDED),

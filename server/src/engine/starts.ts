@@ -1,6 +1,6 @@
 import type { Database } from '../store/db.ts';
 import { runQuotas } from '../store/quotas.ts';
-import { RUN_STARTS, SharedPoints } from '../store/rate-points.ts';
+import { isOpen, RUN_STARTS, SharedPoints } from '../store/rate-points.ts';
 
 /** What a node draws at once of a tenant's minute: few enough that other nodes have theirs. */
 const PARTS = 50;
@@ -60,7 +60,7 @@ export class Starts {
     const limit = this.#limitOf(tenantId);
     if (limit === null) return Infinity;
     const held = this.#heldOf(tenantId);
-    const current = this.#deps.now() < held.until;
+    const current = isOpen(held.until, this.#deps.now());
     if (current && held.tokens > 0) return held.tokens;
     if (!current || held.left > 0) this.#draw(tenantId, limit, held);
     return 0;
@@ -75,14 +75,14 @@ export class Starts {
   /** Gives back a start that came to nothing. */
   giveBack(tenantId: string): void {
     const held = this.#held.get(tenantId);
-    if (held && this.#deps.now() < held.until) held.tokens += 1;
+    if (held && isOpen(held.until, this.#deps.now())) held.tokens += 1;
   }
 
   /** When runs of a tenant may start again that find no start now (epoch ms); null: that is not what they wait for. */
   opensAt(tenantId: string): number | null {
     const held = this.#held.get(tenantId);
     if (!held || this.#limitOf(tenantId) === null || held.tokens > 0 || held.left > 0) return null;
-    return this.#deps.now() < held.until ? held.until : null;
+    return isOpen(held.until, this.#deps.now()) ? held.until : null;
   }
 
   /** Waits for what was asked. Returns how many answers came since the last time. */

@@ -2,13 +2,14 @@
 
 /**
  * Whether the database is away for now, rather than the statement wrong: connection trouble (08), shutting down or
- * starting (57P), too many connections, no answer in time.
+ * starting (57P), short of connections, disk or memory (53), no answer in time; or read-only (25006), as the one is that a
+ * failover has left behind: a connection to it is of no use any more.
  */
 export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return (
-    /^(?:08|57P|57014|53300|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/.test(
+    /^(?:08...$|53...$|57P|57014|25006|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/.test(
       code,
     ) || /Connection terminated|timeout exceeded when trying to connect|Query read timeout/.test(error.message)
   );
@@ -17,6 +18,11 @@ export function isAway(error: unknown): boolean {
 /** Whether two transactions waited for each other, and PostgreSQL ended this one. */
 export function isDeadlock(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '40P01';
+}
+
+/** Whether who is connected lacks the right to it. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '42501';
 }
 
 /** Whether a lock was not to be had in the time that the transaction gave it. */

@@ -1,4 +1,4 @@
-import type { Bucket, SharedPoints } from './rate-points.ts';
+import { isOpen, type Bucket, type SharedPoints } from './rate-points.ts';
 
 /** A window's hundredth part: what a server draws at once, so that it asks the database once for so many requests. */
 const PARTS = 100;
@@ -49,11 +49,12 @@ export class DrawnPoints {
     const held = this.#held.get(key) ?? this.#begin(key);
     for (;;) {
       const now = this.#now();
-      if (now < held.until && held.tokens > 0) {
+      const open = isOpen(held.until, now);
+      if (open && held.tokens > 0) {
         held.tokens -= 1;
         return { allowed: true, remaining: held.left + held.tokens, until: held.until };
       }
-      if (now < held.until && held.left === 0) return { allowed: false, remaining: 0, until: held.until };
+      if (open && held.left === 0) return { allowed: false, remaining: 0, until: held.until };
       // One look at a time: all who wait share what it brings.
       held.drawing ??= this.#draw(bucket, held).finally(() => {
         held.drawing = null;
@@ -83,6 +84,6 @@ export class DrawnPoints {
 
   #forget(): void {
     const now = this.#now();
-    for (const [key, { until, drawing }] of this.#held) if (until <= now && !drawing) this.#held.delete(key);
+    for (const [key, { until, drawing }] of this.#held) if (!isOpen(until, now) && !drawing) this.#held.delete(key);
   }
 }

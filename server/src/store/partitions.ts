@@ -1,4 +1,5 @@
 import type { Database, Queryable } from './db.ts';
+import { isLockTimeout } from './db-errors.ts';
 import { firstIdOf } from './ids.ts';
 
 /** `runs` is partitioned by ranges of its ids, which begin with their instant (UUIDv7): a partition is a week. */
@@ -40,24 +41,39 @@ export async function makePartitions(db: Database, now: number): Promise<string[
   return made;
 }
 
+/** The names of the weeks that were dropped now, and of one that is in use; null: none is. */
+export interface Dropped {
+  readonly dropped: readonly string[];
+  readonly inUse: string | null;
+}
+
 /**
  * Drops, whole, the weeks of which every run is older than the retention, unless one is still open. A drop that would have
- * to wait for its lock gives up and comes again.
- * @returns the names of those that were dropped now
+ * to wait for its lock gives up: a dump of the database holds it for hours, so it comes again with the next pass and no sooner, as
+ * everybody waits behind it while it waits.
  */
-export async function dropPartitions(db: Database, now: number, retentionDays: number): Promise<string[]> {
+export async function dropPartitions(db: Database, now: number, retentionDays: number): Promise<Dropped> {
   const oldest = Math.min(now - retentionDays * 86_400_000, now - BEHIND * WEEK);
-  const gone: string[] = [];
+  const dropped: string[] = [];
   for (const { name, high } of await partitions(db)) {
     if (instantOf(high) > oldest) continue;
-    await db.transaction(async (tx) => {
-      const [lock] = await tx.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [LOCK]);
-      if (!lock?.got) return;
-      const [row] = await tx.query<{ dropped: boolean }>('SELECT drop_runs_week($1) AS dropped', [name]);
-      if (row?.dropped) gone.push(name);
-    });
+    try {
+      if (await dropPartition(db, name)) dropped.push(name);
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+      return { dropped, inUse: name };
+    }
   }
-  return gone;
+  return { dropped, inUse: null };
+}
+
+async function dropPartition(db: Database, name: string): Promise<boolean> {
+  return await db.transaction(async (tx) => {
+    const [lock] = await tx.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [LOCK]);
+    if (!lock?.got) return false;
+    const [row] = await tx.query<{ dropped: boolean }>('SELECT drop_runs_week($1) AS dropped', [name]);
+    return row?.dropped ?? false;
+  });
 }
 
 /** Removes deleted schedules of which no run is left, up to `limit`. Returns how many. */

@@ -4,6 +4,8 @@ import { timestamp, type Queryable } from './db.ts';
 /** The windows in which requests and starts are counted. */
 const WINDOW_SECONDS = 60;
 
+const WINDOW_MS = WINDOW_SECONDS * 1_000;
+
 /** The bucket of the runs that a tenant starts. */
 export const RUN_STARTS = 'run starts';
 
@@ -18,6 +20,14 @@ export interface Drawn {
   readonly granted: number;
   readonly left: number;
   readonly until: number;
+}
+
+/**
+ * Whether a window is not over yet. One that ends later than any can that began is of before the clock was set back: nobody waits
+ * for that. (Twice as late, as the clocks of servers differ a little.)
+ */
+export function isOpen(until: number, now: number): boolean {
+  return now < until && until <= now + 2 * WINDOW_MS;
 }
 
 interface Counted {
@@ -89,10 +99,11 @@ async function addPoints(
   const [row] = await db.query<Counted>(
     `INSERT INTO rate_points AS r (tenant_id, bucket, name, points, expires_at) VALUES ($1, bucket_of($1), $2, $3, $5)
      ON CONFLICT (tenant_id, name, bucket) DO UPDATE SET
-       points = CASE WHEN r.expires_at <= $4 THEN $3 ELSE r.points + $3 END,
-       expires_at = CASE WHEN r.expires_at <= $4 THEN $5 ELSE r.expires_at END
+       points = CASE WHEN r.expires_at > $4 AND r.expires_at <= $6 THEN r.points + $3 ELSE $3 END,
+       expires_at = CASE WHEN r.expires_at > $4 AND r.expires_at <= $6 THEN r.expires_at ELSE $5 END
      RETURNING points, expires_at`,
-    [tenant_id, bucket, points, timestamp(now), timestamp(now + windowMs)],
+    // As `isOpen`.
+    [tenant_id, bucket, points, timestamp(now), timestamp(now + windowMs), timestamp(now + 2 * windowMs)],
     'add_points',
   );
   if (!row) throw new Error(`nothing was counted in the bucket ${bucket}`);
@@ -102,8 +113,8 @@ async function addPoints(
 /** What was counted in a bucket in the minute that is now. */
 export async function countedPoints(db: Queryable, { tenant_id, bucket }: Bucket, now: number): Promise<number> {
   const [row] = await db.query<{ points: number }>(
-    'SELECT points FROM rate_points WHERE tenant_id = $1 AND name = $2 AND expires_at > $3',
-    [tenant_id, bucket, timestamp(now)],
+    'SELECT points FROM rate_points WHERE tenant_id = $1 AND name = $2 AND expires_at > $3 AND expires_at <= $4',
+    [tenant_id, bucket, timestamp(now), timestamp(now + 2 * WINDOW_MS)],
   );
   return row?.points ?? 0;
 }
@@ -113,7 +124,7 @@ export async function forgetPoints(db: Queryable, now: number, limit: number): P
   const rows = await db.query(
     `DELETE FROM rate_points WHERE ctid = ANY (ARRAY(
        SELECT ctid FROM rate_points WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING name`,
-    [timestamp(now - 10 * WINDOW_SECONDS * 1_000), limit],
+    [timestamp(now - 10 * WINDOW_MS), limit],
     'forget_points',
   );
   return rows.length;

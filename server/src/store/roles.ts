@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { isDenied } from './db-errors.ts';
 import type { Queryable, Transaction } from './db.ts';
 
 /**
@@ -122,7 +123,6 @@ async function mayActAs(db: Queryable, login: string, role: string): Promise<boo
 }
 
 const DUPLICATE = new Set(['42710', '23505']);
-const DENIED = '42501';
 
 /** Runs a statement about roles. That another server was faster is fine; where the login lacks the right, it says what would help. */
 async function allowed(tx: Transaction, sql: string): Promise<void> {
@@ -131,7 +131,7 @@ async function allowed(tx: Transaction, sql: string): Promise<void> {
     await tx.query(sql);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === DENIED) {
+    if (isDenied(error)) {
       const reason = error instanceof Error ? error.message : '';
       throw new RoleError(
         `the database's login may not make or give the server's roles (${reason}). Set HYDRACORE_DATABASE_ADMIN_URL to one that may, or run as a superuser: ${BY_HAND}; GRANT hydracore_api, hydracore_operator, hydracore_engine TO the login`,

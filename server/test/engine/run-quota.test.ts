@@ -44,6 +44,17 @@ describe('runs of a tenant that start in a minute', () => {
     expect({ PENDING, all: SUCCEEDED + CANCELLED }).toEqual({ PENDING: 0, all: 9 });
   });
 
+  it('start again after the clock was set back', async () => {
+    await open(3);
+    const id = await schedule();
+    await trigger(id, 3);
+    await world.settle();
+    await later(-3_600_000);
+    await trigger(id, 3);
+    await world.settle();
+    expect(await runs()).toEqual({ SUCCEEDED: 6 });
+  });
+
   it('are counted whether they were planned, waited or were held', async () => {
     await open(4);
     const planned = await schedule();

@@ -118,6 +118,15 @@ describe('requests with one key', () => {
     expect(await statuses(2, list)).toEqual([200, 429]);
   });
 
+  it('are let in again within a minute after the clock was set back', async () => {
+    await open({ key: 2 });
+    expect(await statuses(3, list)).toEqual([200, 200, 429]);
+    later(-3_600_000);
+    expect(await statuses(3, list)).toEqual([200, 200, 429]);
+    later(60_000);
+    expect((await list()).headers.get('ratelimit')).toBe('"key";r=1;t=60');
+  });
+
   it('leave nothing behind for good', async () => {
     await open({ key: 10, tenant: 10 });
     await list();

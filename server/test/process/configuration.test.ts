@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { access } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { startDatabase } from './database.ts';
@@ -56,6 +56,35 @@ describe('a database whose login would see every tenant', () => {
     const server = await refused({ HYDRACORE_DATABASE_URL: database.url, HYDRACORE_MASTER_KEY: MASTER_KEY });
     expect(server.stderr).toContain('HYDRACORE_DATABASE_URL logs in as hydracore, a superuser');
     expect(server.stderr).toContain('HYDRACORE_DATABASE_ADMIN_URL');
+  });
+});
+
+describe('the login of a server alone, at a database that another one owns', () => {
+  it('is refused in a sentence that says what to set: it is no database that does not answer', async () => {
+    const database = await startDatabase(inject('madeDataDir'));
+    cleanup.add(() => database.stop());
+    await database.query('CREATE ROLE hydracore_server LOGIN NOINHERIT');
+    const { HYDRACORE_DATABASE_ADMIN_URL: _owner, ...env } = database.environment;
+    const server = await refused(env);
+    expect(server.stderr).toContain('the login hydracore_server may not read the schema of the database');
+    expect(server.stderr).toContain('HYDRACORE_DATABASE_ADMIN_URL');
+  });
+});
+
+describe('a data folder that can not be written to, beside a database of its own', () => {
+  it('matters to the server that is first, which leaves its key there, and to no other', async () => {
+    const database = await startDatabase(inject('madeDataDir'));
+    cleanup.add(() => database.stop());
+    const file = join(await cleanup.folder(), 'file');
+    await writeFile(file, '');
+    const env = { ...database.environment, HYDRACORE_DATA_DIR: join(file, 'data') };
+    const first = await refused(env);
+    expect(first.stderr).toContain(`the data folder ${file}/data, where the first start leaves its API key`);
+    const elsewhere = cleanup.start({ cwd: await cleanup.folder(), env: database.environment });
+    await elsewhere.ready();
+    const key = { HYDRACORE_BOOTSTRAP_API_KEY: `hc_live_${'k'.repeat(32)}` };
+    const other = cleanup.start({ cwd: await cleanup.folder(), env: { ...env, ...key } });
+    expect((await (await other.ready()).call('GET', '/v1/schedules')).status).toBe(200);
   });
 });
 

@@ -50,6 +50,22 @@ describe('a database that is not there', () => {
     expect(await server.stop()).toMatchObject({ code: 0 });
   });
 
+  it('goes away again just as the server begins to work: that is waited for, too', async () => {
+    await proxy.start();
+    proxy.cutAfter = says('FROM tenant_quotas WHERE runs_per_minute IS NOT NULL');
+    const server = cleanup.start({ cwd: await cleanup.folder(), env });
+    await eventually('the connections are cut', () => proxy.cutAfter === undefined);
+    await eventually('it has noticed', () => {
+      if (server.ended) throw new Error(`it ended:\n${server.stderr}`);
+      return server.stdout.includes('the database does not answer');
+    });
+    await proxy.start();
+    await server.ready();
+    expect(await ask(`${server.url}/readyz`)).toMatchObject({ status: 200 });
+    expect(await server.stop()).toMatchObject({ code: 0 });
+    await proxy.cut();
+  });
+
   it('is taken into use when it comes, and again each time that it comes back; nothing is lost meanwhile', async () => {
     const port = await freePort();
     const server = cleanup.start({ cwd: await cleanup.folder(), env: { ...env, HYDRACORE_PORT: String(port) } });
@@ -88,6 +104,47 @@ describe('a database that is not there', () => {
     const delivered = receiver.byRun();
     for (const run of runs) expect(delivered.has(run.id), `${run.scheduled_for} was delivered`).toBe(true);
     expect(server.ended).toBe(false);
+    expect(await server.stop()).toMatchObject({ code: 0 });
+  });
+
+  it('is read-only after a failover: nobody is told that all is well, and the one that takes writes is found', async () => {
+    await proxy.cut();
+    await proxy.start();
+    const server = await cleanup.start({ cwd: await cleanup.folder(), env: { ...env, HYDRACORE_PORT: '0' } }).ready();
+    const { id } = await server.schedule(receiver.url, {
+      schedule_type: 'RATE',
+      schedule_expression: 'rate(1 seconds)',
+    });
+    // As behind an address that still leads to the old primary: whoever connects from now on stays with one that takes no writes.
+    await database.query('ALTER DATABASE hydracore SET default_transaction_read_only = on');
+    await proxy.cut();
+    await proxy.start();
+    const away = await eventually('it says that it can not work', async () => {
+      const seen = await ask(`${server.url}/readyz`);
+      return seen?.reason?.includes('read-only') && seen;
+    });
+    expect(away.status).toBe(503);
+    const one = { name: 'one', schedule_type: 'RATE', schedule_expression: 'rate(1 days)', action_type: 'LOG_EVENT' };
+    expect(await server.call('POST', '/v1/schedules', { ...one, action_config: { message: 'x' } })).toMatchObject({
+      status: 503,
+      body: { code: 'unavailable' },
+    });
+    // A server that starts meanwhile waits for it.
+    const port = await freePort();
+    const second = cleanup.start({ cwd: await cleanup.folder(), env: { ...env, HYDRACORE_PORT: String(port) } });
+    await eventually('the second one says why it waits', async () => {
+      if (second.ended) throw new Error(`it ended:\n${second.stderr}`);
+      return (await ask(`http://127.0.0.1:${port}/readyz`))?.reason?.includes('read-only');
+    });
+
+    // The address leads to the new primary. Connections that are open do not notice.
+    await database.query('ALTER DATABASE hydracore RESET default_transaction_read_only');
+    const back = Date.now();
+    await eventually('it goes on', () => receiver.deliveries.some((delivery) => delivery.scheduledFor > back));
+    await eventually('it is ready', async () => (await ask(`${server.url}/readyz`))?.status === 200);
+    await second.ready();
+    expect((await server.call('POST', `/v1/schedules/${id}/pause`)).status).toBe(200);
+    expect(await second.stop()).toMatchObject({ code: 0 });
     expect(await server.stop()).toMatchObject({ code: 0 });
   });
 

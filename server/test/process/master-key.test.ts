@@ -89,6 +89,12 @@ describe('the master key in the data folder', () => {
   it('is needed from then on: without it, or with another, the server does not start', async () => {
     await rename(file, `${file}.away`);
     expect(await refused(cleanup.start({ cwd }))).toMatch(
+      /master-key is not there, the master key that the secrets in the database are encrypted by .*: restore that file/,
+    );
+    // A new one in its place would go into the next backup, over the only copy.
+    await expect(stat(file)).rejects.toThrow('ENOENT');
+    await writeFile(file, `${NEW}\n`);
+    expect(await refused(cleanup.start({ cwd }))).toMatch(
       /master-key in .* is not the master key that the secrets in the database are encrypted by .*: restore that file/,
     );
     await writeFile(file, 'nonsense');

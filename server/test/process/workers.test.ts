@@ -1,4 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
+import { connectToEmbedded } from './database.ts';
 import { Receiver } from './receiver.ts';
 import { madeFolder } from './made.ts';
 import { Cleanup, isAlive } from './server.ts';
@@ -53,9 +54,16 @@ it('both processes deliver, a worker that dies is replaced, and all end with the
   expect(isAlive(second ?? 0)).toBe(false);
 });
 
-it('a worker ends when its server is killed', async () => {
-  const server = cleanup.start({ cwd: await madeFolder(cleanup), env: { HYDRACORE_WORKERS: '2' } });
+it('the embedded database takes the connections of all of them; a worker ends when its server is killed', async () => {
+  const env = { HYDRACORE_WORKERS: '2', HYDRACORE_DATABASE_POOL: '90' };
+  const server = cleanup.start({ cwd: await madeFolder(cleanup), env });
   await server.ready();
+  const client = await connectToEmbedded(server.dataDir);
+  const { rows } = await client.query<{ free: number }>(
+    `SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS free`,
+  );
+  await client.end();
+  expect(rows[0]?.free).toBeGreaterThan(180);
   const [worker] = await eventually('the worker is ready', () => {
     const pids = pidsOf(server.stdout, 'a worker is ready');
     return pids.length === 1 ? pids : undefined;

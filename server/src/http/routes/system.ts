@@ -77,11 +77,14 @@ export function systemRoutes(app: OpenAPIHono, ready: Readiness, openapi: () => 
   });
 }
 
-/** Readiness by asking the database. */
+/** Readiness by asking the database, which has to take writes: behind a failover the one that answers may be a replica. */
 export function databaseReadiness(db: Queryable): Readiness {
   return async () => {
     try {
-      await db.query('SELECT 1');
+      const [answer] = await db.query<{ read_only: boolean }>(
+        `SELECT current_setting('transaction_read_only')::boolean AS read_only`,
+      );
+      if (answer?.read_only) return { ready: false, reason: 'The database is read-only: a replica, or set to be so.' };
       return { ready: true, reason: null };
     } catch (error) {
       const cause = error instanceof Error ? error.message || error.name : String(error);

@@ -11,6 +11,8 @@ export interface MasterKey {
 export interface MasterKeys {
   readonly current: MasterKey;
   readonly previous: MasterKey | null;
+  /** The file that the current one was written to, where this start has made it. */
+  readonly made?: string;
 }
 
 const BYTES = 32;
