@@ -214,8 +214,11 @@ function addRun(fixed: Fixed, about: Prepared, target: ActionTarget<WebhookConfi
     'x-hydracore-attempt': attempt,
     traceparent: trace,
   };
+  let { mask } = fixed;
   if (config.completion === 'ASYNC') {
-    headers.push('x-hydracore-completion-token', target.completionToken());
+    const token = target.completionToken();
+    mask = mask.and(token);
+    headers.push('x-hydracore-completion-token', token);
     ledgerHeaders['x-hydracore-completion-token'] = MASK;
   }
   if (signingSecrets.length > 0) {
@@ -233,7 +236,7 @@ function addRun(fixed: Fixed, about: Prepared, target: ActionTarget<WebhookConfi
       body: kept.body,
       body_truncated: kept.body_truncated,
     },
-    mask: fixed.mask,
+    mask,
   };
 }
 
