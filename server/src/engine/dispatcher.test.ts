@@ -29,16 +29,16 @@ function dispatcher() {
       return new Promise<Outcome>((end) => open.set(name, { end, context }));
     },
   } as unknown as Action;
-  let answering: Promise<void> | null = null;
-  /** From now on the database does not answer. @returns what lets it */
-  const hold = (): (() => void) => {
+  const answering = new Map<string, Promise<void>>();
+  /** From now on the database does not answer a statement. @returns what lets it */
+  const hold = (statement = 'write_results'): (() => void) => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    answering = promise;
+    answering.set(statement, promise);
     return resolve;
   };
-  const query = async (_text: string, values: readonly unknown[], name?: string): Promise<unknown[]> => {
+  const query = async (_text: string, values: readonly unknown[], name = ''): Promise<unknown[]> => {
+    await answering.get(name);
     if (name !== 'write_results') return [];
-    if (answering) await answering;
     const [ids = [], tokens = []] = [values[1], values[2]].map(namesIn);
     const entries = textsIn(values[7]);
     for (const [i, id] of ids.entries()) {
@@ -167,6 +167,27 @@ test('a run that is claimed again before its first end is written has two ends, 
   await end('a');
   expect(written).toEqual(['a 1 SUCCEEDED', 'a 2 SUCCEEDED']);
   expect(lanes.free()).toBe(9);
+});
+
+test('a run that is claimed again while the leases are renewed keeps its new claim: only the one that was lost is stopped', async () => {
+  const { made, start, end, written, hold, stopped } = dispatcher();
+  start('a', '1');
+  const release = hold('renew_leases');
+  const renewed = made.renew(Date.now());
+  await end('a');
+  start('a', '2');
+  release();
+  await renewed;
+  expect([written, stopped('a')]).toEqual([['a 1 SUCCEEDED'], false]);
+});
+
+test('a run that is claimed again while its first attempt goes on has one: the first has lost its lease, and is stopped', async () => {
+  const { start, end, stopped, written } = dispatcher();
+  start('a', '1');
+  start('a', '2');
+  expect(stopped('a')).toBe(true);
+  await end('a');
+  expect([written, stopped('a')]).toEqual([['a 1 SUCCEEDED'], false]);
 });
 
 test('a slot is free as its attempt ends, before that is written; not while thousands of outcomes wait to be', async () => {

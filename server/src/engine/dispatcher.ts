@@ -1,6 +1,6 @@
 import type { ActionContext } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
-import { Stop } from '../actions/stop.ts';
+import type { Stop } from '../actions/stop.ts';
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
 import type { ScheduleKey } from '../store/schedule-locks.ts';
@@ -13,6 +13,7 @@ import { contactOf } from './breaker.ts';
 import { Claimer, type Started } from './claimer.ts';
 import type { Told, TraceAttempt } from './events.ts';
 import { Finisher } from './finisher.ts';
+import { claimed, type InFlight } from './in-flight.ts';
 import type { Lanes, Limits, Slot } from './lanes.ts';
 import { RecordReader } from './record-reader.ts';
 import { RunSecrets } from './run-secrets.ts';
@@ -43,19 +44,6 @@ export interface DispatcherDeps extends Told {
 }
 
 const UNLIMITED: Limits = { node: Infinity, tenant: Infinity, host: Infinity };
-
-/** One claim of a run by this node. */
-interface InFlight {
-  readonly run: LeasedRun;
-  readonly slot: Slot;
-  readonly stop: Stop;
-  /** Its place among those under way; null while it waits for one. */
-  place: Slot | null;
-  started: number;
-  ended: boolean;
-  /** Whether its slot is given back. */
-  gave: boolean;
-}
 
 /** An action that does not heed its stop is given up after so long: it must not hold up the stop of a server. */
 const HEEDS_WITHIN_MS = 500;
@@ -114,7 +102,9 @@ export class Dispatcher {
   /** Starts runs that this node holds: from here on their slots are this one's to give back. */
   start(started: readonly Started[]): void {
     for (const { run, slot } of started) {
-      const flight: InFlight = { run, slot, stop: new Stop(), place: null, started: 0, ended: false, gave: false };
+      const flight = claimed(run, slot);
+      // It could be claimed again: whatever is in flight of it has lost its lease, or has ended.
+      this.#stop(this.#inFlight.get(run.id), 'the lease was lost');
       this.#inFlight.set(run.id, flight);
       this.#performing += 1;
       this.#turnstile.enter(slot, flight.stop, (place) => this.#go(flight, place));
@@ -136,12 +126,15 @@ export class Dispatcher {
 
   /** Extends the leases of everything in flight; what was lost or asked to stop meanwhile is stopped. */
   async renew(now: number): Promise<void> {
-    const held = [...this.#inFlight.values()].map((flight) => flight.run);
-    const kept = await renewLeases(this.#deps.db, held, now + LEASE_MS);
+    const held = [...this.#inFlight.values()];
+    const kept = await renewLeases(
+      this.#deps.db,
+      held.map((flight) => flight.run),
+      now + LEASE_MS,
+    );
     const ours = new Set(kept.map((lease) => lease.id));
-    for (const run of held) {
-      if (!ours.has(run.id)) this.#stop(this.#inFlight.get(run.id), 'the lease was lost');
-    }
+    // Not what is in flight of the same run by now: that has another lease.
+    for (const flight of held) if (!ours.has(flight.run.id)) this.#stop(flight, 'the lease was lost');
     for (const { id, cancel_reason } of kept) if (cancel_reason !== null) this.cancel(id);
   }
 
