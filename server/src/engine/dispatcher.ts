@@ -220,8 +220,12 @@ export class Dispatcher {
   #giveBack(flight: InFlight, entry: AttemptResult['entry']): void {
     if (flight.gave) return;
     flight.gave = true;
-    this.#deps.lanes.give(flight.slot, contactOf(entry));
-    this.#deps.freed?.();
+    const { lanes, freed } = this.#deps;
+    if (flight.place === null) lanes.giveBack(flight.slot);
+    else lanes.give(flight.slot, contactOf(entry));
+    // Those that were let in before the breaker opened wait for it as all others do.
+    if (lanes.isShut(flight.slot)) this.#turnstile.turnAway(flight.slot);
+    freed?.();
   }
 
   #left(flight: InFlight): void {

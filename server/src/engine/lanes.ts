@@ -113,6 +113,12 @@ export class Lanes {
     return breaker === null || starts === null ? (breaker ?? starts) : Math.max(breaker, starts);
   }
 
+  /** Whether a lane's breaker is open, and its probe is not due yet. */
+  isShut({ destination, key }: KeyedLane): boolean {
+    if (destination === '' || this.#breakers.none()) return false;
+    return (this.#breakers.opensAt(key) ?? 0) > this.#now();
+  }
+
   /** What a tenant has in flight. */
   loadOfTenant(tenantId: string): number {
     return this.#tenants.get(tenantId);
