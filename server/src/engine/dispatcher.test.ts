@@ -54,7 +54,7 @@ function dispatcher() {
   const db = { query, transaction: (work: (tx: object) => unknown) => work({ query }) } as unknown as Database;
   const now = () => Date.now();
   let returned = 0;
-  const starts = { room: () => 9, take: () => undefined, giveBack: () => void (returned += 1), opensAt: () => null };
+  const starts = { room: () => 9, take: () => 0, giveBack: () => void (returned += 1), opensAt: () => null };
   const lanes = new Lanes({ node: 9, tenant: 9, host: 9 }, now, () => undefined, starts);
   const made = new Dispatcher({
     db,
