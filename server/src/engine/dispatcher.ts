@@ -1,24 +1,19 @@
-import type { ActionContext } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
-import type { Stop } from '../actions/stop.ts';
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
 import type { ScheduleKey } from '../store/schedule-locks.ts';
 import { renewLeases, type LeasedRun } from '../store/leases.ts';
 import type { AttemptResult, WrittenRun } from '../store/outcomes.ts';
 import type { Vault } from '../store/vault/vault.ts';
-import { attemptRun, handedBackResult, interruptedResult, skippedResult, type FindAction } from './attempt.ts';
-import { AttemptContext } from './attempt-context.ts';
+import { handedBackResult, interruptedResult, type FindAction } from './attempt.ts';
 import { contactOf } from './breaker.ts';
 import { Claimer, type Started } from './claimer.ts';
 import type { Told, TraceAttempt } from './events.ts';
 import { Finisher } from './finisher.ts';
 import { claimed, type InFlight } from './in-flight.ts';
 import type { Lanes, Limits, Slot } from './lanes.ts';
-import { RecordReader } from './record-reader.ts';
-import { RunSecrets } from './run-secrets.ts';
+import { Performer } from './performer.ts';
 import { LEASE_MS } from './settings.ts';
-import { TenantEgress } from './tenant-egress.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** What the dispatcher works with. */
@@ -59,9 +54,7 @@ export class Dispatcher {
   readonly #deps: DispatcherDeps;
   readonly #finisher: Finisher<InFlight>;
   readonly #claimer: Claimer;
-  readonly #records: RecordReader;
-  readonly #secrets: RunSecrets;
-  readonly #egress: TenantEgress;
+  readonly #performer: Performer;
   readonly #turnstile: Turnstile;
   /** By run: one that lost its lease may be claimed here again before its first end is written, and the later claim counts. */
   readonly #inFlight = new Map<string, InFlight>();
@@ -72,9 +65,7 @@ export class Dispatcher {
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
     this.#claimer = new Claimer(deps);
-    this.#records = new RecordReader(deps.db);
-    this.#secrets = new RunSecrets(deps.db, deps.vault);
-    this.#egress = new TenantEgress(deps.db, deps.egress);
+    this.#performer = new Performer(deps);
     this.#turnstile = new Turnstile(deps.mostUnderWay ?? UNLIMITED, deps.now);
     const busy = () => this.#turnstile.waiting() > 0;
     this.#finisher = new Finisher(deps, busy, (results, flights, runs) => {
@@ -101,8 +92,9 @@ export class Dispatcher {
 
   /** Starts runs that this node holds: from here on their slots are this one's to give back. */
   start(started: readonly Started[]): void {
+    const now = this.#deps.now();
     for (const { run, slot } of started) {
-      const flight = claimed(run, slot);
+      const flight = claimed(run, slot, now);
       // It could be claimed again: whatever is in flight of it has lost its lease, or has ended.
       this.#stop(this.#inFlight.get(run.id), 'the lease was lost');
       this.#inFlight.set(run.id, flight);
@@ -199,7 +191,7 @@ export class Dispatcher {
     flight.started = now;
     this.#underWay += 1;
     this.#deps.events?.started(run.attempt === 1 ? Math.max(0, now - run.fire_at) : null);
-    this.#attemptByPolicy(run, stop, now).then(
+    this.#performer.perform(run, stop, { started: now, waited: now - flight.taken }).then(
       (result) => this.#end(flight, result),
       (error: unknown) => {
         this.#left(flight);
@@ -244,54 +236,5 @@ export class Dispatcher {
   #stopped(run: LeasedRun, started: number): AttemptResult {
     const error = { code: 'interrupted', message: 'The attempt was stopped before it ended.' };
     return interruptedResult(run, error, { started, finished: this.#deps.now(), node: this.#deps.node });
-  }
-
-  /** The attempt, by the egress policy of its tenant. */
-  #attemptByPolicy(run: LeasedRun, stop: Stop, started: number): Promise<AttemptResult> {
-    const { now, log } = this.#deps;
-    const shared = this.#egress.shared(run);
-    return shared
-      ? this.#attempt(run, new AttemptContext(stop, shared, now, log))
-      : this.#attemptNarrowed(run, stop, started);
-  }
-
-  async #attemptNarrowed(run: LeasedRun, stop: Stop, started: number): Promise<AttemptResult> {
-    const { now, log, node } = this.#deps;
-    const opened = await this.#egress.open(run).catch((error: unknown) => {
-      log('warn', 'the egress policy of a run could not be read; trying again', { run_id: run.id, error });
-      return null;
-    });
-    if (opened === null) {
-      const error = { code: 'interrupted', message: 'The egress policy could not be read from the database.' };
-      return interruptedResult(run, error, { started, finished: now(), node });
-    }
-    using way = opened;
-    return await this.#attempt(run, new AttemptContext(stop, way.egress, now, log));
-  }
-
-  /** The attempt; the first one of a run that waited reads its record again before. */
-  #attempt(run: LeasedRun, context: ActionContext): Promise<AttemptResult> {
-    const { findAction, node, traceAttempt } = this.#deps;
-    const { record_id } = run;
-    return record_id === null || run.attempt > 1 || run.fresh || run.trigger !== 'SCHEDULE'
-      ? attemptRun(run, findAction, this.#secrets, context, node, traceAttempt)
-      : this.#attemptAnew(run, record_id, context);
-  }
-
-  async #attemptAnew(run: LeasedRun, record_id: string, context: ActionContext): Promise<AttemptResult> {
-    const { findAction, node, traceAttempt, now } = this.#deps;
-    const started = now();
-    const read = await this.#records.read({ ...run, record_id }).catch((error: unknown) => {
-      context.log('warn', 'the record of a run could not be read; trying again', { run_id: run.id, error });
-      return null;
-    });
-    if (read === null) {
-      const error = { code: 'interrupted', message: 'The record could not be read from the database.' };
-      return interruptedResult(run, error, { started, finished: now(), node });
-    }
-    if ('skip' in read) return skippedResult(run, read.skip);
-    const { record } = read;
-    const about = { ...run, record };
-    return { ...(await attemptRun(about, findAction, this.#secrets, context, node, traceAttempt)), record };
   }
 }

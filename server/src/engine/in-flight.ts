@@ -7,6 +7,8 @@ export interface InFlight {
   readonly run: LeasedRun;
   readonly slot: Slot;
   readonly stop: Stop;
+  /** When this node took it. */
+  readonly taken: number;
   /** Its place among those under way; null while it waits for one. */
   place: Slot | null;
   started: number;
@@ -16,6 +18,6 @@ export interface InFlight {
 }
 
 /** A run that this node has just claimed. */
-export function claimed(run: LeasedRun, slot: Slot): InFlight {
-  return { run, slot, stop: new Stop(), place: null, started: 0, ended: false, gave: false };
+export function claimed(run: LeasedRun, slot: Slot, now: number): InFlight {
+  return { run, slot, stop: new Stop(), taken: now, place: null, started: 0, ended: false, gave: false };
 }

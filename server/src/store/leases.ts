@@ -95,6 +95,20 @@ export async function renewLeases(
   );
 }
 
+/** A run that this node still holds, with what its attempt needs as it is now; undefined: its lease is lost. */
+export async function readLeased(
+  db: Queryable,
+  run: Pick<LeasedRun, 'tenant_id' | 'id' | 'lease_token'>,
+): Promise<LeasedRun | undefined> {
+  const { sql, values, mark } = withinBucketOf(db, 'r', [run], 4);
+  const rows = await db.query<LeasedRun>(
+    `SELECT ${LEASED} FROM (SELECT * FROM runs r WHERE r.tenant_id = $1 AND r.id = $2 AND r.lease_token = $3${sql}) r ${OF_RUN}`,
+    [run.tenant_id, run.id, run.lease_token, ...values],
+    `read_leased${mark}`,
+  );
+  return readSigning<LeasedRun>(rows)[0];
+}
+
 /** A run whose lease ran out, or that was not completed in time. */
 export interface ExpiredRun extends LeasedRun {
   readonly started_at: number;

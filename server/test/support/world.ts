@@ -88,7 +88,15 @@ export class Node {
   /** Schedules in which a run ended that others may be held behind. */
   readonly #ended: ScheduleKey[] = [];
 
-  constructor(world: World, name: string, slots: number, limits: Partial<Limits> = {}, bound = false) {
+  /** @param mostUnderWay how many of the runs that it holds; absent: all */
+  constructor(
+    world: World,
+    name: string,
+    slots: number,
+    limits: Partial<Limits> = {},
+    bound = false,
+    mostUnderWay?: Limits,
+  ) {
     this.#world = world;
     this.name = name;
     const now = () => world.clock.now();
@@ -113,6 +121,7 @@ export class Node {
       egress: world.egress,
       vault: world.vault,
       lanes: this.lanes,
+      ...(mostUnderWay && { mostUnderWay }),
       wake: () => undefined,
       ended: (schedules) => void this.#ended.push(...schedules),
     });
