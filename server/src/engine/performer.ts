@@ -5,7 +5,14 @@ import type { Database } from '../store/db.ts';
 import { readLeased, type LeasedRun } from '../store/leases.ts';
 import type { AttemptResult } from '../store/outcomes.ts';
 import type { Vault } from '../store/vault/vault.ts';
-import { attemptRun, handedBackResult, interruptedResult, skippedResult, type FindAction } from './attempt.ts';
+import {
+  attemptRun,
+  cancelledResult,
+  handedBackResult,
+  interruptedResult,
+  skippedResult,
+  type FindAction,
+} from './attempt.ts';
 import { AttemptContext } from './attempt-context.ts';
 import type { TraceAttempt } from './events.ts';
 import { RecordReader } from './record-reader.ts';
@@ -59,7 +66,9 @@ export class Performer {
     const read = await readLeased(db, run).catch(this.#unread(run, 'the schedule'));
     if (read === null) return this.#interrupted(run, started, 'The schedule');
     // Without its lease it is another's by now, and this is not written.
-    return read ? await this.#attemptByPolicy(read, stop, started) : handedBackResult(run, now());
+    if (!read) return handedBackResult(run, now());
+    if (read.gone !== null && run.attempt === 1) return cancelledResult(run, read.gone);
+    return await this.#attemptByPolicy(read, stop, started);
   }
 
   #attemptByPolicy(run: LeasedRun, stop: Stop, started: number): Promise<AttemptResult> {

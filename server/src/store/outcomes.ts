@@ -16,8 +16,8 @@ export interface AttemptResult {
   readonly id: string;
   readonly schedule_id: string;
   readonly lease_token: string;
-  /** SKIPPED: there was nothing to do for its record any more, and no attempt was made. */
-  readonly status: Extract<RunStatus, 'SUCCEEDED' | 'FAILED' | 'PENDING' | 'RUNNING' | 'SKIPPED'>;
+  /** SKIPPED: there was nothing to do for its record any more; CANCELLED: its schedule was stopped before. No attempt was made. */
+  readonly status: Extract<RunStatus, 'SUCCEEDED' | 'FAILED' | 'PENDING' | 'RUNNING' | 'SKIPPED' | 'CANCELLED'>;
   readonly reason: RunReason | null;
   readonly wake_at: number | null;
   /** What the ledger keeps of the attempt; with `amends`, what changes of its last entry. */
@@ -129,7 +129,7 @@ export async function writeResults(
        lease_node = CASE WHEN u.status = 'RUNNING' AND NOT ${ENDED} THEN r.lease_node END,
        completion = ${COMPLETION},
        completes_within_seconds = CASE WHEN u.status = 'RUNNING' AND NOT ${ENDED} THEN u.within END,
-       finished_at = CASE WHEN ${ENDED} OR u.status IN ('SUCCEEDED', 'FAILED', 'SKIPPED') THEN $9::timestamptz END,
+       finished_at = CASE WHEN ${ENDED} OR u.status IN ('SUCCEEDED', 'FAILED', 'SKIPPED', 'CANCELLED') THEN $9::timestamptz END,
        -- Leased as it was planned, a run starts a little after its row was written: the ledger has the truth.
        started_at = CASE WHEN u.unstarted AND r.attempt = 1 THEN NULL WHEN r.attempt = 1 THEN coalesce(u.started_at, r.started_at) ELSE r.started_at END,
        attempt = r.attempt - CASE WHEN u.unstarted THEN 1 ELSE 0 END,

@@ -82,6 +82,32 @@ describe('retries', () => {
       expect(await world.ledger(id)).toEqual(['MANUAL 08:59:30 SUCCEEDED', 'MANUAL 08:59:30 SUCCEEDED']);
     });
 
+    it.each([
+      ['pause', 'POST', '/pause', 'SCHEDULE_PAUSED'],
+      ['delete', 'DELETE', '', 'SCHEDULE_DELETED'],
+    ])('have not started: a %s of meanwhile cancels them', async (_name, method, path, reason) => {
+      const every = await world.create({ overlap_policy: 'ALLOW_ALL' });
+      world.clock.set(Date.parse('2027-03-01T09:00:00Z'));
+      await node.plan();
+      expect(node.dispatcher.waiting()).toBe(2);
+      world.clock.set(world.clock.now() + 5_000);
+      const called = await world.call(method, `/v1/schedules/${every.id}${path}`);
+      expect([200, 204]).toContain(called.status);
+      end(DELIVERED);
+      await node.dispatcher.settle();
+      const { runs } = (await world.call('GET', `/v1/runs?schedule_id=${every.id}`)).body;
+      expect(runs).toMatchObject([{ status: 'CANCELLED', reason, attempt: 0, started_at: null, attempts: [] }]);
+      const rows = await world.db.query('SELECT run_count FROM schedules WHERE id = $1', [every.id]);
+      expect(rows).toEqual([{ run_count: 0 }]);
+    });
+
+    it('by hand go on through a pause', async () => {
+      await world.call('POST', `/v1/schedules/${id}/pause`);
+      end(DELIVERED);
+      await node.dispatcher.settle();
+      expect(seen).toHaveLength(2);
+    });
+
     it('are not made by a node that has lost their lease meanwhile', async () => {
       await world.db.query('UPDATE runs SET lease_token = gen_random_uuid() WHERE schedule_id = $1', [id]);
       end(DELIVERED);
