@@ -9,7 +9,7 @@ import { handedBackResult, interruptedResult, type FindAction } from './attempt.
 import { contactOf } from './breaker.ts';
 import { Claimer, type Started } from './claimer.ts';
 import type { Told, TraceAttempt } from './events.ts';
-import { Finisher } from './finisher.ts';
+import { Finisher, type Written } from './finisher.ts';
 import { claimed, type InFlight } from './in-flight.ts';
 import type { Lanes, Limits, Slot } from './lanes.ts';
 import { Performer } from './performer.ts';
@@ -53,6 +53,8 @@ const MOST_UNWRITTEN = 2_000;
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
   readonly #finisher: Finisher<InFlight>;
+  /** Of those that change a record, which wait for whoever holds it: the others need not. */
+  readonly #updates: Finisher<InFlight>;
   readonly #claimer: Claimer;
   readonly #performer: Performer;
   readonly #turnstile: Turnstile;
@@ -68,7 +70,7 @@ export class Dispatcher {
     this.#performer = new Performer(deps);
     this.#turnstile = new Turnstile(deps.mostUnderWay ?? UNLIMITED, deps.now);
     const busy = () => this.#turnstile.waiting() > 0;
-    this.#finisher = new Finisher(deps, busy, (results, flights, runs) => {
+    const written: Written<InFlight> = (results, flights, runs) => {
       this.#tellEnded(flights, runs);
       for (const [i, flight] of flights.entries()) {
         const { entry = {}, wake_at = null } = results[i] ?? {};
@@ -77,7 +79,9 @@ export class Dispatcher {
         if (wake_at !== null) deps.wake(wake_at);
       }
       if (this.#claimer.mayGoOn()) deps.wake(deps.now());
-    });
+    };
+    this.#finisher = new Finisher(deps, busy, written);
+    this.#updates = new Finisher(deps, busy, written);
   }
 
   /** How many runs are under way on this node. */
@@ -132,13 +136,13 @@ export class Dispatcher {
 
   /** Writes what has come in so far. */
   async flush(): Promise<void> {
-    await this.#finisher.flush();
+    await Promise.all([this.#finisher.flush(), this.#updates.flush()]);
   }
 
   /** Waits until nothing is in flight and every result is written. */
   async settle(): Promise<void> {
     await this.#idle();
-    await this.#finisher.flush();
+    await this.flush();
   }
 
   /** Gives what is in flight `graceMs` to finish, hands back the rest (interrupted, at once free for other nodes), and writes it all. */
@@ -204,8 +208,9 @@ export class Dispatcher {
   #end(flight: InFlight, result: AttemptResult): void {
     if (flight.ended) return;
     this.#deps.faultPoint?.('after_send');
-    this.#finisher.add(result, flight);
-    if (this.#finisher.waiting() < MOST_UNWRITTEN) this.#giveBack(flight, result.entry);
+    const finisher = result.update ? this.#updates : this.#finisher;
+    finisher.add(result, flight);
+    if (finisher.waiting() < MOST_UNWRITTEN) this.#giveBack(flight, result.entry);
     this.#left(flight);
   }
 

@@ -11,7 +11,7 @@ const BATCH = 500;
 const RETRY_MS = 250;
 
 /** Told of results that need no more care, each with its owner, and of the runs as they are now. */
-type Written<Owner> = (
+export type Written<Owner> = (
   results: readonly AttemptResult[],
   owners: readonly Owner[],
   runs: readonly WrittenRun[],

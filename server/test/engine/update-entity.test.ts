@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Contracts } from '../support/contracts.ts';
-import type { World } from '../support/world.ts';
+import { DELIVERED, type World } from '../support/world.ts';
 
 let contracts: Contracts;
 let world: World;
@@ -156,6 +157,31 @@ describe('UPDATE_ENTITY', () => {
     await world.call('POST', `/v1/schedules/${id}/trigger`);
     await world.settle();
     expect((await world.runs(id))[0]).toMatchObject({ status: 'FAILED', error: { code: 'record_missing' } });
+  });
+
+  it('waits for whoever holds its record, and what ends meanwhile does not', async () => {
+    real();
+    const a = await put('acct-1', { status: 'trial' });
+    const writes = await world.create({
+      action_type: 'UPDATE_ENTITY',
+      action_config: { set: { status: 'over' }, record: { entity_definition_id: definition, external_id: 'acct-1' } },
+    });
+    const other = await world.create();
+    const updates = world.script;
+    world.script = (target, ...given) => (target.schedule.id === other.id ? DELIVERED : updates(target, ...given));
+    await world.db.transaction(async (tx) => {
+      await tx.query('SELECT 1 FROM entity_records WHERE id = $1 FOR UPDATE', [a.id]);
+      for (const { id } of [writes, other]) {
+        await world.call('POST', `/v1/schedules/${id}/trigger`);
+        await world.node.dispatch();
+        // As long as results gather, so that each is written by itself.
+        await setTimeout(50);
+      }
+      await vi.waitFor(async () => expect(await world.runs(other.id)).toMatchObject([{ status: 'SUCCEEDED' }]), 5_000);
+      expect(await world.runs(writes.id)).toMatchObject([{ status: 'RUNNING' }]);
+    });
+    await world.node.dispatcher.settle();
+    expect(await world.runs(writes.id)).toMatchObject([{ status: 'SUCCEEDED' }]);
   });
 
   it('a node that lost its lease changes no record', async () => {
