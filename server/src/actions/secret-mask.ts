@@ -11,12 +11,19 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
  * What the receiver encodes in another way is not recognised.
  */
 export class SecretMask {
+  readonly #secrets: readonly string[];
   /** The longest first: one may hold another. */
   readonly #forms: readonly string[];
 
-  constructor(secrets: Iterable<string>) {
-    const forms = new Set([...secrets].filter((secret) => secret.length >= LEAST).flatMap(formsOf));
+  constructor(secrets: readonly string[]) {
+    this.#secrets = secrets;
+    const forms = new Set(secrets.filter((secret) => secret.length >= LEAST).flatMap(formsOf));
     this.#forms = [...forms].sort((a, b) => b.length - a.length);
+  }
+
+  /** This one, and one secret more. */
+  and(secret: string): SecretMask {
+    return new SecretMask([...this.#secrets, secret]);
   }
 
   /** A text without the secrets. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EntityUpdate, FieldChange } from '../domain/entity-update.ts';
 import type { Action, ActionTarget, ConfigProblem, Outcome } from './action.ts';
 import { attemptError, type AttemptErrorCode } from './attempt-error.ts';
-import { cleanJson } from './ledger.ts';
+import { cleanJson, cleanText } from './ledger.ts';
 import { checkTemplates, hasTemplates, renderAll, scopeOf, TemplateError } from './template.ts';
 
 const MOST_CHANGES = 100;
@@ -71,6 +71,10 @@ function asked(target: ActionTarget<Config>): Outcome {
     const { record_id: id, external_id = '' } = rendered.record ?? {};
     if (id !== undefined && !z.guid().safeParse(id).success) {
       return rejected('record_not_found', `record.record_id is not an id of a record: ${JSON.stringify(id)}`);
+    }
+    if (cleanText(external_id) !== external_id) {
+      const message = `record.external_id holds what no external_id can: ${JSON.stringify(external_id)}`;
+      return rejected('record_not_found', message);
     }
     const which = id === undefined ? { external_id } : { id };
     update = { definition_id: config.record.entity_definition_id, record: which, changes, timezone: schedule.timezone };

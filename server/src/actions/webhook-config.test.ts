@@ -90,6 +90,11 @@ describe('problems', () => {
     [{ url, success_statuses: ['1xx'] }, /^success_statuses\.0: /],
     [{ url, success_statuses: [199] }, /^success_statuses\.0: /],
     [{ url, auth: { type: 'bearer' } }, /^auth\.token: /],
+    [
+      { url, auth: { type: 'bearer', token: 'pasted\n' } },
+      /^auth\.token: must be Latin-1 characters without line breaks/,
+    ],
+    [{ url, auth: { type: 'bearer', token: '12 €' } }, /^auth\.token: must be Latin-1/],
     [{ url, auth: { type: 'digest' } }, /^auth\.type: /],
     [{ url, auth: { type: 'bearer', token: 't', more: 1 } }, /^auth: Unrecognized key/],
     [{ url, auth: { type: 'basic', username: 'a:b', password: '' } }, 'auth.username: must not hold a colon'],

@@ -65,7 +65,13 @@ const auth = z
     lowerType,
     z.discriminatedUnion('type', [
       z.strictObject({ type: z.literal('none') }),
-      z.strictObject({ type: z.literal('bearer'), token: secret }),
+      z.strictObject({
+        type: z.literal('bearer'),
+        token: secret.refine(
+          (token) => isTemplate(token) || isHeaderValue(token),
+          'must be Latin-1 characters without line breaks, as it stands in a header',
+        ),
+      }),
       z.strictObject({
         type: z.literal('basic'),
         username: z

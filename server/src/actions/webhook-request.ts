@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { ActionTarget, AttemptError } from './action.ts';
 import { attemptError } from './attempt-error.ts';
 import type { Egress } from './egress.ts';
-import { isSensitive, MASK, maskUrl, textBody, type LedgerBody } from './ledger.ts';
+import { cleanText, isSensitive, MASK, maskUrl, textBody, type LedgerBody } from './ledger.ts';
 import { sign } from './signature.ts';
 import { SecretMask } from './secret-mask.ts';
 import { hasTemplates, isTemplate, TemplateError } from './template.ts';
@@ -136,7 +136,8 @@ function fix(target: ActionTarget<WebhookConfig>, isTemplated: boolean): Fixed |
     ledgerHeaders: Object.fromEntries(
       [...(shown === parts ? headers : headersOf(shown, body))].map(([name, value]) => [
         name,
-        isSensitive(name) ? MASK : value,
+        // What a mask makes of a template is not what was checked above.
+        isSensitive(name) ? MASK : cleanText(value),
       ]),
     ),
     body,
@@ -213,8 +214,11 @@ function addRun(fixed: Fixed, about: Prepared, target: ActionTarget<WebhookConfi
     'x-hydracore-attempt': attempt,
     traceparent: trace,
   };
+  let { mask } = fixed;
   if (config.completion === 'ASYNC') {
-    headers.push('x-hydracore-completion-token', target.completionToken());
+    const token = target.completionToken();
+    mask = mask.and(token);
+    headers.push('x-hydracore-completion-token', token);
     ledgerHeaders['x-hydracore-completion-token'] = MASK;
   }
   if (signingSecrets.length > 0) {
@@ -232,7 +236,7 @@ function addRun(fixed: Fixed, about: Prepared, target: ActionTarget<WebhookConfi
       body: kept.body,
       body_truncated: kept.body_truncated,
     },
-    mask: fixed.mask,
+    mask,
   };
 }
 

@@ -117,6 +117,25 @@ describe('a delivery with secrets', () => {
     expect(outcome.response).toMatchObject({ headers: { 'x-echo': 'Bearer ********' } });
   });
 
+  it('masks the completion token, too, where the receiver sends it back: it ends the run', async () => {
+    await using receiver = await serve((request, response) => {
+      response.setHeader('X-Echo', String(request.headers['x-hydracore-completion-token']));
+      response.end(JSON.stringify(request.headers));
+    });
+    const outcome = await fireWebhook(egress, webhookConfigOf({ url: receiver.url, completion: 'ASYNC' }));
+    expect(outcome).toMatchObject({ kind: 'accepted', response: { headers: { 'x-echo': '********' } } });
+    expect(JSON.stringify(outcome)).not.toContain('hc_run_test');
+  });
+
+  it('keeps no NUL that a template makes of a mask alone: the ledger could not be amended any more', async () => {
+    const { got, outcome } = await send(
+      { headers: { 'X-A': '{% if secrets.A == "********" %}a{{ "%00" | url_decode }}{% else %}b{% endif %}' } },
+      { A: SECRET },
+    );
+    expect(got.headers).toMatchObject({ 'x-a': 'b' });
+    expect(outcome.request).toMatchObject({ headers: { 'x-a': 'a' } });
+  });
+
   it('masks a basic credential that comes back as it was sent', async () => {
     const auth = { type: 'basic', username: 'me', password: '{{ secrets.A }}' } as const;
     const { got, text } = await send({ auth }, { A: SECRET });

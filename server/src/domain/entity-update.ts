@@ -41,11 +41,36 @@ export function applyUpdate(
         };
       }
       named[change.field] = before + change.by;
-    } else named[change.field] = change.text ? readText(type, change.value) : change.value;
+    } else {
+      const value = change.text ? readText(type, change.value) : change.value;
+      const wrong = unstorable(value);
+      if (wrong !== null) return { wrong: `${change.field}: ${wrong}` };
+      named[change.field] = value;
+    }
   }
   const checked = new DataChecker(fields).check(named, data);
   if (!('problems' in checked)) return checked;
   return { wrong: checked.problems.map(({ path, msg }) => [...path, msg].join(': ')).join('; ') };
+}
+
+/** As deep as what a request brings may be. */
+const MOST_DEPTH = 64;
+
+/** What of a value PostgreSQL would refuse, or null. A request is looked through when it comes; a template makes it later. */
+function unstorable(value: unknown, depth = 0): string | null {
+  if (typeof value === 'string') return unstorableText(value);
+  if (typeof value !== 'object' || value === null) return null;
+  if (depth === MOST_DEPTH) return `is nested more than ${MOST_DEPTH} deep`;
+  for (const [key, inner] of Object.entries(value)) {
+    const wrong = unstorableText(key) ?? unstorable(inner, depth + 1);
+    if (wrong !== null) return wrong;
+  }
+  return null;
+}
+
+function unstorableText(text: string): string | null {
+  if (text.includes('\0')) return 'holds a NUL character, which can not be stored';
+  return text.isWellFormed() ? null : 'holds half of a surrogate pair; it must be valid Unicode';
 }
 
 /** Rendered text as a value of the field's type; what does not fit is left for the check to refuse. */

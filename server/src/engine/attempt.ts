@@ -192,6 +192,11 @@ export function skippedResult(run: LeasedRun, reason: RunReason): AttemptResult 
   return { ...unstarted(run), status: 'SKIPPED', reason, wake_at: null };
 }
 
+/** What is written about a run that had not started when its schedule was paused or deleted. */
+export function cancelledResult(run: LeasedRun, reason: RunReason): AttemptResult {
+  return { ...unstarted(run), status: 'CANCELLED', reason, wake_at: null };
+}
+
 /** What is written about a run that this node took and did not get to: any node may take it, as if it had not been. */
 export function handedBackResult(run: LeasedRun, now: number): AttemptResult {
   return { ...unstarted(run), status: 'PENDING', reason: null, wake_at: now };

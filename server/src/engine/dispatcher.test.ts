@@ -5,6 +5,7 @@ import type { Database } from '../store/db.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import type { Vault } from '../store/vault/vault.ts';
 import { named, nameOf, namesIn, textsIn } from '../../test/support/uuid-names.ts';
+import { OPEN_MS, TRIPS_AFTER } from './breaker.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Lanes } from './lanes.ts';
 
@@ -14,6 +15,8 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const DELIVERED: Outcome = { kind: 'delivered', request: null, response: null };
+const error = { code: 'timeout', message: '' };
+const SILENT: Outcome = { kind: 'retryable', error, request: null, response: null };
 
 /** A dispatcher that performs one run at a time, what it has written (`id token outcome`), and how to end an attempt. */
 function dispatcher() {
@@ -29,16 +32,16 @@ function dispatcher() {
       return new Promise<Outcome>((end) => open.set(name, { end, context }));
     },
   } as unknown as Action;
-  let answering: Promise<void> | null = null;
-  /** From now on the database does not answer. @returns what lets it */
-  const hold = (): (() => void) => {
+  const answering = new Map<string, Promise<void>>();
+  /** From now on the database does not answer a statement. @returns what lets it */
+  const hold = (statement = 'write_results'): (() => void) => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    answering = promise;
+    answering.set(statement, promise);
     return resolve;
   };
-  const query = async (_text: string, values: readonly unknown[], name?: string): Promise<unknown[]> => {
+  const query = async (_text: string, values: readonly unknown[], name = ''): Promise<unknown[]> => {
+    await answering.get(name);
     if (name !== 'write_results') return [];
-    if (answering) await answering;
     const [ids = [], tokens = []] = [values[1], values[2]].map(namesIn);
     const entries = textsIn(values[7]);
     for (const [i, id] of ids.entries()) {
@@ -50,7 +53,9 @@ function dispatcher() {
   };
   const db = { query, transaction: (work: (tx: object) => unknown) => work({ query }) } as unknown as Database;
   const now = () => Date.now();
-  const lanes = new Lanes({ node: 9, tenant: 9, host: 9 }, now, () => undefined);
+  let returned = 0;
+  const starts = { room: () => 9, take: () => 0, giveBack: () => void (returned += 1), opensAt: () => null };
+  const lanes = new Lanes({ node: 9, tenant: 9, host: 9 }, now, () => undefined, starts);
   const made = new Dispatcher({
     db,
     node: 'n',
@@ -86,8 +91,8 @@ function dispatcher() {
     };
     if (slot) made.start([{ run: { ...run, ...rest } as unknown as LeasedRun, slot }]);
   };
-  const end = async (id: string): Promise<void> => {
-    open.get(id)?.end(DELIVERED);
+  const end = async (id: string, outcome = DELIVERED): Promise<void> => {
+    open.get(id)?.end(outcome);
     await vi.advanceTimersByTimeAsync(100);
   };
   return {
@@ -98,6 +103,7 @@ function dispatcher() {
     written,
     lanes,
     hold,
+    givenBack: () => returned,
     stopped: (id: string) => open.get(id)?.context.stop?.stopped,
   };
 }
@@ -167,6 +173,55 @@ test('a run that is claimed again before its first end is written has two ends, 
   await end('a');
   expect(written).toEqual(['a 1 SUCCEEDED', 'a 2 SUCCEEDED']);
   expect(lanes.free()).toBe(9);
+});
+
+test('a run that is claimed again while the leases are renewed keeps its new claim: only the one that was lost is stopped', async () => {
+  const { made, start, end, written, hold, stopped } = dispatcher();
+  start('a', '1');
+  const release = hold('renew_leases');
+  const renewed = made.renew(Date.now());
+  await end('a');
+  start('a', '2');
+  release();
+  await renewed;
+  expect([written, stopped('a')]).toEqual([['a 1 SUCCEEDED'], false]);
+});
+
+test('a run that is claimed again while its first attempt goes on has one: the first has lost its lease, and is stopped', async () => {
+  const { start, end, stopped, written } = dispatcher();
+  start('a', '1');
+  start('a', '2');
+  expect(stopped('a')).toBe(true);
+  await end('a');
+  expect([written, stopped('a')]).toEqual([['a 1 SUCCEEDED'], false]);
+});
+
+test('what waits for its turn is handed back when its destination is found not to answer: nothing is sent there', async () => {
+  const { made, start, end, started, written, lanes } = dispatcher();
+  for (let i = 1; i < TRIPS_AFTER; i += 1) {
+    start(`run ${i}`, 'token');
+    await end(`run ${i}`, SILENT);
+  }
+  written.length = 0;
+  start('last', 'token');
+  for (const name of ['a', 'b']) start(name, 'token');
+  await end('last', SILENT);
+  expect(started.at(-1)).toBe('last');
+  expect(written.toSorted()).toEqual(['a token handed back', 'b token handed back', 'last token FAILED']);
+  expect([made.waiting(), lanes.free()]).toEqual([0, 9]);
+  // The probe goes, and what comes of it is what counts.
+  await vi.advanceTimersByTimeAsync(OPEN_MS);
+  start('probe', 'token');
+  expect(started.at(-1)).toBe('probe');
+});
+
+test('a run that is handed back has used up no start of its tenant', async () => {
+  const { made, start, end, givenBack } = dispatcher();
+  start('a', '1');
+  start('b', '2');
+  made.cancel(named('b'));
+  await end('a');
+  expect(givenBack()).toBe(1);
 });
 
 test('a slot is free as its attempt ends, before that is written; not while thousands of outcomes wait to be', async () => {

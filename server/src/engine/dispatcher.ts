@@ -1,23 +1,19 @@
-import type { ActionContext } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
-import { Stop } from '../actions/stop.ts';
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database } from '../store/db.ts';
 import type { ScheduleKey } from '../store/schedule-locks.ts';
 import { renewLeases, type LeasedRun } from '../store/leases.ts';
 import type { AttemptResult, WrittenRun } from '../store/outcomes.ts';
 import type { Vault } from '../store/vault/vault.ts';
-import { attemptRun, handedBackResult, interruptedResult, skippedResult, type FindAction } from './attempt.ts';
-import { AttemptContext } from './attempt-context.ts';
+import { handedBackResult, interruptedResult, type FindAction } from './attempt.ts';
 import { contactOf } from './breaker.ts';
 import { Claimer, type Started } from './claimer.ts';
 import type { Told, TraceAttempt } from './events.ts';
 import { Finisher } from './finisher.ts';
+import { claimed, type InFlight } from './in-flight.ts';
 import type { Lanes, Limits, Slot } from './lanes.ts';
-import { RecordReader } from './record-reader.ts';
-import { RunSecrets } from './run-secrets.ts';
+import { Performer } from './performer.ts';
 import { LEASE_MS } from './settings.ts';
-import { TenantEgress } from './tenant-egress.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** What the dispatcher works with. */
@@ -44,19 +40,6 @@ export interface DispatcherDeps extends Told {
 
 const UNLIMITED: Limits = { node: Infinity, tenant: Infinity, host: Infinity };
 
-/** One claim of a run by this node. */
-interface InFlight {
-  readonly run: LeasedRun;
-  readonly slot: Slot;
-  readonly stop: Stop;
-  /** Its place among those under way; null while it waits for one. */
-  place: Slot | null;
-  started: number;
-  ended: boolean;
-  /** Whether its slot is given back. */
-  gave: boolean;
-}
-
 /** An action that does not heed its stop is given up after so long: it must not hold up the stop of a server. */
 const HEEDS_WITHIN_MS = 500;
 
@@ -71,9 +54,7 @@ export class Dispatcher {
   readonly #deps: DispatcherDeps;
   readonly #finisher: Finisher<InFlight>;
   readonly #claimer: Claimer;
-  readonly #records: RecordReader;
-  readonly #secrets: RunSecrets;
-  readonly #egress: TenantEgress;
+  readonly #performer: Performer;
   readonly #turnstile: Turnstile;
   /** By run: one that lost its lease may be claimed here again before its first end is written, and the later claim counts. */
   readonly #inFlight = new Map<string, InFlight>();
@@ -84,9 +65,7 @@ export class Dispatcher {
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
     this.#claimer = new Claimer(deps);
-    this.#records = new RecordReader(deps.db);
-    this.#secrets = new RunSecrets(deps.db, deps.vault);
-    this.#egress = new TenantEgress(deps.db, deps.egress);
+    this.#performer = new Performer(deps);
     this.#turnstile = new Turnstile(deps.mostUnderWay ?? UNLIMITED, deps.now);
     const busy = () => this.#turnstile.waiting() > 0;
     this.#finisher = new Finisher(deps, busy, (results, flights, runs) => {
@@ -113,8 +92,11 @@ export class Dispatcher {
 
   /** Starts runs that this node holds: from here on their slots are this one's to give back. */
   start(started: readonly Started[]): void {
+    const now = this.#deps.now();
     for (const { run, slot } of started) {
-      const flight: InFlight = { run, slot, stop: new Stop(), place: null, started: 0, ended: false, gave: false };
+      const flight = claimed(run, slot, now);
+      // It could be claimed again: whatever is in flight of it has lost its lease, or has ended.
+      this.#stop(this.#inFlight.get(run.id), 'the lease was lost');
       this.#inFlight.set(run.id, flight);
       this.#performing += 1;
       this.#turnstile.enter(slot, flight.stop, (place) => this.#go(flight, place));
@@ -136,12 +118,15 @@ export class Dispatcher {
 
   /** Extends the leases of everything in flight; what was lost or asked to stop meanwhile is stopped. */
   async renew(now: number): Promise<void> {
-    const held = [...this.#inFlight.values()].map((flight) => flight.run);
-    const kept = await renewLeases(this.#deps.db, held, now + LEASE_MS);
+    const held = [...this.#inFlight.values()];
+    const kept = await renewLeases(
+      this.#deps.db,
+      held.map((flight) => flight.run),
+      now + LEASE_MS,
+    );
     const ours = new Set(kept.map((lease) => lease.id));
-    for (const run of held) {
-      if (!ours.has(run.id)) this.#stop(this.#inFlight.get(run.id), 'the lease was lost');
-    }
+    // Not what is in flight of the same run by now: that has another lease.
+    for (const flight of held) if (!ours.has(flight.run.id)) this.#stop(flight, 'the lease was lost');
     for (const { id, cancel_reason } of kept) if (cancel_reason !== null) this.cancel(id);
   }
 
@@ -153,7 +138,7 @@ export class Dispatcher {
   /** Waits until nothing is in flight and every result is written. */
   async settle(): Promise<void> {
     await this.#idle();
-    await this.#finisher.flush();
+    await this.flush();
   }
 
   /** Gives what is in flight `graceMs` to finish, hands back the rest (interrupted, at once free for other nodes), and writes it all. */
@@ -206,7 +191,7 @@ export class Dispatcher {
     flight.started = now;
     this.#underWay += 1;
     this.#deps.events?.started(run.attempt === 1 ? Math.max(0, now - run.fire_at) : null);
-    this.#attemptByPolicy(run, stop, now).then(
+    this.#performer.perform(run, stop, { started: now, waited: now - flight.taken }).then(
       (result) => this.#end(flight, result),
       (error: unknown) => {
         this.#left(flight);
@@ -219,16 +204,20 @@ export class Dispatcher {
   #end(flight: InFlight, result: AttemptResult): void {
     if (flight.ended) return;
     this.#deps.faultPoint?.('after_send');
-    this.#finisher.add(result, flight);
-    if (this.#finisher.waiting() < MOST_UNWRITTEN) this.#giveBack(flight, result.entry);
+    const waiting = this.#finisher.add(result, flight);
+    if (waiting < MOST_UNWRITTEN) this.#giveBack(flight, result.entry);
     this.#left(flight);
   }
 
   #giveBack(flight: InFlight, entry: AttemptResult['entry']): void {
     if (flight.gave) return;
     flight.gave = true;
-    this.#deps.lanes.give(flight.slot, contactOf(entry));
-    this.#deps.freed?.();
+    const { lanes, freed } = this.#deps;
+    if (flight.place === null) lanes.giveBack(flight.slot);
+    else lanes.give(flight.slot, contactOf(entry));
+    // Those that were let in before the breaker opened wait for it as all others do.
+    if (lanes.isShut(flight.slot)) this.#turnstile.turnAway(flight.slot);
+    freed?.();
   }
 
   #left(flight: InFlight): void {
@@ -247,54 +236,5 @@ export class Dispatcher {
   #stopped(run: LeasedRun, started: number): AttemptResult {
     const error = { code: 'interrupted', message: 'The attempt was stopped before it ended.' };
     return interruptedResult(run, error, { started, finished: this.#deps.now(), node: this.#deps.node });
-  }
-
-  /** The attempt, by the egress policy of its tenant. */
-  #attemptByPolicy(run: LeasedRun, stop: Stop, started: number): Promise<AttemptResult> {
-    const { now, log } = this.#deps;
-    const shared = this.#egress.shared(run);
-    return shared
-      ? this.#attempt(run, new AttemptContext(stop, shared, now, log))
-      : this.#attemptNarrowed(run, stop, started);
-  }
-
-  async #attemptNarrowed(run: LeasedRun, stop: Stop, started: number): Promise<AttemptResult> {
-    const { now, log, node } = this.#deps;
-    const opened = await this.#egress.open(run).catch((error: unknown) => {
-      log('warn', 'the egress policy of a run could not be read; trying again', { run_id: run.id, error });
-      return null;
-    });
-    if (opened === null) {
-      const error = { code: 'interrupted', message: 'The egress policy could not be read from the database.' };
-      return interruptedResult(run, error, { started, finished: now(), node });
-    }
-    using way = opened;
-    return await this.#attempt(run, new AttemptContext(stop, way.egress, now, log));
-  }
-
-  /** The attempt; the first one of a run that waited reads its record again before. */
-  #attempt(run: LeasedRun, context: ActionContext): Promise<AttemptResult> {
-    const { findAction, node, traceAttempt } = this.#deps;
-    const { record_id } = run;
-    return record_id === null || run.attempt > 1 || run.fresh || run.trigger !== 'SCHEDULE'
-      ? attemptRun(run, findAction, this.#secrets, context, node, traceAttempt)
-      : this.#attemptAnew(run, record_id, context);
-  }
-
-  async #attemptAnew(run: LeasedRun, record_id: string, context: ActionContext): Promise<AttemptResult> {
-    const { findAction, node, traceAttempt, now } = this.#deps;
-    const started = now();
-    const read = await this.#records.read({ ...run, record_id }).catch((error: unknown) => {
-      context.log('warn', 'the record of a run could not be read; trying again', { run_id: run.id, error });
-      return null;
-    });
-    if (read === null) {
-      const error = { code: 'interrupted', message: 'The record could not be read from the database.' };
-      return interruptedResult(run, error, { started, finished: now(), node });
-    }
-    if ('skip' in read) return skippedResult(run, read.skip);
-    const { record } = read;
-    const about = { ...run, record };
-    return { ...(await attemptRun(about, findAction, this.#secrets, context, node, traceAttempt)), record };
   }
 }

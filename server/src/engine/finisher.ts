@@ -23,13 +23,11 @@ export class Finisher<Owner> {
     this.#updates = new FinisherLine(deps, { batch: UPDATES, together: ofOneDefinition, busy, written });
   }
 
-  add(result: AttemptResult, owner: Owner): void {
-    (result.update === undefined ? this.#results : this.#updates).add(result, owner);
-  }
-
-  /** How many results are not written yet. */
-  waiting(): number {
-    return this.#results.waiting() + this.#updates.waiting();
+  /** @returns how many results of its line are not written yet */
+  add(result: AttemptResult, owner: Owner): number {
+    const line = result.update === undefined ? this.#results : this.#updates;
+    line.add(result, owner);
+    return line.waiting();
   }
 
   /** Writes all that waits; returns when nothing does. Throws what the database says when it can't. */

@@ -27,6 +27,8 @@ type TenantStarts = Pick<Starts, 'room' | 'take' | 'giveBack' | 'opensAt'>;
 export interface Slot extends KeyedLane {
   /** The one run that goes to see whether the destination answers again. */
   readonly probe: boolean;
+  /** When the minute ends of whose starts it took one (epoch ms). */
+  readonly startsUntil: number;
 }
 
 /** The account of what is in flight on this node, by tenant, destination and both. */
@@ -79,9 +81,9 @@ export class Lanes {
     if (this.#room(lane, key) <= 0) return null;
     const { tenant_id, destination } = lane;
     this.#count(lane, key, 1);
-    this.#starts?.take(tenant_id);
+    const startsUntil = this.#starts?.take(tenant_id) ?? 0;
     const probe = destination !== '' && !this.#breakers.none() && this.#breakers.start(key, this.#now());
-    return { tenant_id, destination, key, probe };
+    return { tenant_id, destination, key, probe, startsUntil };
   }
 
   /** When a run to a lane's destination last ended here (epoch ms); -Infinity: none did while others were under way. */
@@ -99,7 +101,7 @@ export class Lanes {
 
   /** Gives a place back in which nothing was started. */
   giveBack(slot: Slot): void {
-    this.#starts?.giveBack(slot.tenant_id);
+    this.#starts?.giveBack(slot.tenant_id, slot.startsUntil);
     this.give(slot, 'unknown');
   }
 
@@ -111,6 +113,12 @@ export class Lanes {
     const breaker = lane.destination === '' ? null : this.#breakers.opensAt(laneKey(lane));
     const starts = this.#starts?.opensAt(lane.tenant_id) ?? null;
     return breaker === null || starts === null ? (breaker ?? starts) : Math.max(breaker, starts);
+  }
+
+  /** Whether a lane's breaker is open, and its probe is not due yet. */
+  isShut({ destination, key }: KeyedLane): boolean {
+    if (destination === '' || this.#breakers.none()) return false;
+    return (this.#breakers.opensAt(key) ?? 0) > this.#now();
   }
 
   /** What a tenant has in flight. */

@@ -66,16 +66,18 @@ export class Starts {
     return 0;
   }
 
-  /** Takes a start: there has to be room. */
-  take(tenantId: string): void {
+  /** Takes a start: there has to be room. Returns when the minute that it is of ends. */
+  take(tenantId: string): number {
     const held = this.#held.get(tenantId);
-    if (held && this.#limitOf(tenantId) !== null) held.tokens -= 1;
+    if (!held || this.#limitOf(tenantId) === null) return 0;
+    held.tokens -= 1;
+    return held.until;
   }
 
-  /** Gives back a start that came to nothing. */
-  giveBack(tenantId: string): void {
+  /** Gives back a start that came to nothing, where its minute goes on. */
+  giveBack(tenantId: string, until: number): void {
     const held = this.#held.get(tenantId);
-    if (held && isOpen(held.until, this.#deps.now())) held.tokens += 1;
+    if (held && isOpen(until, this.#deps.now())) held.tokens += 1;
   }
 
   /** When runs of a tenant may start again that find no start now (epoch ms); null: that is not what they wait for. */

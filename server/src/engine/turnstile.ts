@@ -75,6 +75,14 @@ export class Turnstile {
     return this.#waiting;
   }
 
+  /** Lets nobody of a lane through who waits now: they give up. */
+  turnAway({ key }: KeyedLane): void {
+    const waiting = this.#queues.get(key) ?? [];
+    this.#queues.delete(key);
+    this.#waiting -= waiting.length;
+    for (const { go } of waiting) go(null);
+  }
+
   /** Lets nobody through any more: whoever waits gives up. */
   close(): void {
     this.#closed = true;

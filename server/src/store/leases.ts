@@ -95,6 +95,28 @@ export async function renewLeases(
   );
 }
 
+/** A run that waits on its node, as it is now. */
+export interface WaitingRun extends LeasedRun {
+  /** Why it has no turn any more, should it not have started before: its schedule was paused or deleted. */
+  readonly gone: Extract<RunReason, 'SCHEDULE_PAUSED' | 'SCHEDULE_DELETED'> | null;
+}
+
+/** A run that this node still holds, with what its attempt needs as it is now; undefined: its lease is lost. */
+export async function readLeased(
+  db: Queryable,
+  run: Pick<LeasedRun, 'tenant_id' | 'id' | 'lease_token'>,
+): Promise<WaitingRun | undefined> {
+  const { sql, values, mark } = withinBucketOf(db, 'r', [run], 4);
+  const rows = await db.query<WaitingRun>(
+    `SELECT ${LEASED}, CASE WHEN s.deleted_at IS NOT NULL THEN 'SCHEDULE_DELETED'
+       WHEN s.status = 'PAUSED' AND r.trigger = 'SCHEDULE' THEN 'SCHEDULE_PAUSED' END AS gone
+     FROM (SELECT * FROM runs r WHERE r.tenant_id = $1 AND r.id = $2 AND r.lease_token = $3${sql}) r ${OF_RUN}`,
+    [run.tenant_id, run.id, run.lease_token, ...values],
+    `read_leased${mark}`,
+  );
+  return readSigning<WaitingRun>(rows)[0];
+}
+
 /** A run whose lease ran out, or that was not completed in time. */
 export interface ExpiredRun extends LeasedRun {
   readonly started_at: number;

@@ -16,8 +16,8 @@ export interface AttemptResult {
   readonly id: string;
   readonly schedule_id: string;
   readonly lease_token: string;
-  /** SKIPPED: there was nothing to do for its record any more, and no attempt was made. */
-  readonly status: Extract<RunStatus, 'SUCCEEDED' | 'FAILED' | 'PENDING' | 'RUNNING' | 'SKIPPED'>;
+  /** SKIPPED: there was nothing to do for its record any more; CANCELLED: its schedule was stopped before. No attempt was made. */
+  readonly status: Extract<RunStatus, 'SUCCEEDED' | 'FAILED' | 'PENDING' | 'RUNNING' | 'SKIPPED' | 'CANCELLED'>;
   readonly reason: RunReason | null;
   readonly wake_at: number | null;
   /** What the ledger keeps of the attempt; with `amends`, what changes of its last entry. */
@@ -91,14 +91,19 @@ async function updated(
 /** Ended by what the receiver reported it knows best. */
 const COMPLETION = 'coalesce(u.completion, r.completion)';
 const REPORTED = `${COMPLETION} IS NOT NULL`;
-/** Asked to stop, and it would go on otherwise. */
-const STOPPED = `(${COMPLETION} IS NULL AND r.cancel_reason IS NOT NULL AND u.status = 'PENDING')`;
+/**
+ * Asked to stop, and it would go on otherwise. What its receiver has accepted meanwhile goes on, as one that was accepted before: a user
+ * cancels both, another run waits for both.
+ */
+const STOPPED = `(${COMPLETION} IS NULL AND r.cancel_reason IS NOT NULL
+  AND (u.status = 'PENDING' OR u.status = 'RUNNING' AND r.cancel_reason = 'BY_USER'))`;
+const ENDED = `(${REPORTED} OR ${STOPPED})`;
 /** What the ledger gets of the attempt, as text; it is only looked into where more is known than the node knew. */
 const ENTRY = `CASE
   WHEN ${REPORTED} THEN (u.entry::jsonb || jsonb_build_object('outcome', ${COMPLETION}->>'status', 'completion', ${COMPLETION}, 'error',
     CASE WHEN ${COMPLETION}->>'status' = 'FAILED' THEN jsonb_build_object('code', 'reported_failure', 'message',
       coalesce(${COMPLETION}->>'error', 'The receiver reported FAILED.')) END))::text
-  WHEN ${STOPPED} AND u.interrupted = 1 THEN (u.entry::jsonb || jsonb_build_object('outcome', 'CANCELLED'))::text
+  WHEN ${STOPPED} AND (u.interrupted = 1 OR u.status = 'RUNNING') THEN (u.entry::jsonb || jsonb_build_object('outcome', 'CANCELLED'))::text
   ELSE u.entry END`;
 const LAST = 'r.attempts[cardinality(r.attempts)]';
 
@@ -120,13 +125,13 @@ export async function writeResults(
        status = CASE WHEN ${REPORTED} THEN ${COMPLETION}->>'status' WHEN ${STOPPED} THEN 'CANCELLED' ELSE u.status END,
        reason = CASE WHEN ${REPORTED} THEN CASE ${COMPLETION}->>'status' WHEN 'FAILED' THEN 'COMPLETED_AS_FAILED' END
          WHEN ${STOPPED} THEN r.cancel_reason ELSE u.reason END,
-       wake_at = CASE WHEN ${REPORTED} OR ${STOPPED} THEN NULL ELSE u.wake_at END,
+       wake_at = CASE WHEN ${ENDED} THEN NULL ELSE u.wake_at END,
        -- An accepted run keeps its token: the one that its receiver was sent is made from it.
-       lease_token = CASE WHEN u.status = 'RUNNING' AND NOT ${REPORTED} THEN r.lease_token END,
-       lease_node = CASE WHEN u.status = 'RUNNING' AND NOT ${REPORTED} THEN r.lease_node END,
+       lease_token = CASE WHEN u.status = 'RUNNING' AND NOT ${ENDED} THEN r.lease_token END,
+       lease_node = CASE WHEN u.status = 'RUNNING' AND NOT ${ENDED} THEN r.lease_node END,
        completion = ${COMPLETION},
-       completes_within_seconds = CASE WHEN u.status = 'RUNNING' AND NOT ${REPORTED} THEN u.within END,
-       finished_at = CASE WHEN ${REPORTED} OR ${STOPPED} OR u.status IN ('SUCCEEDED', 'FAILED', 'SKIPPED') THEN $9::timestamptz END,
+       completes_within_seconds = CASE WHEN u.status = 'RUNNING' AND NOT ${ENDED} THEN u.within END,
+       finished_at = CASE WHEN ${ENDED} OR u.status IN ('SUCCEEDED', 'FAILED', 'SKIPPED', 'CANCELLED') THEN $9::timestamptz END,
        -- Leased as it was planned, a run starts a little after its row was written: the ledger has the truth.
        started_at = CASE WHEN u.unstarted AND r.attempt = 1 THEN NULL WHEN r.attempt = 1 THEN coalesce(u.started_at, r.started_at) ELSE r.started_at END,
        attempt = r.attempt - CASE WHEN u.unstarted THEN 1 ELSE 0 END,

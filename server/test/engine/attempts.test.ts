@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Outcome } from '../../src/actions/action.ts';
 import { reapTick } from '../../src/engine/reaper.ts';
 import { DELIVERED, Node, World } from '../support/world.ts';
@@ -54,6 +54,78 @@ describe('retries', () => {
     await world.call('PUT', `/v1/schedules/${id}`, { action_config: { message: 'changed' } });
     await world.advanceTo('2027-03-01T09:01:00Z');
     expect(seen).toEqual(['hello', 'changed']);
+  });
+
+  describe('that wait on a node until others end', () => {
+    const seen: unknown[] = [];
+    let node: Node;
+    let end: (outcome: Outcome) => void;
+    let id: string;
+    beforeEach(async () => {
+      seen.length = 0;
+      node = new Node(world, 'node-2', 10, {}, false, { node: 1, tenant: 1, host: 1 });
+      const { promise, resolve } = Promise.withResolvers<Outcome>();
+      end = resolve;
+      world.script = ({ config }) => (seen.push((config as { message: string }).message) === 1 ? promise : DELIVERED);
+      ({ id } = await world.create({ ...ONCE, max_retries: 0 }));
+      for (let i = 0; i < 2; i += 1) await world.call('POST', `/v1/schedules/${id}/trigger`);
+      await node.dispatch();
+      expect([node.dispatcher.inFlight(), node.dispatcher.waiting()]).toEqual([1, 1]);
+      world.clock.set(world.clock.now() + 5_000);
+    });
+
+    it('start by an update of meanwhile', async () => {
+      await world.call('PUT', `/v1/schedules/${id}`, { action_config: { message: 'changed' } });
+      end(DELIVERED);
+      await node.dispatcher.settle();
+      expect(seen).toEqual(['hello', 'changed']);
+      expect(await world.ledger(id)).toEqual(['MANUAL 08:59:30 SUCCEEDED', 'MANUAL 08:59:30 SUCCEEDED']);
+    });
+
+    it.each([
+      ['pause', 'POST', '/pause', 'SCHEDULE_PAUSED'],
+      ['delete', 'DELETE', '', 'SCHEDULE_DELETED'],
+    ])('have not started: a %s of meanwhile cancels them', async (_name, method, path, reason) => {
+      const every = await world.create({ overlap_policy: 'ALLOW_ALL' });
+      world.clock.set(Date.parse('2027-03-01T09:00:00Z'));
+      await node.plan();
+      expect(node.dispatcher.waiting()).toBe(2);
+      world.clock.set(world.clock.now() + 5_000);
+      const called = await world.call(method, `/v1/schedules/${every.id}${path}`);
+      expect([200, 204]).toContain(called.status);
+      end(DELIVERED);
+      await node.dispatcher.settle();
+      const { runs } = (await world.call('GET', `/v1/runs?schedule_id=${every.id}`)).body;
+      expect(runs).toMatchObject([{ status: 'CANCELLED', reason, attempt: 0, started_at: null, attempts: [] }]);
+      const rows = await world.db.query('SELECT run_count FROM schedules WHERE id = $1', [every.id]);
+      expect(rows).toEqual([{ run_count: 0 }]);
+    });
+
+    it('by hand go on through a pause', async () => {
+      await world.call('POST', `/v1/schedules/${id}/pause`);
+      end(DELIVERED);
+      await node.dispatcher.settle();
+      expect(seen).toHaveLength(2);
+    });
+
+    it('are not made by a node that has lost their lease meanwhile', async () => {
+      await world.db.query('UPDATE runs SET lease_token = gen_random_uuid() WHERE schedule_id = $1', [id]);
+      end(DELIVERED);
+      await node.dispatcher.settle();
+      expect(seen).toEqual(['hello']);
+    });
+
+    it('go on later where their schedule can not be read', async () => {
+      await world.db.query('ALTER TABLE tenants RENAME TO tenants_away');
+      end(DELIVERED);
+      await vi.waitFor(() => expect(node.dispatcher.inFlight()).toBe(0));
+      await world.db.query('ALTER TABLE tenants_away RENAME TO tenants');
+      await node.dispatcher.settle();
+      expect((await world.runs(id)).map((run) => [run.status, run.attempts.length])).toEqual(
+        expect.arrayContaining([['PENDING', 1]]),
+      );
+      expect(seen).toEqual(['hello']);
+    });
   });
 
   it('an action that throws is a failed attempt, not the end of the node', async () => {

@@ -245,6 +245,24 @@ describe('cancel', () => {
     });
   });
 
+  it('ends an attempt under way, too, that its receiver accepts before it can be stopped', async () => {
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    world.script = (target) => ((token = target.completionToken()), promise);
+    const { id } = await world.create();
+    const { body } = await world.call('POST', `/v1/schedules/${id}/trigger`);
+    await world.node.dispatch();
+    expect((await cancel(body.id)).status).toBe(202);
+    resolve(ACCEPTED);
+    await world.settle();
+    expect((await world.runs(id))[0]).toMatchObject({
+      status: 'CANCELLED',
+      reason: 'BY_USER',
+      completion_due_at: null,
+      attempts: [{ outcome: 'CANCELLED', response: { status: 202 } }],
+    });
+    expect((await report(body.id, 'complete', { status: 'SUCCEEDED' })).status).toBe(409);
+  });
+
   it('knows nothing of other tenants’ runs', async () => {
     const { run } = await trigger();
     await world.addTenant('other', 'hc_live_key_of_the_other_tenant');

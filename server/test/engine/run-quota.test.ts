@@ -143,4 +143,22 @@ describe('runs of a tenant that start in a minute', () => {
     lanes.giveBack(slot);
     expect(lanes.room(lane)).toBe(2);
   });
+
+  it('that are given back in a later minute make that one no longer', async () => {
+    await open(50);
+    const { starts, lanes } = world.node;
+    const lane = { tenant_id: world.tenantId, destination: '' };
+    const drawn = async () => {
+      lanes.room(lane);
+      await starts.settled();
+      return lanes.room(lane);
+    };
+    expect(await drawn()).toBe(1);
+    const slot = lanes.take(lane);
+    if (!slot) throw new Error('there was room');
+    world.clock.set(world.clock.now() + 61_000);
+    expect(await drawn()).toBe(1);
+    lanes.giveBack(slot);
+    expect(lanes.room(lane)).toBe(1);
+  });
 });

@@ -107,6 +107,26 @@ describe('UPDATE_ENTITY', () => {
     ],
     ['a field that is not there', { nope: 1 }, 'update_invalid', /"nope" is not a field/],
     ['an increment of what is no number', { status: { $increment: 1 } }, 'update_invalid', /needs a NUMBER/],
+    // What PostgreSQL refuses must not come as far: the results of all runs of the node would wait behind it for ever.
+    ['a NUL that a template makes', { status: '{{ "%00" | url_decode }}' }, 'update_invalid', /status: holds a NUL/],
+    [
+      'JSON of a template that holds a NUL',
+      { notes: '{"a":["\\u0000"]}{{ nothing }}' },
+      'update_invalid',
+      /notes: holds a NUL/,
+    ],
+    [
+      'JSON of a template that holds half a character',
+      { notes: '{"\\ud800":1}{{ nothing }}' },
+      'update_invalid',
+      /notes: holds half of a surrogate pair/,
+    ],
+    [
+      'JSON of a template that is nested too deep',
+      { notes: '{% for i in (1..70) %}[{% endfor %}{% for i in (1..70) %}]{% endfor %}' },
+      'update_invalid',
+      /notes: is nested more than 64 deep/,
+    ],
   ])('fails on %s, and writes nothing', async (_name, set, code, message) => {
     const { id } = await updating({ renews_on: null, ...set });
     const a = await put('a', { renews_on: '2027-03-02', status: 'active' });
@@ -115,6 +135,20 @@ describe('UPDATE_ENTITY', () => {
     expect(run).toMatchObject({ status: 'FAILED', reason: 'REJECTED', error: { code } });
     expect(run.error.message).toMatch(message);
     expect(await data(a.id)).toEqual({ renews_on: '2027-03-02', status: 'active' });
+  });
+
+  it('finds no record by an external_id that none can have', async () => {
+    real();
+    const { id } = await world.create({
+      action_type: 'UPDATE_ENTITY',
+      action_config: {
+        set: { status: 'over' },
+        record: { entity_definition_id: definition, external_id: 'a{{ "%00" | url_decode }}' },
+      },
+    });
+    await world.call('POST', `/v1/schedules/${id}/trigger`);
+    await world.settle();
+    expect((await world.runs(id))[0]).toMatchObject({ status: 'FAILED', error: { code: 'record_not_found' } });
   });
 
   it('a run about no record fails with its reason', async () => {

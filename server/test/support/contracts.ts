@@ -5,6 +5,7 @@ const FIELDS = [
   { name: 'renews_on', type: 'DATE' },
   { name: 'meets_at', type: 'DATETIME' },
   { name: 'reminders', type: 'NUMBER' },
+  { name: 'notes', type: 'JSON' },
 ];
 
 /** A world with an entity definition, for tests of schedules that go by the dates of its records. */

@@ -87,7 +87,15 @@ export class Node {
   /** Schedules in which a run ended that others may be held behind. */
   readonly #ended = new EndedSchedules();
 
-  constructor(world: World, name: string, slots: number, limits: Partial<Limits> = {}, bound = false) {
+  /** @param mostUnderWay how many of the runs that it holds; absent: all */
+  constructor(
+    world: World,
+    name: string,
+    slots: number,
+    limits: Partial<Limits> = {},
+    bound = false,
+    mostUnderWay?: Limits,
+  ) {
     this.#world = world;
     this.name = name;
     const now = () => world.clock.now();
@@ -112,6 +120,7 @@ export class Node {
       egress: world.egress,
       vault: world.vault,
       lanes: this.lanes,
+      ...(mostUnderWay && { mostUnderWay }),
       wake: () => undefined,
       ended: (schedules) => this.#ended.add(schedules),
     });
