@@ -36,11 +36,7 @@ export async function definitionOf(
     body.schedule_expression == null &&
     !names(shapeProblems, 'schedule_expression')
   ) {
-    problems.push({
-      loc: ['body', 'schedule_expression'],
-      msg: `${body.schedule_type} schedules need one`,
-      type: 'missing',
-    });
+    problems.push(expressionMissing(body.schedule_type));
   }
   const { problems: whenProblems, when } = checkWhen(body, context.now, context.checkPast);
   problems.push(...whenProblems.map(({ field, ...problem }) => ({ loc: ['body', field], ...problem })));
@@ -83,8 +79,7 @@ export async function updatedDefinition(
   }
   const merged = { ...current, ...body, schedule_type: current.schedule_type };
   if (body.schedule_expression === null && current.schedule_type !== 'RELATIVE') {
-    const msg = `${current.schedule_type} schedules need one`;
-    problems.push({ loc: ['body', 'schedule_expression'], msg, type: 'missing' });
+    problems.push(expressionMissing(current.schedule_type));
   }
   const before_id = current.relative_entity_definition_id;
   if (before_id !== null && merged.relative_entity_definition_id !== before_id) {
@@ -120,6 +115,18 @@ export async function updatedDefinition(
   // Whose records it goes by is part of when a RELATIVE schedule is due.
   const fields = current.schedule_type === 'RELATIVE' ? [...WHEN_FIELDS, 'customer_id' as const] : WHEN_FIELDS;
   return { definition, changesWhen: fields.some((field) => !sameValue(definition[field], current[field])) };
+}
+
+const EXAMPLES: Readonly<Record<Exclude<ScheduleType, 'RELATIVE'>, string>> = {
+  CRON: '"0 9 * * MON-FRI"',
+  RATE: '"rate(5 minutes)"',
+  ONE_TIME: '"at(2027-12-24T18:00:00)"',
+  RRULE: '"RRULE:FREQ=MONTHLY;BYDAY=2TU"',
+};
+
+function expressionMissing(type: Exclude<ScheduleType, 'RELATIVE'>): FieldProblem {
+  const msg = `${type} schedules need one, such as ${EXAMPLES[type]}`;
+  return { loc: ['body', 'schedule_expression'], msg, type: 'missing' };
 }
 
 /** What checking a definition needs. */
@@ -201,7 +208,7 @@ async function checkConfig(
       issue.input === undefined ? issue : { ...issue, input: quotable(action, issue.path, issue.input) as never },
     );
     problems.push(
-      ...problemsOf(issues, 'body').map((problem) => ({
+      ...problemsOf(issues, 'body', action.config).map((problem) => ({
         ...problem,
         loc: ['body', 'action_config', ...problem.loc.slice(1)],
       })),
