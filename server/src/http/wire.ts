@@ -19,7 +19,8 @@ export function choice<const T extends readonly [string, ...string[]]>(
 
 export const text = (max: number) => z.string().max(max);
 const wholeNumber = (min: number, max: number) => z.int().min(min).max(max);
-export const uuid = () => z.guid().openapi({ format: 'uuid' });
+/** An id, as PostgreSQL writes it: in another case it is the same one, also where it is compared before it is stored. */
+export const uuid = () => z.guid().toLowerCase().openapi({ format: 'uuid' });
 
 const WHEN = { example: '2027-01-01T00:00:00Z', description: 'RFC 3339, or a local time in `timezone`. Inclusive.' };
 
