@@ -108,6 +108,8 @@ export interface Action<Schema extends z.ZodType = z.ZodType> {
   readonly secretPaths: readonly (readonly string[])[];
   /** Why it can't be used on this server at all, in half a sentence. Absent or null: it can. */
   unavailable?(egress: Egress): string | null;
+  /** Whether it is about the record of its run, which only runs of RELATIVE schedules have. Absent: never. */
+  needsRecord?(config: z.output<Schema>): boolean;
   /** What is known to be wrong before the first attempt: template syntax, a forbidden address. Pure, no I/O. */
   check(config: z.output<Schema>, egress: Egress): readonly ConfigProblem[];
   /** The secrets that its templates name. Absent: none may. */

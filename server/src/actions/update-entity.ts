@@ -39,6 +39,8 @@ export const updateEntity: Action<typeof updateEntityConfig> = {
   config: updateEntityConfig,
   secretPaths: [],
 
+  needsRecord: ({ record }) => record === undefined,
+
   check({ set, record }) {
     return [
       ...checkTemplates({ set, record }),

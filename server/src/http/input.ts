@@ -43,6 +43,7 @@ export async function definitionOf(
   const action = body.action_type === undefined ? undefined : await actionOf(body.action_type, context, problems);
   const config =
     action && body.action_config && (await checkConfig(action, body.action_config, null, context, problems));
+  if (config && body.schedule_type) problems.push(...recordMissing(body.schedule_type, action, config));
   const relative = await relativeFields(body.schedule_type, body, context, problems);
   if (problems.length > 0) throw new ValidationError(problems);
   return {
@@ -101,6 +102,7 @@ export async function updatedDefinition(
           problems,
         )
       : current.action_config;
+  if (config && body.action_config && action) problems.push(...recordMissing(current.schedule_type, action, config));
   const relative = await relativeFields(current.schedule_type, merged, context, problems);
   if (problems.length > 0) throw new ValidationError(problems);
   const { status: _status, schedule_type: _type, action_type: _action, ...kept } = body;
@@ -127,6 +129,15 @@ const EXAMPLES: Readonly<Record<Exclude<ScheduleType, 'RELATIVE'>, string>> = {
 function expressionMissing(type: Exclude<ScheduleType, 'RELATIVE'>): FieldProblem {
   const msg = `${type} schedules need one, such as ${EXAMPLES[type]}`;
   return { loc: ['body', 'schedule_expression'], msg, type: 'missing' };
+}
+
+/** A schedule of another type than RELATIVE has no record of its own, so that an action about one must name it. */
+function recordMissing(type: ScheduleType, action: Action, config: Record<string, unknown>): FieldProblem[] {
+  if (type === 'RELATIVE' || action.needsRecord?.(config) !== true) return [];
+  const msg =
+    `is needed, as ${type} schedules are about no record: name one, such as ` +
+    '{"entity_definition_id": "…", "external_id": "acct-1"}';
+  return [{ loc: ['body', 'action_config', 'record'], msg, type: 'missing' }];
 }
 
 /** What checking a definition needs. */

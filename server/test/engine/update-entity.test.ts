@@ -124,6 +124,20 @@ describe('UPDATE_ENTITY', () => {
     expect((await world.runs(id))[0]).toMatchObject({ status: 'FAILED', error: { code: 'record_missing' } });
   });
 
+  it('of a schedule without records can not lose the one that it names', async () => {
+    const { body: made } = await world.call('POST', '/v1/schedules', {
+      name: 'Named',
+      schedule_type: 'RATE',
+      schedule_expression: '1h',
+      action_type: 'UPDATE_ENTITY',
+      action_config: { set: { status: 'x' }, record: { entity_definition_id: definition, external_id: 'a' } },
+    });
+    const { status, body } = await world.call('PUT', `/v1/schedules/${made.id}`, {
+      action_config: { set: { status: 'y' } },
+    });
+    expect([status, body.detail[0].loc]).toEqual([422, ['body', 'action_config', 'record']]);
+  });
+
   it('a node that lost its lease changes no record', async () => {
     const { id } = await updating({ status: 'late' }, { max_retries: 0 });
     const a = await put('a', { renews_on: '2027-03-02', status: 'active' });

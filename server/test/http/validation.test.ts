@@ -236,6 +236,12 @@ describe('a bad request', () => {
       'action_config.success_statuses.0',
       'must be a status such as 200, "2xx" or "200-204", got "ok"',
     ],
+    [
+      'the record that an UPDATE_ENTITY without records of its own needs',
+      { action_type: 'UPDATE_ENTITY', action_config: { set: { status: 'x' } } },
+      'action_config.record',
+      'is needed, as CRON schedules are about no record',
+    ],
   ])('names %s', async (_what, fields, place, msg) => {
     const { status, body } = await world.call('POST', '/v1/schedules', { ...VALID, ...fields });
     expect(status).toBe(422);
