@@ -43,8 +43,8 @@ export async function definitionOf(
   const action = body.action_type === undefined ? undefined : await actionOf(body.action_type, context, problems);
   const config =
     action && body.action_config && (await checkConfig(action, body.action_config, null, context, problems));
-  if (config && body.schedule_type) problems.push(...recordMissing(body.schedule_type, action, config));
-  const relative = await relativeFields(body.schedule_type, body, context, problems);
+  const { relative, entity } = await relativeFields(body.schedule_type, body, context, problems);
+  if (config && body.schedule_type) problems.push(...recordProblems(body.schedule_type, entity, action, config));
   if (problems.length > 0) throw new ValidationError(problems);
   return {
     ...(body as ScheduleDefinition),
@@ -102,8 +102,9 @@ export async function updatedDefinition(
           problems,
         )
       : current.action_config;
-  if (config && body.action_config && action) problems.push(...recordMissing(current.schedule_type, action, config));
-  const relative = await relativeFields(current.schedule_type, merged, context, problems);
+  const { relative, entity } = await relativeFields(current.schedule_type, merged, context, problems);
+  if (config && action && body.action_config)
+    problems.push(...recordProblems(current.schedule_type, entity, action, config));
   if (problems.length > 0) throw new ValidationError(problems);
   const { status: _status, schedule_type: _type, action_type: _action, ...kept } = body;
   const definition = {
@@ -131,13 +132,26 @@ function expressionMissing(type: Exclude<ScheduleType, 'RELATIVE'>): FieldProble
   return { loc: ['body', 'schedule_expression'], msg, type: 'missing' };
 }
 
-/** A schedule of another type than RELATIVE has no record of its own, so that an action about one must name it. */
-function recordMissing(type: ScheduleType, action: Action, config: Record<string, unknown>): FieldProblem[] {
-  if (type === 'RELATIVE' || action.needsRecord?.(config) !== true) return [];
+/**
+ * What is wrong with an action that is about the record of its run: only runs of RELATIVE schedules have one, and it has
+ * the fields of its definition.
+ */
+function recordProblems(
+  type: ScheduleType,
+  entity: EntityDefinition | undefined,
+  action: Action,
+  config: Record<string, unknown>,
+): FieldProblem[] {
+  const at = ['body', 'action_config'];
+  if (type === 'RELATIVE') {
+    const misfits = (entity && action.checkRecord?.(config, entity.fields)) ?? [];
+    return misfits.map(({ path, ...problem }) => ({ loc: [...at, ...path], ...problem }));
+  }
+  if (action.needsRecord?.(config) !== true) return [];
   const msg =
     `is needed, as ${type} schedules are about no record: name one, such as ` +
     '{"entity_definition_id": "…", "external_id": "acct-1"}';
-  return [{ loc: ['body', 'action_config', 'record'], msg, type: 'missing' }];
+  return [{ loc: [...at, 'record'], msg, type: 'missing' }];
 }
 
 /** What checking a definition needs. */
@@ -158,7 +172,7 @@ async function relativeFields(
   input: RelativeInput,
   context: InputContext,
   problems: FieldProblem[],
-): Promise<RelativeFields> {
+): Promise<{ readonly relative: RelativeFields; readonly entity: EntityDefinition | undefined }> {
   const id = type === 'RELATIVE' ? input.relative_entity_definition_id : null;
   const definition = id ? await context.entity(id) : undefined;
   const known = new Set(problems.map(({ loc }) => String(loc[1])));
@@ -166,7 +180,7 @@ async function relativeFields(
   problems.push(
     ...checked.problems.map(({ field, path = [], ...problem }) => ({ loc: ['body', field, ...path], ...problem })),
   );
-  return checked.fields;
+  return { relative: checked.fields, entity: definition };
 }
 
 /** A trigger's overlay of the action config, checked, and where the run goes with it. @throws ValidationError */
