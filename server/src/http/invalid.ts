@@ -67,6 +67,8 @@ function describe(issue: Issue): { msg: string; type: string } {
         };
       }
       if (issue.origin === 'array') {
+        if (Array.isArray(issue.input) && issue.input.length === 0)
+          return { msg: 'must not be empty', type: 'too_short' };
         const length = Array.isArray(issue.input) ? `, got ${issue.input.length}` : '';
         return { msg: `must have ${words} ${bound} items${length}`, type: low ? 'too_short' : 'too_long' };
       }

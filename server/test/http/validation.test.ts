@@ -223,6 +223,12 @@ describe('a bad request', () => {
       '"levle" is not a field here; did you mean level?',
     ],
     ['a word as it was written', { overlap_policy: 'Queue' }, 'overlap_policy', 'ALLOW_ALL; got "Queue"'],
+    [
+      'an empty list',
+      { action_type: 'WEBHOOK', action_config: { url: 'http://127.0.0.1/', success_statuses: [] } },
+      'action_config.success_statuses',
+      'must not be empty',
+    ],
     ['an empty text', { timezone: '' }, 'timezone', 'must not be empty'],
     [
       'what an expression looks like',
