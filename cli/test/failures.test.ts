@@ -38,6 +38,11 @@ describe('what goes wrong', () => {
     [['schedules', 'create', '--action-config', '[]'], '--action-config is not a JSON object'],
     [['schedules', 'create', '--file', 'nowhere.json'], "--file nowhere.json can't be read"],
     [['schedules', 'create', '--set', 'x'], 'It must be like name=value'],
+    [
+      ['schedules', 'create', '--log', 'x'],
+      'A schedule needs --name, when it fires (--cron, --rate, --at or --rrule); --file and --set',
+    ],
+    [['schedules', 'create', '--name', 'x', '--rate', '5m'], 'needs what it does (--webhook, --log, or --action-type'],
     [['schedules', 'update', 'x'], 'Nothing is to change'],
     [['keys', 'create', '--name', 'x'], "required option '--scope <scope...>' not specified"],
   ])('on the command line (%j): 2', async (args, message) => {

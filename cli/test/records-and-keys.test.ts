@@ -99,6 +99,7 @@ describe('entities import', () => {
     ] as const) {
       expect(await shop.run(['entities', 'import', ...args])).toMatchObject({
         code: 2,
+        stdout: '',
         stderr: expect.stringContaining(message),
       });
     }

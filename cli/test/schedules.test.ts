@@ -131,6 +131,7 @@ describe('runs', () => {
     const { stdout } = await shop.run(['runs', 'list', '--schedule', id, '--status', 'FAILED']);
     expect(stdout).toContain(`${run0.id}  ${id}  2027-03-01 09:00:00Z  MANUAL   FAILED`);
     const shown = await shop.run(['runs', 'get', run0.id]);
+    expect(shown.stdout).toMatch(new RegExp(`Schedule +${id} \\(.+\\)`));
     expect(shown.stdout).toMatch(/Status +FAILED: REJECTED, http_status: it answered 404/);
     expect(shown.stdout).toMatch(/^1 +2027-03-01 09:00:00Z .* FAILED +node-1 +404 +http_status: it answered 404$/m);
     const retried = await shop.run(['runs', 'retry', run0.id]);

@@ -88,6 +88,8 @@ function report({ output }: Cli, tally: ImportTally, stopped: unknown): void {
     );
     return;
   }
+  // Nothing was looked at: the reason, which is told next, is all there is to say.
+  if (stopped !== undefined && throughLine === 0 && underWay === null && errors.length === 0) return;
   for (const { line, external_id, problems } of errors.slice(0, MOST_SHOWN)) {
     const which = external_id === null ? '' : ` (${external_id})`;
     output.note(safe(`line ${line}${which}: ${problems.join('; ')}`));

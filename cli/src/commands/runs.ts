@@ -3,6 +3,7 @@ import type { Run } from '../api.ts';
 import type { Cli } from '../cli.ts';
 import { wholeNumber } from '../fields.ts';
 import { listOptions, readList, showList, type ListOptions } from '../lists.ts';
+import { Names } from '../names.ts';
 import type { Does } from '../program.ts';
 import { RUN_COLUMNS, showRun } from '../show/runs.ts';
 import { queryOf, type RunQuery } from './run-query.ts';
@@ -55,9 +56,12 @@ export function runCommands(does: Does): Command {
     .command('get <id>')
     .description('Show a run with every attempt.')
     .action(
-      does(async (cli, id: string) =>
-        cli.output.answer(await (await cli.client()).runs.get(id), (run) => showRun(cli.output, run, cli.around.now())),
-      ),
+      does(async (cli, id: string) => {
+        const client = await cli.client();
+        const found = await client.runs.get(id);
+        const name = cli.output.json ? '' : await new Names(client).of(found);
+        cli.output.answer(found, (run) => showRun(cli.output, run, name, cli.around.now()));
+      }),
     );
   group
     .command('retry <id>')

@@ -75,6 +75,20 @@ function one(options: BodyOptions, ...names: (keyof BodyOptions)[]): void {
   }
 }
 
+/** What every schedule has, and the options that give it. */
+const PARTS = {
+  name: '--name',
+  schedule_type: 'when it fires (--cron, --rate, --at or --rrule)',
+  action_type: 'what it does (--webhook, --log, or --action-type with --action-config)',
+} as const;
+
+/** @throws UsageError where one is missing: the API would tell the names of its fields, which are no options */
+function insistOnParts(body: Body): void {
+  const missing = Object.entries(PARTS).flatMap(([field, option]) => (body[field] === undefined ? [option] : []));
+  if (missing.length === 0) return;
+  throw new UsageError(`A schedule needs ${missing.join(', ')}; --file and --set take the fields of the API.`);
+}
+
 function show(cli: Cli, schedule: Schedule): void {
   cli.output.answer(schedule, (one) => showSchedule(cli.output, one, cli.around.now()));
 }
@@ -155,7 +169,9 @@ export function scheduleCommands(does: Does): Command {
     .action(
       does(async (cli, options: BodyOptions) => {
         const { schedules } = await cli.client();
-        show(cli, await schedules.create((await bodyOf(cli, options)) as Parameters<typeof schedules.create>[0]));
+        const body = await bodyOf(cli, options);
+        insistOnParts(body);
+        show(cli, await schedules.create(body as Parameters<typeof schedules.create>[0]));
       }),
     );
   bodyOptions(group.command('update <id>').description('Change what the options name; the rest stays.'))

@@ -1,5 +1,6 @@
 import { HydraCoreError, type Client, type Run, type ServerEvent } from '../api.ts';
 import type { Cli } from '../cli.ts';
+import { Names } from '../names.ts';
 import { shorten } from '../show/schedules.ts';
 import { safe } from '../show/format.ts';
 import { tailLine } from '../show/runs.ts';
@@ -97,27 +98,4 @@ class Contact {
 function ignoreGone(error: unknown): null {
   if (error instanceof HydraCoreError && error.status === 404) return null;
   throw error;
-}
-
-/** What schedules are called; asked for once each. */
-class Names {
-  readonly #client: Client;
-  readonly #names = new Map<string, string>();
-
-  constructor(client: Client) {
-    this.#client = client;
-  }
-
-  async of({ schedule_id }: Run): Promise<string> {
-    const known = this.#names.get(schedule_id);
-    if (known !== undefined) return known;
-    // Deleted, or not for this key: the id does as well.
-    const name = await this.#client.schedules.get(schedule_id).then(
-      (schedule) => schedule.name,
-      () => schedule_id,
-    );
-    if (this.#names.size >= 10_000) this.#names.clear();
-    this.#names.set(schedule_id, name);
-    return name;
-  }
 }

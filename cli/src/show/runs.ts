@@ -27,10 +27,10 @@ export const RUN_COLUMNS: Column<Run>[] = [
 ];
 
 /** One run, with each attempt. */
-export function showRun(output: Output, run: Run, now: number): void {
+export function showRun(output: Output, run: Run, name: string, now: number): void {
   output.details([
     ['ID', run.id],
-    ['Schedule', run.schedule_id],
+    ['Schedule', name === run.schedule_id ? name : `${run.schedule_id} (${name})`],
     ['Status', [run.status, whyOf(run)].filter((part) => part !== null).join(': ')],
     ['Scheduled for', `${instant(run.scheduled_for)} (${fromNow(run.scheduled_for, now)})`],
     ['Fires at', run.fire_at === run.scheduled_for ? null : instant(run.fire_at)],

@@ -66,7 +66,7 @@ export function showSchedule(output: Output, schedule: Schedule, now: number): v
     ['Ends', schedule.end_at === null ? null : instant(schedule.end_at)],
     ['Next run', next_run_at === null ? 'none' : `${instant(next_run_at)} (${fromNow(next_run_at, now)})`],
     ['Last run', last_run_at === null ? null : `${schedule.last_run_status ?? ''} ${instant(last_run_at)}`],
-    ['Runs', `${schedule.run_count}, the last ${schedule.consecutive_failures} FAILED in a row`],
+    ['Runs', `${schedule.run_count}${failuresOf(schedule)}`],
     ['Action', `${schedule.action_type} ${JSON.stringify(schedule.action_config)}`],
     [
       'Retries',
@@ -104,4 +104,8 @@ export function showPreview(output: Output, { description, timezone, occurrences
 /** So much of a text as a table has room for. */
 export function shorten(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+function failuresOf({ consecutive_failures: failures }: Schedule): string {
+  return failures === 0 ? '' : failures === 1 ? ', the last one FAILED' : `, the last ${failures} FAILED in a row`;
 }

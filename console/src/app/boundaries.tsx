@@ -1,4 +1,5 @@
 import { Button, Center, Loader } from '@mantine/core';
+import { HydraCoreError } from '@hydracore/client';
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
 import { EmptyState } from '../show/empty-state.tsx';
 import { ErrorNotice } from '../show/error-notice.tsx';
@@ -11,6 +12,12 @@ export function Lost() {
       The address may be mistyped, or what it showed is gone.
     </EmptyState>
   );
+}
+
+/** A screen whose thing could not be read: it is gone, or something failed. */
+export function Unread({ title, error }: { readonly title: string; readonly error: unknown }) {
+  if (error instanceof HydraCoreError && error.code === 'not_found') return <Lost />;
+  return <ErrorNotice title={title} error={error} />;
 }
 
 /** A screen that failed. */

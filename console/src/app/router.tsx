@@ -190,6 +190,8 @@ export const router = createRouter({
       settings.addChildren(settingsParts),
     ]),
   ]),
+  // What no screen reads is not passed on: what mail programs and trackers add to an address is no filter.
+  search: { strict: true },
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   defaultErrorComponent: Broken,

@@ -16,7 +16,8 @@ interface ErrorNoticeProps {
 /** A failure in the API's own words, with what support asks for. */
 export function ErrorNotice({ title, error, words, children }: ErrorNoticeProps) {
   const said = words ?? (error instanceof ValidationError ? error.problems.map(saidOf) : [wordsOf(error)]);
-  const requestId = error instanceof HydraCoreError ? error.requestId : null;
+  // What was wrong with the request is said already, and the log does not tell of it.
+  const requestId = error instanceof HydraCoreError && error.status >= 500 ? error.requestId : null;
   return (
     <Alert
       role="alert"

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { errorSentence, latenessWords, runSentence } from './run-words.ts';
+import { errorSentence, errorWords, latenessWords, runSentence } from './run-words.ts';
 
 const DOCS = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');
 const [, codes = '', reasons = ''] = DOCS.split(/^## On runs: .*$/m);
@@ -53,4 +53,17 @@ it('tells lateness as on time below a second', () => {
     '1 min 1 s late',
     '',
   ]);
+});
+
+it.each([
+  ['http_status', 'The receiver answered 500.', /^The receiver answered 500\. 408/],
+  ['recipients_refused', 'Not for a@b.c (550 unknown)', /^Not for a@b\.c \(550 unknown\)\. The mail server took/],
+  ['of_a_later_version', 'It broke', /^It broke$/],
+  [
+    'mail_not_configured',
+    'This server is not configured to send mail.',
+    /^This server is not configured to send mail\.$/,
+  ],
+])('what happened and what %s means are sentences, each told once', (code, message, words) => {
+  expect(errorWords({ code, message })).toMatch(words);
 });

@@ -90,6 +90,13 @@ export function errorSentence(code: string): string {
   return ERRORS[code] ?? '';
 }
 
+/** What happened, and what it means: each once, and as sentences. */
+export function errorWords({ code, message }: { readonly code: string; readonly message: string }): string {
+  const meaning = errorSentence(code);
+  if (meaning === '' || meaning === message) return message;
+  return `${message}${/[.!?…]$/.test(message) ? '' : '.'} ${meaning}`;
+}
+
 /** How late a run began, in words. */
 export function latenessWords(ms: number | null): string {
   if (ms === null) return '';

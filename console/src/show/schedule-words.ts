@@ -39,7 +39,13 @@ export function actionWords({
       return `Log: ${text('message')}`;
     case 'UPDATE_ENTITY':
       return `Sets ${Object.keys((config['set'] as object | undefined) ?? {}).join(', ')}`;
+    case 'EMAIL':
+      return `E-mail to ${[config['to']].flat().filter(isText).join(', ')}`;
     default:
       return action_type;
   }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }

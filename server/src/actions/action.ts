@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { EntityField } from '../domain/entity.ts';
 import type { EntityUpdate } from '../domain/entity-update.ts';
 import type { Egress } from './egress.ts';
 import type { Stop } from './stop.ts';
@@ -108,6 +109,10 @@ export interface Action<Schema extends z.ZodType = z.ZodType> {
   readonly secretPaths: readonly (readonly string[])[];
   /** Why it can't be used on this server at all, in half a sentence. Absent or null: it can. */
   unavailable?(egress: Egress): string | null;
+  /** Whether it is about the record of its run, which only runs of RELATIVE schedules have. Absent: never. */
+  needsRecord?(config: z.output<Schema>): boolean;
+  /** What does not fit the fields of the records that its runs are about, known before the first of them. Absent: nothing. */
+  checkRecord?(config: z.output<Schema>, fields: readonly EntityField[]): readonly ConfigProblem[];
   /** What is known to be wrong before the first attempt: template syntax, a forbidden address. Pure, no I/O. */
   check(config: z.output<Schema>, egress: Egress): readonly ConfigProblem[];
   /** The secrets that its templates name. Absent: none may. */

@@ -32,7 +32,7 @@ describe('a literal address', () => {
     expect(egress.checkUrl('http://0x7f.1/')).toEqual({
       ok: false,
       code: 'egress_blocked',
-      reason: '127.0.0.1 may not be reached from here (loopback)',
+      reason: '127.0.0.1 may not be reached from here (loopback), unless HYDRACORE_EGRESS_ALLOW of the server names it',
     });
   });
 });

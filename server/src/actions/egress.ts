@@ -175,7 +175,7 @@ function invalid(reason: string): EgressVerdict {
 
 function blocked(host: string, address: string, why: string): string {
   const which = host === address ? host : `${host} is ${address}, which`;
-  return `${which} may not be reached from here (${why})`;
+  return `${which} may not be reached from here (${why}), unless HYDRACORE_EGRESS_ALLOW of the server names it`;
 }
 
 function refused(host: string, why: string): string {

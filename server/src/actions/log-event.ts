@@ -1,17 +1,16 @@
 import { z } from 'zod';
+import { inAnyCase } from '../domain/any-case.ts';
 import type { Action } from './action.ts';
 import { attemptError } from './attempt-error.ts';
 import { cleanJson, cleanText, MOST_BODY, textBody } from './ledger.ts';
 import { checkTemplates, renderAll, scopeOf, TemplateError } from './template.ts';
 
 const LEVELS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+const LEVEL_NAMES = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
 const logEventConfig = z.strictObject({
   message: z.string().min(1).max(MOST_BODY).meta({ description: 'May be a template.' }),
-  level: z.preprocess(
-    (value) => (typeof value === 'string' ? value.toUpperCase() : value),
-    z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
-  ),
+  level: z.preprocess(inAnyCase(LEVEL_NAMES), z.enum(LEVEL_NAMES).default('INFO')),
   data: z.unknown().optional().meta({ description: 'Any JSON; strings inside may be templates.' }),
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DataChecker, type EntityField } from '../domain/entity.ts';
 import type { EntityUpdate, FieldChange } from '../domain/entity-update.ts';
 import type { Action, ActionTarget, ConfigProblem, Outcome } from './action.ts';
 import { attemptError, type AttemptErrorCode } from './attempt-error.ts';
@@ -38,6 +39,10 @@ export const updateEntity: Action<typeof updateEntityConfig> = {
   description: "Sets fields of a record: the run's own, or another.",
   config: updateEntityConfig,
   secretPaths: [],
+
+  needsRecord: ({ record }) => record === undefined,
+
+  checkRecord: ({ set, record }, fields) => (record === undefined ? misfits(set, fields) : []),
 
   check({ set, record }) {
     return [
@@ -110,6 +115,27 @@ function operatorProblems(field: string, value: unknown): ConfigProblem[] {
   }
   const msg = `${keys.join(', ')}: the only operators are $now and $increment, one at a time`;
   return [{ path, msg, type: 'value_error' }];
+}
+
+/** What the records can't hold: a field that they have not, a value that is none of its type. What a template becomes is not known. */
+function misfits(set: Config['set'], fields: readonly EntityField[]): ConfigProblem[] {
+  const types = new Map(fields.map(({ name, type }) => [name, type]));
+  const named: Record<string, unknown> = {};
+  const problems: ConfigProblem[] = [];
+  for (const [field, value] of Object.entries(set)) {
+    const type = types.get(field);
+    const change = changeOf(field, value, value);
+    if (type === undefined) named[field] = null;
+    else if (change.kind === 'increment' && type !== 'NUMBER') {
+      const msg = `$increment needs a NUMBER, and this is a ${type}`;
+      problems.push({ path: ['set', field], msg, type: 'value_error' });
+    } else if (change.kind === 'set' && !hasTemplates(value)) named[field] = change.value;
+  }
+  const checked = new DataChecker(fields).check(named);
+  const wrong = 'problems' in checked ? checked.problems : [];
+  // Required fields that it does not name are the record's own affair.
+  const own = wrong.filter(({ path: [field] }) => field === undefined || Object.hasOwn(named, field));
+  return [...problems, ...own.map(({ path, ...problem }) => ({ path: ['set', ...path], ...problem }))];
 }
 
 function rejected(code: AttemptErrorCode, message: string): Outcome {

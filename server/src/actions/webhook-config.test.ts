@@ -62,7 +62,10 @@ describe('problems', () => {
     [{ url: 'nonsense' }, 'url: is not a valid URL'],
     [{ url: 'ftp://x/' }, 'url: must start with http:// or https://'],
     [{ url: 'http://u:p@x/' }, 'url: must not hold a user name or password, use auth'],
-    [{ url: 'http://127.1/' }, 'url: 127.0.0.1 may not be reached from here (loopback)'],
+    [
+      { url: 'http://127.1/' },
+      'url: 127.0.0.1 may not be reached from here (loopback), unless HYDRACORE_EGRESS_ALLOW of the server names it',
+    ],
     [{ url: 'http://localhost/' }, /^url: localhost is 127\.0\.0\.1, which may not be reached/],
     [{ url: 'https://x/{{ 1 | foo }}' }, /^url: undefined filter: foo/],
     [{ url, method: 'TRACE' }, /^method: /],

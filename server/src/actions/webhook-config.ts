@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inAnyCase } from '../domain/any-case.ts';
 import { isTemplate } from './template.ts';
 
 export const MOST_URL = 2_048;
@@ -20,7 +21,8 @@ const RESERVED = new Set(
 );
 const RESERVED_PREFIXES = ['proxy-', 'webhook-', 'x-hydracore-', 'x-forwarded-'];
 
-const upperCase = (value: unknown): unknown => (typeof value === 'string' ? value.toUpperCase() : value);
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const COMPLETIONS = ['SYNC', 'ASYNC'] as const;
 const lowerType = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
     ? { ...value, type: value.type.toLowerCase() }
@@ -102,7 +104,7 @@ export const webhookConfig = z
       .min(1)
       .max(MOST_URL)
       .meta({ description: 'http:// or https://. May be a template.', examples: ['https://example.com/hook'] }),
-    method: z.preprocess(upperCase, z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST')),
+    method: z.preprocess(inAnyCase(METHODS), z.enum(METHODS).default('POST')),
     headers,
     body: z.unknown().optional().meta({
       description:
@@ -116,7 +118,7 @@ export const webhookConfig = z
       .meta({ description: 'For the whole exchange, from the name look-up to the last byte of the answer.' }),
     success_statuses: z.array(status).min(1).max(50).default(['2xx']),
     auth,
-    completion: z.preprocess(upperCase, z.enum(['SYNC', 'ASYNC']).default('SYNC')).meta({
+    completion: z.preprocess(inAnyCase(COMPLETIONS), z.enum(COMPLETIONS).default('SYNC')).meta({
       description:
         'ASYNC: the receiver answers at once and reports the end by POST /v1/runs/{run_id}/complete, with the token of the header x-hydracore-completion-token.',
     }),

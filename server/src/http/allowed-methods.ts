@@ -10,6 +10,10 @@ export function notThere(app: OpenAPIHono, method: string, path: string): AppErr
     app.router.match(other, path)[0].some(([[, route]]) => route.method === other),
   ).flatMap((other) => (other === 'GET' ? ['GET', 'HEAD'] : [other]));
   if (allowed.length === 0) {
+    const shorter = path.replace(/\/+$/, '');
+    if (shorter !== path && shorter !== '' && notThere(app, method, shorter).code !== 'not_found') {
+      return new AppError('not_found', `There is no ${path} here, but ${shorter}, without the slash at its end.`);
+    }
     return new AppError('not_found', `There is no ${method} ${path} here; /docs lists what there is.`);
   }
   const allow = allowed.join(', ');

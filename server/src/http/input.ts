@@ -36,18 +36,15 @@ export async function definitionOf(
     body.schedule_expression == null &&
     !names(shapeProblems, 'schedule_expression')
   ) {
-    problems.push({
-      loc: ['body', 'schedule_expression'],
-      msg: `${body.schedule_type} schedules need one`,
-      type: 'missing',
-    });
+    problems.push(expressionMissing(body.schedule_type));
   }
   const { problems: whenProblems, when } = checkWhen(body, context.now, context.checkPast);
   problems.push(...whenProblems.map(({ field, ...problem }) => ({ loc: ['body', field], ...problem })));
   const action = body.action_type === undefined ? undefined : await actionOf(body.action_type, context, problems);
   const config =
     action && body.action_config && (await checkConfig(action, body.action_config, null, context, problems));
-  const relative = await relativeFields(body.schedule_type, body, context, problems);
+  const { relative, entity } = await relativeFields(body.schedule_type, body, context, problems);
+  if (config && body.schedule_type) problems.push(...recordProblems(body.schedule_type, entity, action, config));
   if (problems.length > 0) throw new ValidationError(problems);
   return {
     ...(body as ScheduleDefinition),
@@ -83,8 +80,7 @@ export async function updatedDefinition(
   }
   const merged = { ...current, ...body, schedule_type: current.schedule_type };
   if (body.schedule_expression === null && current.schedule_type !== 'RELATIVE') {
-    const msg = `${current.schedule_type} schedules need one`;
-    problems.push({ loc: ['body', 'schedule_expression'], msg, type: 'missing' });
+    problems.push(expressionMissing(current.schedule_type));
   }
   const before_id = current.relative_entity_definition_id;
   if (before_id !== null && merged.relative_entity_definition_id !== before_id) {
@@ -107,7 +103,9 @@ export async function updatedDefinition(
           problems,
         )
       : current.action_config;
-  const relative = await relativeFields(current.schedule_type, merged, context, problems);
+  const { relative, entity } = await relativeFields(current.schedule_type, merged, context, problems);
+  if (config && action && body.action_config)
+    problems.push(...recordProblems(current.schedule_type, entity, action, config));
   if (problems.length > 0) throw new ValidationError(problems);
   const { status: _status, schedule_type: _type, action_type: _action, ...kept } = body;
   const definition = {
@@ -121,6 +119,40 @@ export async function updatedDefinition(
   // Whose records it goes by is part of when a RELATIVE schedule is due.
   const fields = current.schedule_type === 'RELATIVE' ? [...WHEN_FIELDS, 'customer_id' as const] : WHEN_FIELDS;
   return { definition, changesWhen: fields.some((field) => !sameValue(definition[field], current[field])) };
+}
+
+const EXAMPLES: Readonly<Record<Exclude<ScheduleType, 'RELATIVE'>, string>> = {
+  CRON: '"0 9 * * MON-FRI"',
+  RATE: '"rate(5 minutes)"',
+  ONE_TIME: '"at(2027-12-24T18:00:00)"',
+  RRULE: '"RRULE:FREQ=MONTHLY;BYDAY=2TU"',
+};
+
+function expressionMissing(type: Exclude<ScheduleType, 'RELATIVE'>): FieldProblem {
+  const msg = `${type} schedules need one, such as ${EXAMPLES[type]}`;
+  return { loc: ['body', 'schedule_expression'], msg, type: 'missing' };
+}
+
+/**
+ * What is wrong with an action that is about the record of its run: only runs of RELATIVE schedules have one, and it has
+ * the fields of its definition.
+ */
+function recordProblems(
+  type: ScheduleType,
+  entity: EntityDefinition | undefined,
+  action: Action,
+  config: Record<string, unknown>,
+): FieldProblem[] {
+  const at = ['body', 'action_config'];
+  if (type === 'RELATIVE') {
+    const misfits = (entity && action.checkRecord?.(config, entity.fields)) ?? [];
+    return misfits.map(({ path, ...problem }) => ({ loc: [...at, ...path], ...problem }));
+  }
+  if (action.needsRecord?.(config) !== true) return [];
+  const msg =
+    `is needed, as ${type} schedules are about no record: name one, such as ` +
+    '{"entity_definition_id": "…", "external_id": "acct-1"}';
+  return [{ loc: [...at, 'record'], msg, type: 'missing' }];
 }
 
 /** What checking a definition needs. */
@@ -141,7 +173,7 @@ async function relativeFields(
   input: RelativeInput,
   context: InputContext,
   problems: FieldProblem[],
-): Promise<RelativeFields> {
+): Promise<{ readonly relative: RelativeFields; readonly entity: EntityDefinition | undefined }> {
   const id = type === 'RELATIVE' ? input.relative_entity_definition_id : null;
   const definition = id ? await context.entity(id) : undefined;
   const known = new Set(problems.map(({ loc }) => String(loc[1])));
@@ -149,7 +181,7 @@ async function relativeFields(
   problems.push(
     ...checked.problems.map(({ field, path = [], ...problem }) => ({ loc: ['body', field, ...path], ...problem })),
   );
-  return checked.fields;
+  return { relative: checked.fields, entity: definition };
 }
 
 /** A trigger's overlay of the action config, checked, and where the run goes with it. @throws ValidationError */
@@ -202,7 +234,7 @@ async function checkConfig(
       issue.input === undefined ? issue : { ...issue, input: quotable(action, issue.path, issue.input) as never },
     );
     problems.push(
-      ...problemsOf(issues, 'body').map((problem) => ({
+      ...problemsOf(issues, 'body', action.config).map((problem) => ({
         ...problem,
         loc: ['body', 'action_config', ...problem.loc.slice(1)],
       })),

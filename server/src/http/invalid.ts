@@ -1,21 +1,27 @@
 import type { z } from '@hono/zod-openapi';
 import type { FieldProblem } from '../domain/errors.ts';
+import { nearName } from '../domain/near-name.ts';
 import { show } from '../domain/show.ts';
+import { fieldNames } from './field-names.ts';
 import { MOST_DEPTH } from './json.ts';
 
 type Issue = z.core.$ZodIssue & { readonly input?: unknown };
 
-/** The issues of a schema as problems of the 422 answer: where, what was given, what would be valid, a stable type. */
+/**
+ * The issues of a schema as problems of the 422 answer: where, what was given, what would be valid, a stable type.
+ * @param schema whose issues they are: it knows the fields that somebody may have misspelt
+ */
 export function problemsOf(
   issues: readonly z.core.$ZodIssue[],
   root: 'body' | 'query' | 'path' | 'header',
+  schema?: z.ZodType,
 ): FieldProblem[] {
   return issues.flatMap((issue): FieldProblem[] => {
     const loc = [root, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         loc: [...loc, key],
-        msg: `${show(key)} is not a field here; leave it out`,
+        msg: `${show(key)} is not a field here; ${insteadOf(key, issue, schema)}`,
         type: 'extra_forbidden',
       }));
     }
@@ -25,6 +31,15 @@ export function problemsOf(
     }
     return [{ loc, ...describe(issue) }];
   });
+}
+
+/** What to do about a field that is not there: take the one that was probably meant, unless that is given, too. */
+function insteadOf(key: string, issue: Issue, schema: z.ZodType | undefined): string {
+  const given = issue.input;
+  const names = fieldNames(schema, issue.path);
+  const free = names.filter((name) => !(typeof given === 'object' && given !== null && Object.hasOwn(given, name)));
+  const near = nearName(key, free);
+  return near === undefined ? 'leave it out' : `did you mean ${near}?`;
 }
 
 function describe(issue: Issue): { msg: string; type: string } {
@@ -44,6 +59,7 @@ function describe(issue: Issue): { msg: string; type: string } {
       const bound = low ? issue.minimum : issue.maximum;
       const words = low ? 'at least' : 'at most';
       if (issue.origin === 'string') {
+        if (issue.input === '') return { msg: 'must not be empty', type: 'string_too_short' };
         const length = typeof issue.input === 'string' ? `got ${issue.input.length}` : got;
         return {
           msg: `must have ${words} ${bound} characters, ${length}`,
@@ -51,6 +67,8 @@ function describe(issue: Issue): { msg: string; type: string } {
         };
       }
       if (issue.origin === 'array') {
+        if (Array.isArray(issue.input) && issue.input.length === 0)
+          return { msg: 'must not be empty', type: 'too_short' };
         const length = Array.isArray(issue.input) ? `, got ${issue.input.length}` : '';
         return { msg: `must have ${words} ${bound} items${length}`, type: low ? 'too_short' : 'too_long' };
       }
@@ -59,6 +77,8 @@ function describe(issue: Issue): { msg: string; type: string } {
     case 'invalid_value':
       return { msg: `must be one of ${issue.values.map(String).join(', ')}; ${got}`, type: 'enum' };
     case 'invalid_format':
+      // A pattern is nothing to read: each says in words what it takes.
+      if (issue.format === 'regex') return { msg: `${issue.message}, ${got}`, type: 'regex_format' };
       return {
         msg: `must be a valid ${issue.format === 'guid' ? 'UUID' : issue.format}, ${got}`,
         type: `${issue.format}_format`,

@@ -16,7 +16,7 @@ export function readPart<S extends z.ZodObject>(
 ): { readonly data: z.output<S>; readonly problems: readonly FieldProblem[] } {
   const bad = itemwise ? [] : unstorable(value, [root]);
   const result = safeParse(schema, value);
-  const problems = [...bad, ...(result.success ? [] : problemsOf(result.error.issues, root))];
+  const problems = [...bad, ...(result.success ? [] : problemsOf(result.error.issues, root, schema))];
   if (result.success && bad.length === 0) return { data: result.data, problems };
   return { data: validPart(schema, value, new Set(bad.map((problem) => problem.loc[1]))), problems };
 }

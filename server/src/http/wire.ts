@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi';
+import { inAnyCase } from '../domain/any-case.ts';
 import { RUN_STATUSES, RUN_TRIGGERS } from '../domain/run.ts';
 import { RECURRENCES } from '../domain/relative.ts';
+import { show } from '../domain/show.ts';
 import { COMPLETION_ACTIONS, OVERLAP_POLICIES, SCHEDULE_TYPES, STATUSES } from '../domain/schedule.ts';
 
 /** The schemas of requests: each is the validation, the type and the OpenAPI page at once. */
@@ -12,16 +14,13 @@ export function choice<const T extends readonly [string, ...string[]]>(
   values: T,
   options: { aliases?: Readonly<Record<string, string>> } = {},
 ) {
-  return z.preprocess((value) => {
-    if (typeof value !== 'string') return value;
-    const upper = value.trim().toUpperCase();
-    return options.aliases?.[upper] ?? upper;
-  }, z.enum(values));
+  return z.preprocess(inAnyCase(values, options.aliases), z.enum(values));
 }
 
 export const text = (max: number) => z.string().max(max);
 const wholeNumber = (min: number, max: number) => z.int().min(min).max(max);
-export const uuid = () => z.guid().openapi({ format: 'uuid' });
+/** An id, as PostgreSQL writes it: in another case it is the same one, also where it is compared before it is stored. */
+export const uuid = () => z.guid().toLowerCase().openapi({ format: 'uuid' });
 
 const WHEN = { example: '2027-01-01T00:00:00Z', description: 'RFC 3339, or a local time in `timezone`. Inclusive.' };
 
@@ -196,8 +195,9 @@ const LAST_INSTANT = Date.UTC(2200, 0, 1);
 const queryInstant = z.preprocess(
   (value) => (typeof value === 'string' && /T.*(?:Z|[+-]\d\d:\d\d)$/i.test(value) ? Date.parse(value) : value),
   z.custom<number>((value) => typeof value === 'number' && value >= FIRST_INSTANT && value < LAST_INSTANT, {
-    message:
-      'must be an RFC 3339 instant from 1970 to 2199 with Z or an offset, such as 2027-01-01T00:00:00Z (a + is written %2B in a URL)',
+    error: ({ input }) =>
+      'must be an RFC 3339 instant from 1970 to 2199 with Z or an offset, such as 2027-01-01T00:00:00Z (a + is written %2B in a URL)' +
+      (typeof input === 'string' ? `, got ${show(input)}` : ''),
     params: { type: 'datetime' },
   }),
 );

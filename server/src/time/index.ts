@@ -1,4 +1,5 @@
 /** The public face of time/: everything else in this folder is private to it. Pure: nothing here reads a clock. */
+export { editDistance } from './edit-distance.ts';
 export { ExpressionError } from './errors.ts';
 export { compile, type CompileInput } from './expression.ts';
 export { instantText } from './instant-text.ts';

@@ -48,6 +48,23 @@ describe('the list', () => {
     await page.getByText('1–50 of 63').waitFor();
   });
 
+  it('passes over what is no filter of its address', async () => {
+    const { page, server } = visit;
+    await page.goto(`${server.url}/schedules?utm_source=mail&text=report+1`);
+    await page.getByText('10 match.').waitFor();
+    await page.goto(`${server.url}/runs?utm_source=mail&customer_id=nobody`);
+    await page.getByRole('heading', { name: 'Runs' }).waitFor();
+    await page.getByText('No run yet').waitFor();
+  });
+
+  it('is led back to from a schedule that is gone', async () => {
+    const { page, server } = visit;
+    await page.goto(`${server.url}/schedules/${crypto.randomUUID()}`);
+    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    await page.getByRole('link', { name: 'To the schedules' }).click();
+    await page.getByText('63 schedules.').waitFor();
+  });
+
   it('tells an address that the API refuses in its words', async () => {
     const { page, server } = visit;
     await page.goto(`${server.url}/schedules?customer=nobody`);
@@ -107,7 +124,7 @@ describe('a new schedule', () => {
     expect(await visit.inaccessible()).toEqual([]);
 
     await page.getByRole('button', { name: 'Create the schedule' }).click();
-    await page.getByText('must have at least 1 character').waitFor();
+    await page.getByText('must not be empty').waitFor();
     await page.getByRole('combobox', { name: 'Action' }).click();
     await page.getByRole('option', { name: 'Log an event' }).click();
     await page.getByRole('textbox', { name: 'Message' }).fill('We are open');

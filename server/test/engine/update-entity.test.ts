@@ -128,7 +128,12 @@ describe('UPDATE_ENTITY', () => {
       /notes: is nested more than 64 deep/,
     ],
   ])('fails on %s, and writes nothing', async (_name, set, code, message) => {
-    const { id } = await updating({ renews_on: null, ...set });
+    // A record that is named is looked at when it is there: what the run’s own can’t hold is refused before.
+    const config = {
+      set: { renews_on: null, ...set },
+      record: { entity_definition_id: definition, record_id: '{{ record.id }}' },
+    };
+    const { id } = await updating({}, { action_config: config });
     const a = await put('a', { renews_on: '2027-03-02', status: 'active' });
     await world.advanceTo('2027-03-03T00:00:00Z');
     const [run] = await world.runs(id);
@@ -156,6 +161,39 @@ describe('UPDATE_ENTITY', () => {
     await world.call('POST', `/v1/schedules/${id}/trigger`);
     await world.settle();
     expect((await world.runs(id))[0]).toMatchObject({ status: 'FAILED', error: { code: 'record_missing' } });
+  });
+
+  it('is refused where it sets what its records can not hold, when made and when changed', async () => {
+    const set = { renewson: '2027-03-05', reminders: 'many', status: { $increment: 1 }, meets_at: '{{ x }}' };
+    const problems = [
+      [['status'], '$increment needs a NUMBER, and this is a STRING'],
+      [['renewson'], expect.stringContaining('"renewson" is not a field of this definition; it has ')],
+      [['reminders'], 'must be a finite number, got "many"'],
+    ].map(([path, msg]) => ({ loc: ['body', 'action_config', 'set', ...(path ?? [])], msg }));
+    const { id } = await updating({ status: 'x', renews_on: null, meets_at: '$now', reminders: '{{ 1 }}' });
+    const made = await world.get(id);
+    const fields = ['name', 'schedule_type', 'relative_entity_definition_id', 'relative_field_name', 'action_type'];
+    const asked = { ...Object.fromEntries(fields.map((name) => [name, made[name]])), action_config: { set } };
+    for (const reply of [
+      await world.call('POST', '/v1/schedules', asked),
+      await world.call('PUT', `/v1/schedules/${id}`, { action_config: { set } }),
+    ]) {
+      expect(reply).toMatchObject({ status: 422, body: { detail: problems } });
+    }
+  });
+
+  it('of a schedule without records can not lose the one that it names', async () => {
+    const { body: made } = await world.call('POST', '/v1/schedules', {
+      name: 'Named',
+      schedule_type: 'RATE',
+      schedule_expression: '1h',
+      action_type: 'UPDATE_ENTITY',
+      action_config: { set: { status: 'x' }, record: { entity_definition_id: definition, external_id: 'a' } },
+    });
+    const { status, body } = await world.call('PUT', `/v1/schedules/${made.id}`, {
+      action_config: { set: { status: 'y' } },
+    });
+    expect([status, body.detail[0].loc]).toEqual([422, ['body', 'action_config', 'record']]);
   });
 
   it('a node that lost its lease changes no record', async () => {

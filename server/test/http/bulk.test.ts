@@ -67,6 +67,14 @@ describe('creating many', () => {
     ]);
   });
 
+  it('is the same content with an id in upper case', async () => {
+    const customer_id = '8BBCEA70-9FD3-4A8D-8F71-BECD9D71F699';
+    const keyed = { ...VALID, deduplication_key: 'case', customer_id };
+    const made = await world.call('POST', '/v1/schedules', keyed);
+    expect(made).toMatchObject({ status: 201, body: { customer_id: customer_id.toLowerCase() } });
+    expect(await world.call('POST', '/v1/schedules', keyed)).toMatchObject({ status: 200, body: { id: made.body.id } });
+  });
+
   it('with the same keys in another order at the same time waits for the other, and never in a circle', async () => {
     const items = Array.from({ length: 60 }, (_, i) => ({ ...VALID, deduplication_key: `k${i}` }));
     const replies = await Promise.all([bulk(items), bulk(items.toReversed()), bulk(items), bulk(items.toReversed())]);

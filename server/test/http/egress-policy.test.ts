@@ -143,7 +143,10 @@ describe('what shows when a schedule is made', () => {
     const cases = [
       ['https://bad.test/', DENIED],
       ['http://9.9.9.9/', '9.9.9.9 may not be reached (it is not on the allow list of the egress policy)'],
-      ['http://0xa9fea9fe/', '169.254.169.254 may not be reached from here (metadata)'],
+      [
+        'http://0xa9fea9fe/',
+        '169.254.169.254 may not be reached from here (metadata), unless HYDRACORE_EGRESS_ALLOW of the server names it',
+      ],
     ] as const;
     for (const [url, msg] of cases) {
       const asked = { ...HOOK, action_config: { url } };

@@ -142,7 +142,7 @@ describe('the fields of a RELATIVE schedule', () => {
   it('a CRON schedule’s expression can not be cleared', async () => {
     const { id } = await world.create();
     expect(problems(await world.call('PUT', `/v1/schedules/${id}`, { schedule_expression: null }))).toEqual([
-      'body.schedule_expression: CRON schedules need one',
+      'body.schedule_expression: CRON schedules need one, such as "0 9 * * MON-FRI"',
     ]);
     // Every minute of the days that later tests pass over would be many.
     await world.call('DELETE', `/v1/schedules/${id}`);

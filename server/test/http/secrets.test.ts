@@ -147,7 +147,9 @@ describe('a schedule that names secrets', () => {
     expect(await problems(hook({}, log))).toEqual([
       ['body.action_config.message', 'secret_not_allowed', expect.anything()],
     ]);
-    const update = { action_type: 'UPDATE_ENTITY', action_config: { set: { a: '{{ secrets.TOKEN }}' } } };
+    const record = { entity_definition_id: crypto.randomUUID(), external_id: 'a' };
+    const fields = { a: '{{ secrets.TOKEN }}' };
+    const update = { action_type: 'UPDATE_ENTITY', action_config: { set: fields, record } };
     expect(await problems(hook({}, update))).toEqual([
       ['body.action_config.set.a', 'secret_not_allowed', expect.anything()],
     ]);

@@ -202,6 +202,72 @@ describe('a bad request', () => {
     expect(body.detail.map((problem: { type: string }) => problem.type)).toContain(type);
   });
 
+  it.each<[string, Record<string, unknown>, string, string]>([
+    [
+      'a misspelt field',
+      { max_retrys: 1 },
+      'max_retrys',
+      '"max_retrys" is not a field here; did you mean max_retries?',
+    ],
+    [
+      'a field in another spelling',
+      { startAt: null },
+      'startAt',
+      '"startAt" is not a field here; did you mean start_at?',
+    ],
+    ['a field near one that is given', { names: 'x' }, 'names', '"names" is not a field here; leave it out'],
+    [
+      'a misspelt field of the action',
+      { action_config: { message: 'x', levle: 'INFO' } },
+      'action_config.levle',
+      '"levle" is not a field here; did you mean level?',
+    ],
+    ['a word as it was written', { overlap_policy: 'Queue' }, 'overlap_policy', 'ALLOW_ALL; got "Queue"'],
+    [
+      'an empty list',
+      { action_type: 'WEBHOOK', action_config: { url: 'http://127.0.0.1/', success_statuses: [] } },
+      'action_config.success_statuses',
+      'must not be empty',
+    ],
+    ['an empty text', { timezone: '' }, 'timezone', 'must not be empty'],
+    [
+      'what an expression looks like',
+      { schedule_expression: null },
+      'schedule_expression',
+      'such as "0 9 * * MON-FRI"',
+    ],
+    [
+      'a status as it is written',
+      { action_type: 'WEBHOOK', action_config: { url: 'http://127.0.0.1/', success_statuses: ['ok'] } },
+      'action_config.success_statuses.0',
+      'must be a status such as 200, "2xx" or "200-204", got "ok"',
+    ],
+    [
+      'the record that an UPDATE_ENTITY without records of its own needs',
+      { action_type: 'UPDATE_ENTITY', action_config: { set: { status: 'x' } } },
+      'action_config.record',
+      'is needed, as CRON schedules are about no record',
+    ],
+  ])('names %s', async (_what, fields, place, msg) => {
+    const { status, body } = await world.call('POST', '/v1/schedules', { ...VALID, ...fields });
+    expect(status).toBe(422);
+    expect(body.detail).toHaveLength(1);
+    expect(body.detail[0].loc.slice(1).join('.')).toBe(place);
+    expect(body.detail[0].msg).toContain(msg);
+  });
+
+  it('names a time of the query as it came, and a path with a slash too many', async () => {
+    const { body } = await world.call('GET', '/v1/runs?from=yesterday');
+    expect(body.detail[0].msg).toContain('got "yesterday"');
+    expect((await world.call('GET', '/v1/schedules/')).body).toEqual({
+      detail: 'There is no /v1/schedules/ here, but /v1/schedules, without the slash at its end.',
+      code: 'not_found',
+    });
+    expect((await world.call('GET', '/v1/nothing/')).body.detail).toBe(
+      'There is no GET /v1/nothing/ here; /docs lists what there is.',
+    );
+  });
+
   it('with an object whose length can’t be compared is a 422 like any other object there', async () => {
     const odd = { length: { toString: { a: 1 } } };
     const named = await world.call('POST', '/v1/schedules', { ...VALID, name: odd, max_retries: 99 });

@@ -4,8 +4,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { definitionOf, ENTITIES } from '../../api/entities.ts';
-import { Loading } from '../../app/boundaries.tsx';
-import { ErrorNotice } from '../../show/error-notice.tsx';
+import { Loading, Unread } from '../../app/boundaries.tsx';
 import { Link, LinkButton } from '../../show/links.tsx';
 import { PageHeader } from '../../show/page-header.tsx';
 import { tellDone } from '../../show/tell.tsx';
@@ -20,7 +19,7 @@ export function EditDefinition() {
   const { data, error } = useQuery(definitionOf(definitionId));
   const [base, setBase] = useState<EntityDefinition>();
   if (base === undefined && data) setBase(data);
-  if (error && !base) return <ErrorNotice title="The definition could not be read" error={error} />;
+  if (error && !base) return <Unread title="The definition could not be read" error={error} />;
   return base ? <Edit base={base} /> : <Loading />;
 }
 

@@ -3,8 +3,7 @@ import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { definitionOf } from '../../api/entities.ts';
-import { Loading } from '../../app/boundaries.tsx';
-import { ErrorNotice } from '../../show/error-notice.tsx';
+import { Loading, Unread } from '../../app/boundaries.tsx';
 import { Link } from '../../show/links.tsx';
 import { PageHeader } from '../../show/page-header.tsx';
 import { FileChoice } from './file-choice.tsx';
@@ -17,7 +16,7 @@ const route = getRouteApi('/shell/entities/$definitionId/import');
 export function ImportScreen() {
   const { definitionId } = route.useParams();
   const { data: definition, error } = useQuery(definitionOf(definitionId));
-  if (error && !definition) return <ErrorNotice title="The definition could not be read" error={error} />;
+  if (error && !definition) return <Unread title="The definition could not be read" error={error} />;
   return definition ? <Import definition={definition} /> : <Loading />;
 }
 

@@ -6,10 +6,9 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { definitionOf, ENTITIES, recordOf } from '../../api/entities.ts';
-import { Loading } from '../../app/boundaries.tsx';
+import { Loading, Unread } from '../../app/boundaries.tsx';
 import { Act } from '../../show/act.tsx';
 import { ConfirmDialog } from '../../show/confirm-dialog.tsx';
-import { ErrorNotice } from '../../show/error-notice.tsx';
 import { Fact, FactList, Id } from '../../show/facts.tsx';
 import { Instant } from '../../show/instant.tsx';
 import { Link } from '../../show/links.tsx';
@@ -29,7 +28,7 @@ export function RecordScreen() {
   const definition = useQuery(definitionOf(definitionId));
   const record = useQuery(recordOf(definitionId, recordId));
   const error = definition.error ?? record.error;
-  if (error) return <ErrorNotice title="The record could not be read" error={error} />;
+  if (error) return <Unread title="The record could not be read" error={error} />;
   if (!definition.data || !record.data) return <Loading />;
   return <Shown definition={definition.data} record={record.data} />;
 }

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { definitionOf, recordListOf } from '../../api/entities.ts';
-import { Loading } from '../../app/boundaries.tsx';
+import { Loading, Unread } from '../../app/boundaries.tsx';
 import { Act } from '../../show/act.tsx';
 import { EmptyState } from '../../show/empty-state.tsx';
 import { ErrorNotice } from '../../show/error-notice.tsx';
@@ -23,7 +23,7 @@ const route = getRouteApi('/shell/entities/$definitionId');
 export function Records() {
   const { definitionId } = route.useParams();
   const { data: definition, error } = useQuery(definitionOf(definitionId));
-  if (error && !definition) return <ErrorNotice title="The definition could not be read" error={error} />;
+  if (error && !definition) return <Unread title="The definition could not be read" error={error} />;
   return definition ? <RecordsOf definition={definition} /> : <Loading />;
 }
 

@@ -5,6 +5,7 @@ import { statusName, toneOf, type Tone } from '../../show/statuses.ts';
 import { durationWords } from '../../show/time.ts';
 import { Json } from '../../show/code.tsx';
 import { Exchange } from './exchange.tsx';
+import { statusOf } from './message.ts';
 import { Moment } from './moment.tsx';
 import styles from './run.module.css';
 
@@ -31,12 +32,12 @@ interface AttemptProps {
 export function AttemptPart({ attempt, isOnly, note, isOpen }: AttemptProps) {
   const { outcome, error, completion, request, response } = attempt;
   const ms = Date.parse(attempt.finished_at) - Date.parse(attempt.started_at);
-  const status = response !== null && typeof response['status'] === 'number' ? ` · HTTP ${response['status']}` : '';
+  const answered = response === null ? null : statusOf(response);
   return (
     <Moment
       at={attempt.started_at}
       tone={TONES[outcome]}
-      title={`${isOnly ? 'Attempt' : `Attempt ${attempt.attempt}`}: ${statusName(outcome).toLowerCase()}${status}`}
+      title={`${isOnly ? 'Attempt' : `Attempt ${attempt.attempt}`}: ${statusName(outcome).toLowerCase()}${answered === null ? '' : ` · ${answered}`}`}
     >
       <Text fz="sm" c="dimmed">
         {[note, `took ${durationWords(ms)}`, `on ${attempt.node}`].filter(Boolean).join(' · ')}

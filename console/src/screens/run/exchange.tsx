@@ -12,7 +12,7 @@ interface ExchangeProps {
 
 /** What was sent, or what came back. */
 export function Exchange({ title, message, isOpen }: ExchangeProps) {
-  const { line, headers, body, isTruncated, rest } = messageOf(message);
+  const { line, headers, body, mayHaveBody, isTruncated, rest } = messageOf(message);
   const name = title.toLowerCase();
   return (
     <details className={styles.fold} open={isOpen}>
@@ -34,7 +34,7 @@ export function Exchange({ title, message, isOpen }: ExchangeProps) {
         </details>
       )}
       {body !== null && <Code text={body} label={`the body of the ${name}`} />}
-      {body === null && line !== null && (
+      {body === null && mayHaveBody && (
         <Text fz="sm" c="dimmed">
           No body.
         </Text>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { messageOf } from './message.ts';
+import { messageOf, statusOf } from './message.ts';
 
 it('reads a request and a response', () => {
   const request = {
@@ -13,6 +13,7 @@ it('reads a request and a response', () => {
     line: 'PUT https://a.example/x',
     headers: [['x-a', 'b']],
     body: '{\n  "a": [\n    1\n  ]\n}',
+    mayHaveBody: true,
     isTruncated: false,
     rest: {},
   });
@@ -23,6 +24,15 @@ it('reads a request and a response', () => {
     headers: [['set-cookie', 'a, b']],
     body: null,
   });
+});
+
+it('tells what a mail server answered from HTTP', () => {
+  expect(messageOf({ status: 250, line: '250 2.0.0 Ok', refused: [] })).toMatchObject({
+    line: 'SMTP 250',
+    mayHaveBody: false,
+    rest: { line: '250 2.0.0 Ok', refused: [] },
+  });
+  expect(statusOf({ line: '421 no' })).toBeNull();
 });
 
 it.each([

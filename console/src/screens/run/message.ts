@@ -1,7 +1,9 @@
 /** A request or a response of the ledger, in parts that a screen can show. Pure. */
 export interface Message {
-  /** `POST https://…` or `HTTP 503`. */
+  /** `POST https://…`, `HTTP 503` or, of a mail server, `SMTP 550`. */
   readonly line: string | null;
+  /** Whether it is of a kind that has a body; one may be absent all the same. */
+  readonly mayHaveBody: boolean;
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Null: there is none. Written for people where it is JSON. */
   readonly body: string | null;
@@ -12,15 +14,23 @@ export interface Message {
 
 /** Reads what an attempt kept. What this console does not know is not lost: it is in `rest`. */
 export function messageOf(kept: Readonly<Record<string, unknown>>): Message {
-  const { method, url, status, headers, body, body_truncated, ...rest } = kept;
+  const { method, url, status: _status, headers, body, body_truncated, ...rest } = kept;
   const request = typeof url === 'string' ? `${typeof method === 'string' ? method : 'POST'} ${url}` : null;
   return {
-    line: request ?? (typeof status === 'number' ? `HTTP ${status}` : null),
+    line: request ?? statusOf(kept),
+    mayHaveBody: request !== null || statusOf(kept)?.startsWith('HTTP') === true,
     headers: isObject(headers) ? Object.entries(headers).map(([name, value]) => [name, textOf(value)] as const) : [],
     body: body === undefined || body === null || body === '' ? null : bodyOf(body),
     isTruncated: body_truncated === true,
     rest,
   };
+}
+
+/** With which status the receiver answered, and by which protocol: what a mail server said has no headers. */
+export function statusOf(response: Readonly<Record<string, unknown>>): string | null {
+  const { status, line } = response;
+  if (typeof status !== 'number') return null;
+  return `${typeof line === 'string' ? 'SMTP' : 'HTTP'} ${status}`;
 }
 
 function bodyOf(body: unknown): string {

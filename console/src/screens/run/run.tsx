@@ -3,12 +3,11 @@ import { IconInfoCircle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { runOf, scheduleNameOf } from '../../api/runs.ts';
-import { Loading } from '../../app/boundaries.tsx';
-import { ErrorNotice } from '../../show/error-notice.tsx';
+import { Loading, Unread } from '../../app/boundaries.tsx';
 import { Link } from '../../show/links.tsx';
 import { useMay } from '../../show/may.ts';
 import { PageHeader } from '../../show/page-header.tsx';
-import { errorSentence, runSentence } from '../../show/run-words.ts';
+import { errorWords, runSentence } from '../../show/run-words.ts';
 import { StatusBadge } from '../../show/status-badge.tsx';
 import { toneOf } from '../../show/statuses.ts';
 import { localTime, viewerZone } from '../../show/time.ts';
@@ -27,7 +26,7 @@ export function RunScreen() {
     ...scheduleNameOf(run?.schedule_id ?? ''),
     enabled: run !== undefined && may('schedules:read'),
   });
-  if (error && !run) return <ErrorNotice title="The run could not be read" error={error} />;
+  if (error && !run) return <Unread title="The run could not be read" error={error} />;
   if (!run) return <Loading />;
   const tone = toneOf(run.status);
   return (
@@ -51,12 +50,7 @@ export function RunScreen() {
             message: { color: 'var(--mantine-color-text)' },
           }}
         >
-          {run.error !== null && (
-            <>
-              {run.error.message}{' '}
-              {run.error.message === errorSentence(run.error.code) ? '' : errorSentence(run.error.code)}
-            </>
-          )}
+          {run.error !== null && errorWords(run.error)}
         </Alert>
         <Grid gap="md">
           <Grid.Col span={{ base: 12, md: 7 }}>

@@ -20,7 +20,7 @@ export const columns: DataTableColumn<Run>[] = [
     width: 'clamp(150px, 26vw, 320px)',
     render: ({ id, schedule_id, scheduled_for }) => (
       <div className={styles.name}>
-        <Link to="/runs/$runId" params={{ runId: id }} fw={550} c="var(--mantine-color-text)">
+        <Link to="/runs/$runId" params={{ runId: id }} fw={550} c="var(--mantine-color-text)" lineClamp={2}>
           <ScheduleName id={schedule_id} />
         </Link>
         <Text fz="sm" c="dimmed">

@@ -5,7 +5,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { SCHEDULES, scheduleOf } from '../../api/schedules.ts';
-import { Loading } from '../../app/boundaries.tsx';
+import { Loading, Unread } from '../../app/boundaries.tsx';
 import { ErrorNotice } from '../../show/error-notice.tsx';
 import { Link, LinkButton } from '../../show/links.tsx';
 import { PageHeader } from '../../show/page-header.tsx';
@@ -21,7 +21,7 @@ export function EditSchedule() {
   const { data, error } = useQuery({ ...scheduleOf(scheduleId), refetchInterval: false, refetchOnWindowFocus: false });
   const [base, setBase] = useState<Schedule>();
   if (base === undefined && data) setBase(data);
-  if (error && !base) return <ErrorNotice title="The schedule could not be read" error={error} />;
+  if (error && !base) return <Unread title="The schedule could not be read" error={error} />;
   if (!base) return <Loading />;
   // Another base is another form: what was typed is given up.
   return <Edit key={base.version} base={base} onReload={setBase} />;

@@ -18,7 +18,7 @@ export function UpdateEntityFields() {
       <JsonField
         path="action_config.record"
         label="Which record"
-        description='Empty: the one that the run is about. Another: {"entity_definition_id": "…", "external_id": "…"}'
+        description='Empty: the one that a run by a date in records is about. Another: {"entity_definition_id": "…", "external_id": "…"}'
         value={config['record']}
         isObject
         rows={2}

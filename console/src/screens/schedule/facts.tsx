@@ -2,6 +2,7 @@ import type { Schedule } from '@hydracore/client';
 import { Json } from '../../show/code.tsx';
 import { Fact, FactList, Id } from '../../show/facts.tsx';
 import { Instant } from '../../show/instant.tsx';
+import { Link } from '../../show/links.tsx';
 import { Panel } from '../../show/panel.tsx';
 import { TYPE_NAMES, whenWords } from '../../show/schedule-words.ts';
 import { durationWords } from '../../show/time.ts';
@@ -51,7 +52,21 @@ export function Facts({ schedule }: { readonly schedule: Schedule }) {
         </Fact>
         <Fact name="In the end">{schedule.action_after_completion === 'DELETE' && 'deleted after its last run'}</Fact>
         <Fact name="External id">{schedule.external_id}</Fact>
-        <Fact name="Customer">{schedule.customer_id}</Fact>
+        <Fact name="Customer">
+          {schedule.customer_id !== null && (
+            <>
+              {schedule.customer_id}
+              <br />
+              <Link to="/schedules" search={{ customer: schedule.customer_id }}>
+                all its schedules
+              </Link>
+              {' · '}
+              <Link to="/runs" search={{ customer: schedule.customer_id }}>
+                all its runs
+              </Link>
+            </>
+          )}
+        </Fact>
         <Fact name="Deduplication key">{schedule.deduplication_key}</Fact>
         <Fact name="Id">
           <Id id={schedule.id} />

@@ -2,8 +2,7 @@ import { Grid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { scheduleOf } from '../../api/schedules.ts';
-import { Loading } from '../../app/boundaries.tsx';
-import { ErrorNotice } from '../../show/error-notice.tsx';
+import { Loading, Unread } from '../../app/boundaries.tsx';
 import { Link } from '../../show/links.tsx';
 import { PageHeader } from '../../show/page-header.tsx';
 import { StatusBadge } from '../../show/status-badge.tsx';
@@ -20,7 +19,7 @@ const route = getRouteApi('/shell/schedules/$scheduleId');
 export function ScheduleScreen() {
   const { scheduleId } = route.useParams();
   const { data: schedule, error } = useQuery(scheduleOf(scheduleId));
-  if (error && !schedule) return <ErrorNotice title="The schedule could not be read" error={error} />;
+  if (error && !schedule) return <Unread title="The schedule could not be read" error={error} />;
   if (!schedule) return <Loading />;
   return (
     <>

@@ -7,7 +7,7 @@ import { actionWords, TYPE_NAMES, whenWords } from '../../show/schedule-words.ts
 import { StatusBadge } from '../../show/status-badge.tsx';
 import styles from './schedules.module.css';
 
-const WIDE = '(min-width: 75em)';
+const WIDE = '(min-width: 80em)';
 const MIDDLE = '(min-width: 48em)';
 
 /** The columns of the list. On a telephone: the name, when next, and the status. */
@@ -17,7 +17,14 @@ export const columns: DataTableColumn<Schedule>[] = [
     title: 'Name',
     render: (schedule) => (
       <div className={styles.name}>
-        <Link to="/schedules/$scheduleId" params={{ scheduleId: schedule.id }} fw={550} c="var(--mantine-color-text)">
+        <Link
+          to="/schedules/$scheduleId"
+          params={{ scheduleId: schedule.id }}
+          fw={550}
+          c="var(--mantine-color-text)"
+          lineClamp={2}
+          title={schedule.name}
+        >
           {schedule.name}
         </Link>
         <Text fz="sm" c="dimmed" truncate>
@@ -72,7 +79,7 @@ export const columns: DataTableColumn<Schedule>[] = [
   {
     accessor: 'last_run_at',
     title: 'Last run',
-    width: 200,
+    width: 196,
     visibleMediaQuery: WIDE,
     render: ({ last_run_at, last_run_status, timezone, consecutive_failures }) =>
       last_run_status === null ? (

@@ -1,4 +1,4 @@
-import { Badge, Grid, Group } from '@mantine/core';
+import { Anchor, Badge, Grid, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { whoamiOf } from '../../api/settings.ts';
 import { Loading } from '../../app/boundaries.tsx';
@@ -55,7 +55,7 @@ export function About() {
             <Fact name="Time-zone rules">{server.tzdata}</Fact>
             <Fact name="Address">{location.origin}</Fact>
             <Fact name="API">
-              <a href="/docs">/docs</a> · <a href="/openapi.json">/openapi.json</a>
+              <Anchor href="/docs">/docs</Anchor> · <Anchor href="/openapi.json">/openapi.json</Anchor>
             </Fact>
           </FactList>
         </Panel>
