@@ -1,5 +1,6 @@
 import { it } from 'vitest';
-import { compareWithModel, MODEL_TIMEOUT } from '../support/relative-model.ts';
+import { MODEL_TIMEOUT } from '../support/random-cases.ts';
+import { compareWithModel } from '../support/relative-model.ts';
 
 it(
   'any sequence of edits leaves the ledger and next_run_at that a naive model computes',

@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { Contracts } from '../support/contracts.ts';
-import { compareWithModel, MODEL_TIMEOUT } from '../support/relative-model.ts';
+import { MODEL_TIMEOUT } from '../support/random-cases.ts';
+import { compareWithModel } from '../support/relative-model.ts';
 import { World } from '../support/world.ts';
 
 // So few that hardly any look finds what is next at once.

@@ -123,7 +123,7 @@ describe('UPDATE_ENTITY', () => {
     ],
     [
       'JSON of a template that is nested too deep',
-      { notes: '{% for i in (1..70) %}[{% endfor %}{% for i in (1..70) %}]{% endfor %}' },
+      { notes: `${'['.repeat(10_000)}${']'.repeat(10_000)}{{ nothing }}` },
       'update_invalid',
       /notes: is nested more than 64 deep/,
     ],

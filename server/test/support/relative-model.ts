@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { casesOf } from './random-cases.ts';
 import { World } from './world.ts';
 
 /**
@@ -269,14 +270,9 @@ class Product {
   }
 }
 
-const RANDOM_RUNS = process.env['MODEL_RUNS'];
-
-/** How long a comparison may take, in ms: as many random cases as are asked for may take long. */
-export const MODEL_TIMEOUT = RANDOM_RUNS === undefined ? 240_000 : 3_600_000;
-
 /**
  * Random sequences of edits, on the product and on the model: the same `next_run_at` after each, the same ledger in the end.
- * The same ones each time, unless MODEL_RUNS says how many random ones.
+ * See `casesOf`.
  * @param searchMs how long the product may look for what is next, where it does so in several looks; 0: it is true at once
  */
 export async function compareWithModel(searchMs: number, numRuns: number): Promise<void> {
@@ -304,7 +300,7 @@ export async function compareWithModel(searchMs: number, numRuns: number): Promi
           await product.end();
         }
       }),
-      RANDOM_RUNS === undefined ? { numRuns, seed: 20_270_310 } : { numRuns: Number(RANDOM_RUNS) },
+      casesOf(numRuns, 20_270_310),
     );
   } finally {
     await world.close();
