@@ -32,6 +32,7 @@ function dispatcher() {
       return new Promise<Outcome>((end) => open.set(name, { end, context }));
     },
   } as unknown as Action;
+  const runs = new Map<string, LeasedRun>();
   const answering = new Map<string, Promise<void>>();
   /** From now on the database does not answer a statement. @returns what lets it */
   const hold = (statement = 'write_results'): (() => void) => {
@@ -41,6 +42,7 @@ function dispatcher() {
   };
   const query = async (_text: string, values: readonly unknown[], name = ''): Promise<unknown[]> => {
     await answering.get(name);
+    if (name === 'read_leased') return [{ ...runs.get(String(values[1])), webhook_secrets: '[]', gone: null }];
     if (name !== 'write_results') return [];
     const [ids = [], tokens = []] = [values[1], values[2]].map(namesIn);
     const entries = textsIn(values[7]);
@@ -69,7 +71,7 @@ function dispatcher() {
     ended: () => undefined,
     log: () => undefined,
   });
-  const start = (name: string, token: string): void => {
+  const start = (name: string, token: string, more: Partial<LeasedRun> = {}): void => {
     const lane = { tenant_id: named('t'), destination: 'a.test' };
     const slot = lanes.take(lane);
     const run = {
@@ -89,7 +91,9 @@ function dispatcher() {
       webhook_secrets: [],
       egress_version: null,
     };
-    if (slot) made.start([{ run: { ...run, ...rest } as unknown as LeasedRun, slot }]);
+    const leased = { ...run, rate_limit_per_minute: null, ...rest, ...more } as unknown as LeasedRun;
+    runs.set(leased.id, leased);
+    if (slot) made.start([{ run: leased, slot }]);
   };
   const end = async (id: string, outcome = DELIVERED): Promise<void> => {
     open.get(id)?.end(outcome);
@@ -237,4 +241,28 @@ test('a slot is free as its attempt ends, before that is written; not while thou
   release();
   await vi.advanceTimersByTimeAsync(1_000);
   expect([lanes.free(), written.length]).toEqual([9, 2_000]);
+});
+
+test('runs of a schedule with a rate limit that waited together start apart; those of others go on meanwhile', async () => {
+  const { start, end, started, written, made } = dispatcher();
+  const limited = { rate_limit_per_minute: 60 };
+  start('slow', 'l', { schedule_id: named('other') });
+  for (const name of ['a', 'b', 'c']) start(name, 'l', limited);
+  start('d', 'l', { schedule_id: named('other') });
+  await vi.advanceTimersByTimeAsync(30_000);
+  await end('slow');
+  expect(started).toEqual(['slow', 'a']);
+  await end('a');
+  // It is not b's turn yet, nor c's.
+  expect(started).toEqual(['slow', 'a', 'd']);
+  await end('d');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(started).toEqual(['slow', 'a', 'd', 'b']);
+  await end('b');
+  // Who stops a server does not wait for turns.
+  const drained = made.drain(10_000);
+  await vi.advanceTimersByTimeAsync(100);
+  await drained;
+  expect(started).not.toContain('c');
+  expect(written.at(-1)).toBe('c l handed back');
 });

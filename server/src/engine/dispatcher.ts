@@ -12,6 +12,7 @@ import type { Told, TraceAttempt } from './events.ts';
 import { Finisher } from './finisher.ts';
 import { claimed, type InFlight } from './in-flight.ts';
 import type { Lanes, Limits, Slot } from './lanes.ts';
+import { Pacer } from './pacer.ts';
 import { Performer } from './performer.ts';
 import { LEASE_MS } from './settings.ts';
 import { Turnstile } from './turnstile.ts';
@@ -56,6 +57,7 @@ export class Dispatcher {
   readonly #claimer: Claimer;
   readonly #performer: Performer;
   readonly #turnstile: Turnstile;
+  readonly #pacer: Pacer;
   /** By run: one that lost its lease may be claimed here again before its first end is written, and the later claim counts. */
   readonly #inFlight = new Map<string, InFlight>();
   #performing = 0;
@@ -67,6 +69,7 @@ export class Dispatcher {
     this.#claimer = new Claimer(deps);
     this.#performer = new Performer(deps);
     this.#turnstile = new Turnstile(deps.mostUnderWay ?? UNLIMITED, deps.now);
+    this.#pacer = new Pacer(deps.now);
     const busy = () => this.#turnstile.waiting() > 0;
     this.#finisher = new Finisher(deps, busy, (results, flights, runs) => {
       this.#tellEnded(flights, runs);
@@ -99,7 +102,7 @@ export class Dispatcher {
       this.#stop(this.#inFlight.get(run.id), 'the lease was lost');
       this.#inFlight.set(run.id, flight);
       this.#performing += 1;
-      this.#turnstile.enter(slot, flight.stop, (place) => this.#go(flight, place));
+      this.#enter(flight);
     }
   }
 
@@ -144,6 +147,7 @@ export class Dispatcher {
   /** Gives what is in flight `graceMs` to finish, hands back the rest (interrupted, at once free for other nodes), and writes it all. */
   async drain(graceMs: number): Promise<void> {
     this.#turnstile.close();
+    this.#pacer.close();
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, graceMs);
@@ -178,6 +182,10 @@ export class Dispatcher {
     if (keys.size > 0) this.#deps.ended([...keys.values()]);
   }
 
+  #enter(flight: InFlight): void {
+    this.#turnstile.enter(flight.slot, flight.stop, (place) => this.#go(flight, place));
+  }
+
   /** Its turn has come, or, without a place, will not. */
   #go(flight: InFlight, place: Slot | null): void {
     const { run, stop } = flight;
@@ -185,6 +193,16 @@ export class Dispatcher {
     if (place === null) {
       this.#finisher.add(handedBackResult(run, now), flight);
       this.#performed();
+      return;
+    }
+    const turn = this.#pacer.take(run);
+    if (turn > now) {
+      // Before the place is given on: the next may be of the same schedule, and comes after this one.
+      this.#pacer.wait(turn, stop, (inTurn) => {
+        if (inTurn && !this.#deps.lanes.isShut(flight.slot)) this.#enter(flight);
+        else this.#go(flight, null);
+      });
+      this.#turnstile.leave(place);
       return;
     }
     flight.place = place;

@@ -207,6 +207,7 @@ export function leasedRun(schedule: PlannedSchedule, run: NewRun, lease: Lease):
     action_type: schedule.action_type,
     action_config: schedule.action_config,
     overlap_policy: schedule.overlap_policy,
+    rate_limit_per_minute: schedule.rate_limit_per_minute,
     max_retries: schedule.max_retries,
     retry_backoff_seconds: schedule.retry_backoff_seconds,
     webhook_secrets: schedule.webhook_secrets,

@@ -32,6 +32,7 @@ export type LeasedSchedule = Pick<
   | 'action_type'
   | 'action_config'
   | 'overlap_policy'
+  | 'rate_limit_per_minute'
 >;
 
 /** A run that this node holds, with all that its attempt needs. Instants are epoch milliseconds. */
@@ -58,7 +59,7 @@ export interface LeasedRun extends AttemptedRun, LeasedSchedule, Signing, Policy
 /** The columns of a `LeasedRun`, to be read by `readSigning`: of the run `r`, its schedule `s` and its tenant `t`. */
 export const LEASED = `r.tenant_id, r.id, r.schedule_id, r.destination, r.trigger, r.scheduled_for, r.fire_at, r.attempt, r.interrupted,
   r.action_overlay, r.record_id, r.record, r.lease_token, r.traceparent, s.name, s.external_id, s.customer_id, s.schedule_type, s.schedule_expression,
-  s.timezone, s.action_type, s.action_config, s.overlap_policy, s.max_retries, s.retry_backoff_seconds, ${SIGNING_TEXT}, ${EGRESS_VERSION}`;
+  s.timezone, s.action_type, s.action_config, s.overlap_policy, s.rate_limit_per_minute, s.max_retries, s.retry_backoff_seconds, ${SIGNING_TEXT}, ${EGRESS_VERSION}`;
 
 /** The schedule `s` and the tenant `t` of each run `r`: looked up for it, whatever the planner thinks of how many there are. */
 export const OF_RUN = `CROSS JOIN LATERAL (SELECT * FROM schedules WHERE tenant_id = r.tenant_id AND id = r.schedule_id AND bucket = r.bucket LIMIT 1) s
