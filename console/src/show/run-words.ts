@@ -70,6 +70,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   template_error: 'A template could not be rendered, or names a secret that is gone.',
   timeout: 'The exchange was not complete within the time that the schedule allows.',
   tls_failed: 'The TLS handshake failed, for example over an expired or foreign certificate.',
+  unstorable: 'The database refused what was to be kept of the attempt; a change of a record was not made.',
   update_invalid: 'What was to be set does not fit the entity definition.',
   url_invalid: 'The URL is not a valid http or https URL once rendered.',
 };

@@ -30,6 +30,8 @@ export const ATTEMPT_ERRORS = {
   template_error: 'A template of the config could not be rendered. Not retried.',
   timeout: 'The exchange was not complete within timeout_seconds.',
   tls_failed: 'The TLS handshake failed, for example over an expired or foreign certificate.',
+  unstorable:
+    'The database refused what was to be kept of the attempt; the outcome stands, but for a change of a record, which was not made.',
   update_invalid: 'What UPDATE_ENTITY was to set does not fit the entity definition. Not retried.',
   url_invalid: 'The URL is not a valid http or https URL once rendered. Not retried.',
 } as const;

@@ -15,6 +15,11 @@ export function isAway(error: unknown): boolean {
   );
 }
 
+/** Whether PostgreSQL can't store a value, whoever tries it again: data that is none (22), a constraint (23), a limit of its own (54). */
+export function isUnstorable(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && /^(?:22|23|54)...$/.test(String(error.code));
+}
+
 /** Whether two transactions waited for each other, and PostgreSQL ended this one. */
 export function isDeadlock(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '40P01';

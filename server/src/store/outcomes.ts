@@ -3,6 +3,7 @@ import type { EntityUpdate } from '../domain/entity-update.ts';
 import type { Attempt, Completion, RunReason, RunStatus, RunTrigger } from '../domain/run.ts';
 import { withinBucketOf } from './buckets.ts';
 import { timestamp, type Database, type Transaction } from './db.ts';
+import { isUnstorable } from './db-errors.ts';
 import { booleans, instants, ints, jsons, texts, uuids } from './arrays.ts';
 import { inOrder, rowsOf } from './lists.ts';
 import { updateForRuns } from './entity-update.ts';
@@ -40,6 +41,12 @@ export interface AttemptResult {
   readonly record?: RecordSnapshot;
 }
 
+/** The same as it is written. Null: nothing is kept of the attempt beside what is there. */
+type StorableResult = Omit<AttemptResult, 'entry'> & { readonly entry: AttemptResult['entry'] | null };
+
+/** How results are written: together (`writeResults`), or each so that it holds up no other (`writeApart`). */
+export type WriteResults = (tx: Transaction, results: readonly AttemptResult[], now: number) => Promise<WrittenRun[]>;
+
 /** A run as a result has left it. */
 export interface WrittenRun {
   readonly tenant_id: string;
@@ -54,7 +61,8 @@ export interface WrittenRun {
 }
 
 /**
- * Writes a batch of results and what they mean for their schedules, in one transaction. See `writeResults`.
+ * Writes a batch of results and what they mean for their schedules, in one transaction. See `writeResults`; what can't be stored holds up
+ * no other, see `writeApart`.
  * @param written called when only the commit is missing
  */
 export async function finishRuns(
@@ -63,19 +71,57 @@ export async function finishRuns(
   now: number,
   written: () => void,
 ): Promise<WrittenRun[]> {
-  return await db.transaction(async (tx) => {
-    const runs = await writeResults(tx, await updated(tx, results, now), now);
-    written();
-    return runs;
+  const write = (how: WriteResults) =>
+    db.transaction(async (tx) => {
+      const runs = await how(tx, results, now);
+      written();
+      return runs;
+    });
+  return await write(writeResults).catch((error: unknown) => {
+    if (!isUnstorable(error)) throw error;
+    return write(writeApart);
   });
+}
+
+/**
+ * The same one by one, for a batch of which something can't be stored: of that the ledger gets less, its end and why. One such outcome
+ * would otherwise be tried again for ever, and all others behind it.
+ */
+export async function writeApart(
+  tx: Transaction,
+  results: readonly AttemptResult[],
+  now: number,
+): Promise<WrittenRun[]> {
+  const runs: WrittenRun[] = [];
+  for (const result of results) {
+    await tx.query('SAVEPOINT apart');
+    try {
+      runs.push(...(await writeResults(tx, [result], now)));
+    } catch (error) {
+      if (!isUnstorable(error)) throw error;
+      await tx.query('ROLLBACK TO SAVEPOINT apart');
+      runs.push(...(await writeResults(tx, [withoutDetail(result, error)], now)));
+    }
+    await tx.query('RELEASE SAVEPOINT apart');
+  }
+  return runs;
+}
+
+/** What can be stored of a result in any case. A change of a record is not made, so its run has failed. */
+function withoutDetail(result: AttemptResult, cause: Error): StorableResult {
+  const { update, record: _, entry, ...rest } = result;
+  const message = `The database refused what was to be kept of it: ${cause.message}`;
+  const kept: Partial<Attempt> = { ...entry, request: null, response: null, error: { code: 'unstorable', message } };
+  const plain = { ...rest, completion: null, entry: result.amends ? null : kept };
+  return update ? { ...plain, entry: { ...kept, outcome: 'FAILED' }, status: 'FAILED', reason: 'REJECTED' } : plain;
 }
 
 /** The results with what became of their updates: where one can't be written, the run has failed. */
 async function updated(
   tx: Transaction,
-  results: readonly AttemptResult[],
+  results: readonly StorableResult[],
   now: number,
-): Promise<readonly AttemptResult[]> {
+): Promise<readonly StorableResult[]> {
   const updating = results.flatMap((result) => (result.update ? [{ ...result, update: result.update }] : []));
   if (updating.length === 0) return results;
   const verdicts = await updateForRuns(tx, updating, now);
@@ -114,11 +160,11 @@ const LAST = 'r.attempts[cardinality(r.attempts)]';
  */
 export async function writeResults(
   tx: Transaction,
-  given: readonly AttemptResult[],
+  given: readonly StorableResult[],
   now: number,
 ): Promise<WrittenRun[]> {
   if (given.length === 0) return [];
-  const results = inOrder(given);
+  const results = inOrder(await updated(tx, given, now));
   const { sql, values, mark } = withinBucketOf(tx, 'r', results, 16);
   const written = await tx.query<WrittenRun>(
     `UPDATE runs r SET
@@ -137,7 +183,7 @@ export async function writeResults(
        attempt = r.attempt - CASE WHEN u.unstarted THEN 1 ELSE 0 END,
        interrupted = r.interrupted + u.interrupted,
        record = coalesce(u.record, r.record),
-       attempts = CASE WHEN u.unstarted THEN r.attempts 
+       attempts = CASE WHEN u.unstarted OR u.entry IS NULL THEN r.attempts 
          WHEN u.amends THEN trim_array(r.attempts, 1) || (${LAST}::jsonb || (${ENTRY})::jsonb)::text
          ELSE r.attempts || ${ENTRY} END
      FROM ${rowsOf(
@@ -155,7 +201,7 @@ export async function writeResults(
       texts(results.map((r) => r.reason)),
       instants(results.map((r) => r.wake_at)),
       ints(results.map((r) => (r.interrupted ? 1 : 0))),
-      texts(results.map((r) => JSON.stringify(r.entry))),
+      texts(results.map((r) => (r.entry === null ? null : JSON.stringify(r.entry)))),
       timestamp(now),
       instants(results.map((r) => r.started_at)),
       ints(results.map((r) => r.completes_within_seconds)),

@@ -208,6 +208,51 @@ describe('failures in a row', () => {
   });
 });
 
+describe('what can not be stored', () => {
+  const VENOM = 'venom';
+  const refuse = (check: string) =>
+    world.db.query(`ALTER TABLE runs ADD CONSTRAINT refused CHECK (attempts::text NOT LIKE '%${check}%')`);
+
+  it('of an attempt holds up no other: its run has its end, and the ledger says why it has no more', async () => {
+    const answer: Outcome = { ...DELIVERED, response: { status: 200, body: VENOM } };
+    const schedules = await Promise.all([world.create(ONCE), world.create(ONCE), world.create(ONCE)]);
+    world.script = ({ schedule }) => (schedule.id === schedules[1]?.id ? answer : DELIVERED);
+    await refuse(VENOM);
+    await world.advanceTo('2027-03-01T09:00:00Z');
+    const runs = await Promise.all(schedules.map(({ id }) => world.runs(id)));
+    expect(runs.flat().map((run) => [run.status, run.attempts[0].response, run.attempts[0].error?.code])).toEqual([
+      ['SUCCEEDED', { status: 200 }, undefined],
+      ['SUCCEEDED', null, 'unstorable'],
+      ['SUCCEEDED', { status: 200 }, undefined],
+    ]);
+    expect(runs[1]?.[0].attempts[0]).toMatchObject({
+      attempt: 1,
+      outcome: 'SUCCEEDED',
+      error: { message: expect.stringMatching(/refused what was to be kept of it: .*constraint "refused"/) },
+    });
+  });
+
+  it('of a lost or late run holds up no other that is given back', async () => {
+    const dead = new Node(world, 'dead', 10);
+    world.script = ({ schedule }) =>
+      schedule.name === 'late'
+        ? { kind: 'accepted', completesWithinSeconds: 20, ...nothing }
+        : new Promise<Outcome>(() => {});
+    const late = await world.create({ ...ONCE, name: 'late', max_retries: 0 });
+    const lost = await world.create({ ...ONCE, name: 'lost' });
+    world.clock.set(Date.parse('2027-03-01T09:00:00Z'));
+    await dead.plan();
+    await new Promise((resolve) => setImmediate(resolve));
+    await dead.dispatcher.flush();
+    await refuse('reported no completion');
+    world.script = () => DELIVERED;
+    await world.advanceTo('2027-03-01T09:01:00Z');
+    expect((await world.runs(lost.id))[0]).toMatchObject({ status: 'SUCCEEDED', attempt: 2 });
+    const [run] = await world.runs(late.id);
+    expect(run).toMatchObject({ status: 'FAILED', attempts: [{ outcome: 'ACCEPTED' }] });
+  });
+});
+
 describe('leases', () => {
   it('gives the runs of a dead node back: the same run, the next attempt, no retry used up', async () => {
     const dead = new Node(world, 'dead', 10);

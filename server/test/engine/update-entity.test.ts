@@ -277,6 +277,22 @@ describe('UPDATE_ENTITY', () => {
     expect(await data(b.id)).toEqual({ status: 'fine' });
   });
 
+  it('what the database refuses fails its own run alone', async () => {
+    const { id } = await updating({ status: 'for {{ record.external_id }}' });
+    const [a, b] = [
+      await put('venom', { renews_on: '2027-03-02', status: 'active' }),
+      await put('b', { renews_on: '2027-03-02' }),
+    ];
+    await world.db.query(
+      `ALTER TABLE entity_records ADD CONSTRAINT refused CHECK (data ->> 'status' IS DISTINCT FROM 'for venom')`,
+    );
+    await world.advanceTo('2027-03-02T00:00:00Z');
+    const ends = new Map((await world.runs(id)).map((run) => [run.record_id, run]));
+    expect(ends.get(a.id)).toMatchObject({ status: 'FAILED', reason: 'REJECTED', error: { code: 'unstorable' } });
+    expect(ends.get(b.id)).toMatchObject({ status: 'SUCCEEDED' });
+    expect([(await data(a.id)).status, (await data(b.id)).status]).toEqual(['active', 'for b']);
+  });
+
   it('a record that somebody has locked holds up no other outcome', async () => {
     const { id } = await updating({ status: 'done' });
     const a = await put('a', { renews_on: '2027-03-02', status: 'active' });
