@@ -24,6 +24,9 @@ const ENDED = 500;
 /** The longest until a schedule under a rate limit is looked at again whose destination is given a rest: other nodes may think better of it. */
 const REST_MS = 5_000;
 
+/** When a schedule is looked at again that somebody had locked. */
+const LOCKED_MS = 10;
+
 /** What the releaser works with. */
 export interface ReleaserDeps {
   readonly db: Database;
@@ -48,20 +51,22 @@ export async function releaseTick(
   const ended = deps.ended.take(ENDED);
   let done = false;
   try {
-    const { due, looked, leased, waiting } = await deps.db.transaction(async (tx) => {
-      const asked = await lockEnded(tx, ended);
+    const { due, passedOver, looked, leased, waiting } = await deps.db.transaction(async (tx) => {
+      const { holding, passedOver } = await lockEnded(tx, ended);
       const due = await lockReleasable(tx, now, BATCH);
-      const schedules = [...new Map([...asked, ...due].map((schedule) => [schedule.id, schedule])).values()];
+      const schedules = [...new Map([...holding, ...due].map((schedule) => [schedule.id, schedule])).values()];
       const released = await release(tx, schedules, { lease, now, slots, lanes: deps.lanes });
       if (released.waiting) await notifyDue(tx, now, now);
       if (released.leased.length > 0) deps.faultPoint?.('before_commit');
-      return { due: due.length, looked: schedules.length, ...released };
+      return { due: due.length, passedOver, looked: schedules.length, ...released };
     });
     done = true;
     if (leased.length > 0) deps.faultPoint?.('after_commit');
     deps.start(slots.started(leased));
     const more = due === BATCH || deps.ended.any();
-    return { looked, waiting, next: more ? now : await earliestRelease(deps.db) };
+    deps.ended.add(passedOver);
+    const next = more ? now : await earliestRelease(deps.db);
+    return { looked, waiting, next: passedOver.length > 0 ? Math.min(next ?? Infinity, now + LOCKED_MS) : next };
   } finally {
     slots.release();
     if (!done) deps.ended.add(ended);

@@ -41,22 +41,42 @@ export async function lockReleasable(
 }
 
 /**
- * Locks these schedules, in which a run has ended, and returns those that hold others. Waits for whoever plans one just now:
- * the look comes after the lock, so that what that one holds is seen.
+ * Locks those of these schedules, in which a run has ended, that nobody else has locked, and returns which of them hold others, and which
+ * keys were passed over: whoever plans one just now may hold a run in it, so it is looked at after that.
  */
-export async function lockEnded(tx: Transaction, keys: readonly ScheduleKey[]): Promise<LockedSchedule[]> {
-  if (keys.length === 0) return [];
-  await lockSchedules(tx, keys);
+export async function lockEnded(
+  tx: Transaction,
+  keys: readonly ScheduleKey[],
+): Promise<{ readonly holding: LockedSchedule[]; readonly passedOver: readonly ScheduleKey[] }> {
+  if (keys.length === 0) return { holding: [], passedOver: [] };
   const { sql, values, mark } = withinBucketOf(tx, 's', keys, 3);
-  return await tx.query<LockedSchedule>(
-    `SELECT ${COLUMNS} FROM ${rowsOf('$1::uuid[], $2::uuid[]', 'tenant_id, id')} u
-     JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id${sql} JOIN tenants t ON t.id = s.tenant_id WHERE ${HOLDS}`,
-    [keys.map((k) => k.tenant_id), keys.map((k) => k.id), ...values],
+  const lists = [keys.map((k) => k.tenant_id), keys.map((k) => k.id), ...values];
+  const found = `${rowsOf('$1::uuid[], $2::uuid[]', 'tenant_id, id')} u
+     JOIN schedules s ON s.tenant_id = u.tenant_id AND s.id = u.id${sql}`;
+  const locked = await tx.query<ScheduleKey>(
+    `SELECT s.tenant_id, s.id FROM ${found} FOR NO KEY UPDATE OF s SKIP LOCKED`,
+    lists,
+    `lock_ended${mark}`,
+  );
+  const ours = new Set(locked.map((row) => row.id));
+  // What is not there any more is not waited for.
+  const there =
+    ours.size === keys.length ? locked : await tx.query<ScheduleKey>(`SELECT s.tenant_id, s.id FROM ${found}`, lists);
+  const holding = await tx.query<LockedSchedule>(
+    `SELECT ${COLUMNS} FROM ${found} JOIN tenants t ON t.id = s.tenant_id WHERE ${HOLDS}`,
+    lists,
     `read_ended${mark}`,
   );
+  return {
+    holding: holding.filter((schedule) => ours.has(schedule.id)),
+    passedOver: there.filter((key) => !ours.has(key.id)),
+  };
 }
 
-/** Asks for a look at these schedules, in which runs have ended, where they hold others. Waits as `lockEnded` does. Returns whether any does. */
+/**
+ * Asks for a look at these schedules, in which runs have ended, where they hold others. Waits for whoever plans one just now, so that what
+ * that one holds is seen. Returns whether any does.
+ */
 export async function askRelease(tx: Transaction, keys: readonly ScheduleKey[], now: number): Promise<boolean> {
   await lockSchedules(tx, keys);
   const { sql, values, mark } = withinBucketOf(tx, 's', keys, 4);

@@ -286,6 +286,32 @@ describe('held runs', () => {
     await afterwards();
   });
 
+  it('wait for nobody who has another schedule locked, and are looked at once theirs is not any more', async () => {
+    const { finish } = gates();
+    const [locked, free] = [
+      await world.create({ overlap_policy: 'BUFFER_ALL' }),
+      await world.create({ overlap_policy: 'BUFFER_ALL' }),
+    ];
+    for (const time of ['09:00:00', '09:01:00']) await at(time);
+    finish();
+    finish();
+    await new Promise((resolve) => setImmediate(resolve));
+    await world.node.dispatcher.flush();
+    const now = world.clock.now();
+    await world.db.transaction(async (tx) => {
+      await tx.query('SELECT 1 FROM schedules WHERE id = $1 FOR NO KEY UPDATE', [locked.id]);
+      expect(await world.node.release()).toMatchObject({ looked: 1, next: now + 10 });
+    });
+    expect((await world.ledger(free.id))[1]).toBe('SCHEDULE 09:01:00 RUNNING');
+    const gone = { tenant_id: locked.tenant_id, id: '01990000-0000-7000-8000-000000000000' };
+    world.node.ended.add([gone]);
+    expect(await world.node.release()).toMatchObject({ looked: 1, next: null });
+    expect((await world.ledger(locked.id))[1]).toBe('SCHEDULE 09:01:00 RUNNING');
+    finish();
+    finish();
+    await afterwards();
+  });
+
   it('of many schedules have their turn in one pass, each by its own policy and limit', async () => {
     const { finish } = gates();
     const fields = [

@@ -66,6 +66,7 @@ const HOT: Readonly<Record<string, (tx: Transaction) => Promise<unknown>>> = {
   lock_releasable: (tx) => lockReleasable(tx, AT, 200),
   lock_schedules: (tx) => askRelease(tx, [KEY], AT),
   ask_release: (tx) => askRelease(tx, [KEY], AT),
+  lock_ended: (tx) => lockEnded(tx, [KEY]),
   read_ended: (tx) => lockEnded(tx, [KEY]),
   held_runs: (tx) => heldRuns(tx, [{ ...KEY, most: 1, until: AT }]),
   set_looks: (tx) => setLooks(tx, [{ ...KEY, release_at: AT, rate_free_at: null, started: true }], AT),

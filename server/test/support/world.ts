@@ -85,7 +85,7 @@ export class Node {
   readonly #db: Database;
   readonly name: string;
   /** Schedules in which a run ended that others may be held behind. */
-  readonly #ended = new EndedSchedules();
+  readonly ended = new EndedSchedules();
 
   /** @param mostUnderWay how many of the runs that it holds; absent: all */
   constructor(
@@ -122,7 +122,7 @@ export class Node {
       lanes: this.lanes,
       ...(mostUnderWay && { mostUnderWay }),
       wake: () => undefined,
-      ended: (schedules) => this.#ended.add(schedules),
+      ended: (schedules) => this.ended.add(schedules),
     });
   }
 
@@ -134,7 +134,7 @@ export class Node {
       lanes: this.lanes,
       due: this.#due,
       patienceMs: this.patienceMs,
-      ended: this.#ended,
+      ended: this.ended,
       start: this.dispatcher.start.bind(this.dispatcher),
     };
   }
