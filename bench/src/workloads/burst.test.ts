@@ -22,7 +22,9 @@ test.skipIf(process.platform !== 'linux')('a burst is stored, delivered and acco
       ['pg-boss', 1],
       ['graphile-worker', 1],
     ] as const) {
-      const round = await burstOnce(arena, { name, round: 0, jobs: 30, servers, lead: LEAD_MS, warmUp: 5 });
+      // One of them delivers some before: to get ready for that takes seconds each.
+      const warmUp = name === 'limit' ? 5 : 0;
+      const round = await burstOnce(arena, { name, round: 0, jobs: 30, servers, lead: LEAD_MS, warmUp });
       expect(round, name).toMatchObject({ name, delivered: 30, twice: 0, plannedTwice: 0 });
       expect(round.firstMs, name).toBeGreaterThanOrEqual(0);
       expect(round.p99Ms, name).toBeGreaterThanOrEqual(round.p50Ms);
