@@ -70,6 +70,14 @@ function wrongReason(evidence: Evidence, timeline: Timeline, run: RunFact, runs:
   const latest = Math.max(MINUTE, (states[0]?.catchupMinutes ?? 0) * MINUTE);
   const made = (test: (state: HistoryFact, before: HistoryFact | undefined) => boolean) =>
     states.some((state, i) => state.updatedAt === run.finishedAt && test(state, states[i - 1]));
+  // What waits on a node for its turn is cancelled as that comes, not by the change itself.
+  const meanwhile = (test: (state: HistoryFact) => boolean) =>
+    states.some(
+      (state, i) =>
+        test(state) &&
+        state.updatedAt <= (run.finishedAt ?? 0) &&
+        (states[i + 1]?.updatedAt ?? Infinity) >= run.createdAt,
+    );
   const when = (state: HistoryFact, before: HistoryFact | undefined) =>
     before !== undefined && changesWhen(before, state);
   switch (`${run.status} ${run.reason ?? ''}`.trim()) {
@@ -98,11 +106,11 @@ function wrongReason(evidence: Evidence, timeline: Timeline, run: RunFact, runs:
       return states.some((state) => state.pausedFrom === run.scheduledFor) ? null : 'begins where no pause began';
     }
     case 'CANCELLED SCHEDULE_PAUSED':
-      return made((state) => state.status === 'PAUSED') ? null : 'was cancelled when nothing was paused';
+      return meanwhile((state) => state.status === 'PAUSED') ? null : 'was cancelled when nothing was paused';
     case 'CANCELLED REPLANNED':
       return made(when) ? null : 'was cancelled when nothing was changed';
     case 'CANCELLED SCHEDULE_DELETED':
-      return made((state) => state.deletedAt !== null) ? null : 'was cancelled when nothing was deleted';
+      return meanwhile((state) => state.deletedAt !== null) ? null : 'was cancelled when nothing was deleted';
     case 'CANCELLED SUPERSEDED':
       return policy === 'CANCEL_OTHER' || policy === 'TERMINATE_OTHER' ? null : `is not of the policy ${policy}`;
     case 'CANCELLED TERMINATED':
