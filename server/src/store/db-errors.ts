@@ -16,7 +16,7 @@ export function isAway(error: unknown): boolean {
 }
 
 /** Whether PostgreSQL can't store a value, whoever tries it again: data that is none (22), a constraint (23), a limit of its own (54). */
-export function isUnstorable(error: unknown): error is Error {
+export function isUnstorable(error: unknown): error is Error & { readonly code: string } {
   return error instanceof Error && 'code' in error && /^(?:22|23|54)...$/.test(String(error.code));
 }
 

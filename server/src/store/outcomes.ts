@@ -108,9 +108,10 @@ export async function writeApart(
 }
 
 /** What can be stored of a result in any case. A change of a record is not made, so its run has failed. */
-function withoutDetail(result: AttemptResult, cause: Error): StorableResult {
+function withoutDetail(result: AttemptResult, cause: { readonly code: string }): StorableResult {
   const { update, record: _, entry, ...rest } = result;
-  const message = `The database refused what was to be kept of it: ${cause.message}`;
+  // Not what the database says: that may quote a value.
+  const message = `The database refused what was to be kept of it (SQLSTATE ${cause.code}).`;
   const kept: Partial<Attempt> = { ...entry, request: null, response: null, error: { code: 'unstorable', message } };
   const plain = { ...rest, completion: null, entry: result.amends ? null : kept };
   return update ? { ...plain, entry: { ...kept, outcome: 'FAILED' }, status: 'FAILED', reason: 'REJECTED' } : plain;

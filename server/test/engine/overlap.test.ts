@@ -35,10 +35,15 @@ async function at(time: string): Promise<void> {
   await world.node.release();
 }
 
-/** Lets what was finished or stopped be written, and what was held behind it start. */
-async function afterwards(): Promise<void> {
+/** Lets what was finished or stopped be written. */
+async function written(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   await world.node.dispatcher.flush();
+}
+
+/** The same, and what was held behind it start. */
+async function afterwards(): Promise<void> {
+  await written();
   await world.node.release();
 }
 
@@ -258,8 +263,7 @@ describe('held runs', () => {
     const { id } = await world.create({ overlap_policy: 'BUFFER_ALL' });
     for (const time of ['09:00:00', '09:01:00']) await at(time);
     finish();
-    await new Promise((resolve) => setImmediate(resolve));
-    await world.node.dispatcher.flush();
+    await written();
     world.script = () => DELIVERED;
     // Another node: it knows nothing of what ended here.
     const other = new Node(world, 'other', 10);
@@ -275,8 +279,7 @@ describe('held runs', () => {
     const { id } = await world.create({ overlap_policy: 'BUFFER_ALL' });
     for (const time of ['09:00:00', '09:01:00']) await at(time);
     finish();
-    await new Promise((resolve) => setImmediate(resolve));
-    await world.node.dispatcher.flush();
+    await written();
     await world.db.query('ALTER TABLE schedules RENAME TO schedules_away');
     await expect(world.node.release()).rejects.toThrow(/schedules/);
     await world.db.query('ALTER TABLE schedules_away RENAME TO schedules');
@@ -295,8 +298,7 @@ describe('held runs', () => {
     for (const time of ['09:00:00', '09:01:00']) await at(time);
     finish();
     finish();
-    await new Promise((resolve) => setImmediate(resolve));
-    await world.node.dispatcher.flush();
+    await written();
     const now = world.clock.now();
     await world.db.transaction(async (tx) => {
       await tx.query('SELECT 1 FROM schedules WHERE id = $1 FOR NO KEY UPDATE', [locked.id]);
@@ -328,8 +330,7 @@ describe('held runs', () => {
     }
     world.clock.set(Date.parse('2027-03-01T09:02:30Z'));
     for (let i = 0; i < 5; i += 1) finish();
-    await new Promise((resolve) => setImmediate(resolve));
-    await world.node.dispatcher.flush();
+    await written();
     expect((await world.node.release()).looked).toBe(5);
     const statuses = async (id: string) => (await world.runs(id)).map((run) => run.status[0]).join('');
     expect(await Promise.all(schedules.map(({ id }) => statuses(id)))).toEqual(['SRS', 'SRP', 'SRP', 'SCR', 'SCR']);
