@@ -34,7 +34,7 @@ export interface Contestant {
 
 export const PRODUCT = 'HydraCore';
 /** Loops of our own, which say what is possible at most. */
-export const LIMITS: readonly string[] = ['limit', 'ledger-limit'];
+export const LIMITS: readonly string[] = ['limit', 'ledger-limit', 'journal-limit'];
 const PEERS: readonly string[] = ['pg-boss', 'graphile-worker', 'bullmq', ...LIMITS];
 
 /** The names in `--against`, the product first. Without Redis there is no BullMQ, which is said. */

@@ -26,31 +26,42 @@ interface Result {
   readonly run: string;
   readonly started: string;
   readonly entry: string;
+  readonly schedule: string;
+  readonly due: string;
 }
+
+const TABLES = `CREATE TABLE IF NOT EXISTS jobs (id int, schedule_id uuid PRIMARY KEY, name text NOT NULL, config jsonb NOT NULL, due_at timestamptz,
+    every boolean NOT NULL, runs int NOT NULL DEFAULT 0, last_run_at timestamptz, description text) WITH (fillfactor = 80);
+  CREATE TABLE IF NOT EXISTS runs (id uuid PRIMARY KEY, schedule_id uuid NOT NULL, trigger text NOT NULL, scheduled_for timestamptz NOT NULL,
+    fire_at timestamptz NOT NULL, status text NOT NULL, reason text, attempt int NOT NULL, wake_at timestamptz, lease_token uuid,
+    lease_node text, started_at timestamptz, finished_at timestamptz, attempts text[] NOT NULL DEFAULT '{}', destination text NOT NULL,
+    created_at timestamptz NOT NULL);
+  CREATE INDEX IF NOT EXISTS runs_of_schedule ON runs (schedule_id, id DESC);
+  CREATE INDEX IF NOT EXISTS runs_wake ON runs (wake_at) WHERE wake_at IS NOT NULL`;
+
+const FILL = {
+  burst: filled('$1::timestamptz', false),
+  recurring: filled(`$1::timestamptz + (i % 60) * interval '1 second'`, true),
+};
+
+/** Claims up to `$1` schedules and writes, by the statement `started`, what begins with them: a row of `moved` each. */
+const claiming = (started: string) => `WITH
+  due AS (SELECT schedule_id, due_at FROM jobs WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED),
+  moved AS (UPDATE jobs j SET due_at = CASE WHEN every THEN j.due_at + interval '1 minute' END, runs = runs + 1, last_run_at = now()
+    FROM due WHERE j.schedule_id = due.schedule_id RETURNING j.id, j.schedule_id, j.name, j.config, due.due_at, uuidv7() AS run_id),
+  added AS (${started})
+  SELECT id, schedule_id, run_id, name, config, date_part('epoch', due_at) * 1000 AS due_at FROM moved`;
 
 /** @returns the loop, stopped as yet */
 export function ledgerLimit(database: string): Peer {
   return loop<Job, Result>(database, {
-    tables: `CREATE TABLE IF NOT EXISTS jobs (id int, schedule_id uuid PRIMARY KEY, name text NOT NULL, config jsonb NOT NULL, due_at timestamptz,
-        every boolean NOT NULL, runs int NOT NULL DEFAULT 0, last_run_at timestamptz, description text) WITH (fillfactor = 80);
-      CREATE TABLE IF NOT EXISTS runs (id uuid PRIMARY KEY, schedule_id uuid NOT NULL, trigger text NOT NULL, scheduled_for timestamptz NOT NULL,
-        fire_at timestamptz NOT NULL, status text NOT NULL, reason text, attempt int NOT NULL, wake_at timestamptz, lease_token uuid,
-        lease_node text, started_at timestamptz, finished_at timestamptz, attempts text[] NOT NULL DEFAULT '{}', destination text NOT NULL,
-        created_at timestamptz NOT NULL);
-      CREATE INDEX IF NOT EXISTS runs_of_schedule ON runs (schedule_id, id DESC);
-      CREATE INDEX IF NOT EXISTS runs_wake ON runs (wake_at) WHERE wake_at IS NOT NULL`,
-    fill: {
-      burst: filled('$1::timestamptz', false),
-      recurring: filled(`$1::timestamptz + (i % 60) * interval '1 second'`, true),
-    },
-    claim: `WITH due AS (SELECT schedule_id, due_at FROM jobs WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED),
-      moved AS (UPDATE jobs j SET due_at = CASE WHEN every THEN j.due_at + interval '1 minute' END, runs = runs + 1, last_run_at = now()
-        FROM due WHERE j.schedule_id = due.schedule_id RETURNING j.id, j.schedule_id, j.name, j.config, due.due_at, uuidv7() AS run_id),
-      added AS (INSERT INTO runs (id, schedule_id, trigger, scheduled_for, fire_at, status, attempt, wake_at, lease_token, lease_node,
-          started_at, destination, created_at)
-        SELECT run_id, schedule_id, 'SCHEDULE', due_at, due_at, 'RUNNING', 1, now() + interval '30 seconds', '${LEASE}', 'node-1', now(),
-          '127.0.0.1', now() FROM moved)
-      SELECT id, schedule_id, run_id, name, config, date_part('epoch', due_at) * 1000 AS due_at FROM moved`,
+    tables: TABLES,
+    fill: FILL,
+    claim:
+      claiming(`INSERT INTO runs (id, schedule_id, trigger, scheduled_for, fire_at, status, attempt, wake_at, lease_token, lease_node,
+        started_at, destination, created_at)
+      SELECT run_id, schedule_id, 'SCHEDULE', due_at, due_at, 'RUNNING', 1, now() + interval '30 seconds', '${LEASE}', 'node-1', now(),
+        '127.0.0.1', now() FROM moved`),
     perform,
     write: (results) => ({
       text: `UPDATE runs r SET status = 'SUCCEEDED', wake_at = NULL, lease_token = NULL, lease_node = NULL, started_at = u.started,
@@ -58,6 +69,35 @@ export function ledgerLimit(database: string): Peer {
         FROM unnest($1::uuid[], $2::timestamptz[], $3::text[]) AS u (id, started, entry)
         WHERE r.id = u.id AND r.lease_token = '${LEASE}'`,
       values: [results.map(({ run }) => run), results.map(({ started }) => started), results.map(({ entry }) => entry)],
+    }),
+  });
+}
+
+/**
+ * The same with each run's row written once, as it has ended: of what has started there is one row for each claim, with lists, from which
+ * the runs of a node that died would be found. @returns the loop, stopped as yet
+ */
+export function journalLimit(database: string): Peer {
+  return loop<Job, Result>(database, {
+    tables: `${TABLES};
+      CREATE TABLE IF NOT EXISTS claims (id uuid PRIMARY KEY, wake_at timestamptz NOT NULL, lease_token uuid NOT NULL, lease_node text NOT NULL,
+        runs uuid[] NOT NULL, schedules uuid[] NOT NULL, due timestamptz[] NOT NULL)`,
+    fill: FILL,
+    claim: claiming(`INSERT INTO claims (id, wake_at, lease_token, lease_node, runs, schedules, due)
+      SELECT uuidv7(), now() + interval '30 seconds', '${LEASE}', 'node-1', array_agg(run_id), array_agg(schedule_id), array_agg(due_at)
+      FROM moved HAVING count(*) > 0`),
+    perform,
+    write: (results) => ({
+      text: `INSERT INTO runs (id, schedule_id, trigger, scheduled_for, fire_at, status, attempt, started_at, finished_at, destination, created_at, attempts)
+        SELECT u.id, u.schedule_id, 'SCHEDULE', u.due_at, u.due_at, 'SUCCEEDED', 1, u.started, now(), '127.0.0.1', u.due_at, ARRAY[u.entry]
+        FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::timestamptz[]) AS u (id, started, entry, schedule_id, due_at)`,
+      values: [
+        results.map(({ run }) => run),
+        results.map(({ started }) => started),
+        results.map(({ entry }) => entry),
+        results.map(({ schedule }) => schedule),
+        results.map(({ due }) => due),
+      ],
     }),
   });
 }
@@ -104,5 +144,5 @@ async function perform(url: string, { schedule_id, run_id, name, config, due_at 
     request: { method: 'POST', url: target, headers: { ...headers, 'webhook-signature': '********' }, body },
     response: { status: answer.statusCode, headers: answer.headers, body: text },
   });
-  return { run: run_id, started: started.toISOString(), entry };
+  return { run: run_id, started: started.toISOString(), entry, schedule: schedule_id, due: scheduledFor };
 }

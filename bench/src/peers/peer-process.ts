@@ -5,6 +5,7 @@ import type { Call } from './peer-client.ts';
 
 const PEERS: Readonly<Record<string, (database: string) => Peer | Promise<Peer>>> = {
   limit: async (database) => (await import('./limit.ts')).limit(database),
+  'journal-limit': async (database) => (await import('./ledger-limit.ts')).journalLimit(database),
   'ledger-limit': async (database) => (await import('./ledger-limit.ts')).ledgerLimit(database),
   'pg-boss': async (database) => await (await import('./pg-boss.ts')).pgBoss(database),
   'graphile-worker': async (database) => (await import('./graphile-worker.ts')).graphileWorker(database),

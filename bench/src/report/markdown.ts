@@ -23,7 +23,7 @@ const INTRODUCTION = `# Performance
 What is measured, workload by workload; then [how it grows](#how-it-grows) with schedules and servers, and [sizing](#sizing): what a load takes.
 
 Written by \`npm run bench -- report\` from the results in \`bench/results\`. Each section is one command that anyone can run:
-\`npm run bench -- <workload>\`, with \`--against pg-boss,graphile-worker,bullmq,limit,ledger-limit\` where peers are measured beside it.
+\`npm run bench -- <workload>\`, with \`--against pg-boss,graphile-worker,bullmq,limit,ledger-limit,journal-limit\` where peers are measured beside it.
 
 - The product runs as a user runs it: its real server process, its HTTP API, PostgreSQL with \`fsync\` and \`synchronous_commit\` on and 1 GB of
   \`shared_buffers\`. Product and peers use the same PostgreSQL, each a database of its own, and the same receiver, in turn, in the same run.
@@ -33,7 +33,7 @@ Written by \`npm run bench -- report\` from the results in \`bench/results\`. Ea
   job: pg-boss two workers with batches of 500, graphile-worker a local queue of 500 and gathered results, BullMQ 100 at once on Redis with
   \`appendfsync everysec\` (it may lose the last second). **limit** is a loop of a hundred lines that claims, posts and writes results,
   and does nothing else: what PostgreSQL and Node give at most. **ledger-limit** is the same loop with signed requests and a row for each run, written as it
-  starts and as it ends: what they give at most to whoever keeps a ledger.
+  starts and as it ends: what they give at most to whoever keeps a ledger. **journal-limit** writes that row once, as the run has ended.
 - None of the peers keeps a run with its attempts, lateness, request and response for each occurrence; the product does, and that is in its figures.
 `;
 
