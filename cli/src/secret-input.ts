@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { askHidden, isAttended } from './ask.ts';
+import { askHidden } from './ask.ts';
 import type { Cli } from './cli.ts';
 import { UsageError } from './exit.ts';
 
@@ -14,14 +14,20 @@ export interface SecretSource {
 
 /** @throws UsageError when there is none, or it is no text */
 export async function readSecret(cli: Cli, { file, exact }: SecretSource): Promise<string> {
-  const asked = (file === undefined || file === '-') && isAttended(cli);
-  const value = asked ? await askHidden(cli, 'Value (not shown): ') : decode(file, await bytesOf(cli, file));
+  const given = file === undefined || file === '-';
+  const value = given && cli.around.input.isTTY === true ? await typed(cli) : decode(file, await bytesOf(cli, file));
   // What editors and echo add at the end is no part of it.
   const text = exact === true ? value : value.replace(/\r?\n$/, '');
   if (text === '') {
     throw new UsageError(`The value ${placeOf(file)} is empty; it must have 1 to 8192 bytes.`);
   }
   return text;
+}
+
+/** Nothing that is typed is echoed; where the question can't be seen, nothing is read. */
+async function typed(cli: Cli): Promise<string> {
+  if (cli.around.err.isTTY === true) return await askHidden(cli, 'Value, one line (not shown): ');
+  throw new UsageError('The value can not be asked for here: pipe it in, or name a file with --file.');
 }
 
 async function bytesOf({ around }: Cli, file: string | undefined): Promise<Buffer> {

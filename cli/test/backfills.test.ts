@@ -232,6 +232,9 @@ describe('backfills watch', () => {
     expect(JSON.parse(stderr).error.detail).toContain(`runs list --backfill ${backfill} --status FAILED`);
     const people = await shop.run(['backfills', 'watch', backfill]);
     expect(people).toMatchObject({ code: 1, stdout: expect.stringContaining('It is COMPLETED: 3 FAILED.\n') });
+    // The bar of a terminal takes the place of lines.
+    const terminal = await shop.startAs(['backfills', 'watch', backfill], shop.env(), '', 120).ended;
+    expect(terminal).toMatchObject({ code: 1, stdout: 'It is COMPLETED: 3 FAILED.\n' });
   });
 
   it('tells that it is paused, and ends with 1 when it is cancelled', async () => {

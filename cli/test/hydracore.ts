@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly input?: string;
   /** Somebody sits at a terminal so wide; only within this process. */
   readonly terminal?: number | undefined;
+  /** What is told on the standard error goes elsewhere. */
+  readonly blind?: boolean;
   /** Which Node starts it; ours, when absent. */
   readonly node?: string;
 }
@@ -60,7 +62,7 @@ export async function installingNode(): Promise<string> {
 /** The same command line within this process: what it says so far can be read, it can be typed at, and it can be ended. */
 export function startWithin(
   args: readonly string[],
-  { cwd = '/', env = {}, input = '', terminal }: Surroundings,
+  { cwd = '/', env = {}, input = '', terminal, blind }: Surroundings,
   now: () => number,
 ) {
   const said = { stdout: '', stderr: '' };
@@ -70,7 +72,7 @@ export function startWithin(
   const piped = Readable.from(Buffer.from(input), { objectMode: false });
   const ended = run(args, {
     out: { ...tty, write: (text) => (said.stdout += text) },
-    err: { ...tty, write: (text) => (said.stderr += text) },
+    err: { ...(blind === true ? {} : tty), write: (text) => (said.stderr += text) },
     input: terminal === undefined ? piped : Object.assign(keyboard, { isTTY: true }),
     env,
     cwd,

@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen } from '../../server/test/support/listen.ts';
+import { startWithin } from './hydracore.ts';
 import { Workshop } from './workshop.ts';
 
 let shop: Workshop;
@@ -35,8 +36,10 @@ describe('secrets', () => {
     await writeFile(join(shop.cwd, 'value'), VALUE);
     expect((await tell(shop.run(set('FILED', '--file', 'value')))).code).toBe(0);
     expect((await tell(shop.run(set('FILED', '--file', '-', '--json'), VALUE))).code).toBe(0);
-    const typed = await tell(shop.answer(set('TYPED'), `${VALUE}\n`, { question: 'Value (not shown): ' }));
+    const typed = await tell(shop.answer(set('TYPED'), `${VALUE}\n`, { question: 'Value, one line (not shown): ' }));
     expect(typed).toMatchObject({ code: 0, stdout: expect.stringContaining('Secret TYPED is made.') });
+    const program = await tell(shop.answer(set('TYPED', '--json'), `${VALUE}\n`, { question: 'Value' }));
+    expect(JSON.parse(program.stdout)).toMatchObject({ name: 'TYPED' });
     shop.world.clock.set(shop.world.clock.now() + 1_000);
     const changed = await tell(shop.run(set('PIPED'), VALUE));
     expect(changed.stdout).toMatch(/^Secret PIPED is changed, for every attempt that starts from now on\./);
@@ -103,6 +106,11 @@ describe('secrets', () => {
     const { key } = (await shop.world.call('POST', '/v1/api-keys', { name: 'r', scopes: ['secrets:read'] })).body;
     expect(await shop.startAs(set('LEFT'), shop.env(key), VALUE).ended).toMatchObject({ code: 4 });
     expect(await isThere('LEFT')).toBe(false);
+  });
+
+  it('are not read from a keyboard where the question would not be seen', async () => {
+    const blind = startWithin(set('LEFT'), { cwd: shop.cwd, env: shop.env(), terminal: 80, blind: true }, () => 0);
+    expect(await blind.ended).toMatchObject({ code: 2, stderr: expect.stringContaining('can not be asked for here') });
   });
 
   it('are deleted once that was asked for', async () => {

@@ -11,10 +11,10 @@ import { scheduleFilter, scheduleQueryOf, type ScheduleQuery } from './schedule-
 type Action = BulkAction['action'];
 
 const VERBS = {
-  pause: { action: 'PAUSE', done: 'paused', what: 'Pause what the options say; what has started finishes.' },
-  resume: { action: 'RESUME', done: 'resumed', what: 'Let what the options say go on from now.' },
-  delete: { action: 'DELETE', done: 'deleted', what: 'Delete what the options say; the runs are kept.' },
-  trigger: { action: 'TRIGGER', done: 'triggered', what: 'Run what the options say now, once.' },
+  pause: { action: 'PAUSE', done: 'paused', what: 'Pause those that the options name; what has started finishes.' },
+  resume: { action: 'RESUME', done: 'resumed', what: 'Let those that the options name go on from now.' },
+  delete: { action: 'DELETE', done: 'deleted', what: 'Delete those that the options name; their runs are kept.' },
+  trigger: { action: 'TRIGGER', done: 'triggered', what: 'Run those that the options name now, once.' },
 } as const satisfies Record<string, { action: Action; done: string; what: string }>;
 type Verb = keyof typeof VERBS;
 
