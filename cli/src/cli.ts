@@ -1,5 +1,5 @@
 import { type Client, createClient } from './api.ts';
-import { UsageError } from './exit.ts';
+import { type Flags, UsageError } from './exit.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { Output, type Stream } from './show/output.ts';
 
@@ -7,7 +7,7 @@ import { Output, type Stream } from './show/output.ts';
 export interface Surroundings {
   readonly out: Stream;
   readonly err: Stream;
-  readonly input: NodeJS.ReadableStream;
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly now: () => number;
@@ -26,6 +26,8 @@ export interface Globals {
 export class Cli {
   readonly around: Surroundings;
   readonly output: Output;
+  /** Which options of the command become which fields of the body: what is wrong is told at the option. */
+  flags: Flags = {};
   readonly #globals: Globals;
   #settings: Promise<Settings> | undefined;
 

@@ -31,6 +31,11 @@ export class Failed extends Error {
   }
 }
 
+/** It was done, and not the whole of what was asked for: a sentence that says what is missing. */
+export class Shortfall extends Error {
+  override readonly name = 'Shortfall';
+}
+
 const AWAY = new Set([0, 502, 503, 504]);
 
 /** Which exit code an error becomes. */
@@ -42,25 +47,44 @@ export function exitCodeOf(error: unknown): ExitCode {
   return AWAY.has(error.status) ? EXIT.unreachable : EXIT.failed;
 }
 
-/** An error as lines for people; the API's words, at the field. */
-export function linesOf(error: unknown): string[] {
+/** Which options fields of the body have come from. */
+export type Flags = Readonly<Record<string, string>>;
+
+/** Queries are made of options alone. */
+const QUERY_FLAGS: Flags = {
+  schedule_id: '--schedule',
+  customer_id: '--customer',
+  external_id: '--external-id',
+  backfill_id: '--backfill',
+  record_id: '--record',
+  target_id: '--target',
+  schedule_type: '--type',
+  name_contains: '--name',
+};
+
+/** An error as lines for people; the API's words, at the option or field. */
+export function linesOf(error: unknown, flags: Flags = {}): string[] {
   if (error instanceof ValidationError) {
     const { length } = error.problems;
-    const problems = error.problems.map((problem) => `  ${problemLine(problem)}`);
+    const problems = error.problems.map((problem) => `  ${problemLine(problem, flags)}`);
     return [length === 1 ? 'this is not valid:' : `these ${length} are not valid:`, ...problems];
   }
   if (error instanceof HydraCoreError) {
     const id = error.requestId !== null && error.status >= 500 ? [`Request ${error.requestId}`] : [];
     return [error.detail, ...id];
   }
-  if (error instanceof UsageError) return error.message.split('\n');
+  if (error instanceof UsageError || error instanceof Shortfall) return error.message.split('\n');
   return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
 }
 
-/** The field of a problem and what is wrong with it. */
-export function problemLine({ loc, msg }: FieldProblem): string {
+/** The option or the field of a problem, and what is wrong with it. */
+function problemLine({ loc, msg }: FieldProblem, flags: Flags): string {
   const field = loc.slice(1).join('.');
-  return field === '' ? `${loc.join('.')}: ${msg}` : `${field}: ${msg}`;
+  if (field === '') return `${loc.join('.')}: ${msg}`;
+  if (loc[0] === 'path') return `the ${field.endsWith('_id') ? 'id' : field} ${msg}`;
+  if (loc[0] === 'query') return `${QUERY_FLAGS[field] ?? `--${field}`}: ${msg}`;
+  const known = Object.keys(flags).find((name) => field === name || field.startsWith(`${name}.`));
+  return `${(known !== undefined && flags[known]) || field}: ${msg}`;
 }
 
 /** The same for programs. */

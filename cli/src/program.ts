@@ -2,12 +2,17 @@ import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError, Option } from 'commander';
 import metadata from '../package.json' with { type: 'json' };
 import { Cli, type Globals, type Surroundings } from './cli.ts';
+import { auditCommands } from './commands/audit.ts';
+import { backfillCommands } from './commands/backfills.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { entityCommands } from './commands/entities.ts';
 import { keyCommands } from './commands/keys.ts';
+import { overviewCommand } from './commands/overview.ts';
 import { runCommands } from './commands/runs.ts';
 import { scheduleCommands } from './commands/schedules.ts';
+import { secretCommands } from './commands/secrets.ts';
 import { migrateCommand, serveCommand } from './commands/serve.ts';
+import { webhookSecretCommands } from './commands/webhook-secrets.ts';
 import { errorForPrograms, EXIT, exitCodeOf, Failed, linesOf, UsageError } from './exit.ts';
 import { DEFAULT_URL } from './settings.ts';
 
@@ -17,8 +22,18 @@ export type Deed = (cli: Cli, ...args: never[]) => Promise<void>;
 /** Wraps a deed as commander's action. */
 export type Does = (deed: Deed) => (...args: unknown[]) => Promise<void>;
 
+const EXAMPLES = `
+Examples:
+  hydracore serve         a server in this folder; then, in another terminal:
+  hydracore schedules create --name Hello --rate 5s --log "Hello"
+  hydracore runs tail     each run as it happens
+  hydracore overview      what needs a look
+  hydracore doctor        why it does not answer, or refuses
+
+docs/cli.md shows each command; "hydracore <command> --help" its options.`;
+
 /** The tree of commands. */
-function programOf(does: Does, { out, err }: Surroundings): Command {
+export function programOf(does: Does, { out, err }: Pick<Surroundings, 'out' | 'err'>): Command {
   const program = new Command('hydracore')
     .description('HydraCore Schedules from the command line.')
     .version(metadata.version)
@@ -32,14 +47,20 @@ function programOf(does: Does, { out, err }: Surroundings): Command {
   for (const command of [
     scheduleCommands(does),
     runCommands(does),
+    backfillCommands(does),
     entityCommands(does),
+    secretCommands(does),
+    webhookSecretCommands(does),
     keyCommands(does),
+    overviewCommand(does),
+    auditCommands(does),
     doctorCommand(does),
     serveCommand(does),
     migrateCommand(does),
   ]) {
     program.addCommand(command);
   }
+  program.addHelpText('after', EXAMPLES);
   inherit(program);
   tab(program, { completionCommandName: 'completion' });
   return program;
@@ -83,7 +104,7 @@ async function tell(cli: Cli, error: unknown): Promise<void> {
     output.note(JSON.stringify({ error: errorForPrograms(error) }));
     return;
   }
-  const lines = linesOf(error);
+  const lines = linesOf(error, cli.flags);
   if (exitCodeOf(error) === EXIT.unauthorised) {
     const { credential } = await cli.settings();
     if (credential) lines.push(`The API key is that of ${credential.from}.`);

@@ -17,7 +17,7 @@ describe('what goes wrong', () => {
     const { code, stdout, stderr } = await shop.run(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('error: these 2 are not valid:\n');
-    expect(stderr).toContain('  timezone: Europe/Belin is not a time zone; did you mean Europe/Berlin?\n');
+    expect(stderr).toContain('  --timezone: Europe/Belin is not a time zone; did you mean Europe/Berlin?\n');
     const { error } = JSON.parse((await shop.run([...args, '--json'])).stderr);
     expect(error).toMatchObject({
       status: 422,

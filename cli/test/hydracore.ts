@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { access, constants } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { run } from '../src/program.ts';
 
@@ -14,6 +14,10 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   /** What it reads; nothing, when absent. */
   readonly input?: string;
+  /** Somebody sits at a terminal so wide; only within this process. */
+  readonly terminal?: number | undefined;
+  /** What is told on the standard error goes elsewhere. */
+  readonly blind?: boolean;
   /** Which Node starts it; ours, when absent. */
   readonly node?: string;
 }
@@ -55,24 +59,28 @@ export async function installingNode(): Promise<string> {
   throw new Error('there is no Node in PATH but ours');
 }
 
-/** The same command line within this process: what it says so far can be read, and it can be ended. */
+/** The same command line within this process: what it says so far can be read, it can be typed at, and it can be ended. */
 export function startWithin(
   args: readonly string[],
-  { cwd = '/', env = {}, input = '' }: Surroundings,
+  { cwd = '/', env = {}, input = '', terminal, blind }: Surroundings,
   now: () => number,
 ) {
   const said = { stdout: '', stderr: '' };
   const stopping = new AbortController();
+  const keyboard = new PassThrough();
+  const tty = terminal === undefined ? {} : { isTTY: true, columns: terminal };
+  const piped = Readable.from(Buffer.from(input), { objectMode: false });
   const ended = run(args, {
-    out: { write: (text) => (said.stdout += text) },
-    err: { write: (text) => (said.stderr += text) },
-    input: Readable.from(Buffer.from(input), { objectMode: false }),
+    out: { ...tty, write: (text) => (said.stdout += text) },
+    err: { ...(blind === true ? {} : tty), write: (text) => (said.stderr += text) },
+    input: terminal === undefined ? piped : Object.assign(keyboard, { isTTY: true }),
     env,
     cwd,
     now,
     stop: stopping.signal,
   }).then((code): Ended => ({ code, ...said }));
-  return { said, ended, stop: () => stopping.abort(new Error('stopped')) };
+  const type = (keys: string) => void keyboard.write(keys);
+  return { said, ended, type, stop: () => stopping.abort(new Error('stopped')) };
 }
 
 /** Where nobody answers: each connection is closed at once. A port that is merely free may be another's a moment later. */

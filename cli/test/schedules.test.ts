@@ -68,7 +68,7 @@ describe('schedules', () => {
     expect((await shop.run(['schedules', 'resume', id])).stdout).toMatch(/Status +ACTIVE/);
     const triggered = await shop.run(['schedules', 'trigger', id, '--action-config', '{"message":"now"}']);
     expect(triggered.stdout).toMatch(/^Run \S+ is \w+; see "hydracore runs get /);
-    expect((await shop.run(['schedules', 'delete', id])).stdout).toBe(
+    expect((await shop.run(['schedules', 'delete', id, '--yes'])).stdout).toBe(
       `Schedule ${id} is deleted; its runs are kept.\n`,
     );
     expect(await shop.run(['schedules', 'get', id])).toMatchObject({ code: 1, stdout: '' });
@@ -129,7 +129,8 @@ describe('runs', () => {
     });
     await shop.world.settle();
     const { stdout } = await shop.run(['runs', 'list', '--schedule', id, '--status', 'FAILED']);
-    expect(stdout).toContain(`${run0.id}  ${id}  2027-03-01 09:00:00Z  MANUAL   FAILED`);
+    const { name } = await shop.world.get(id);
+    expect(stdout).toContain(`${run0.id}  ${name}  2027-03-01 09:00:00Z  MANUAL   FAILED`);
     const shown = await shop.run(['runs', 'get', run0.id]);
     expect(shown.stdout).toMatch(new RegExp(`Schedule +${id} \\(.+\\)`));
     expect(shown.stdout).toMatch(/Status +FAILED: REJECTED, http_status: it answered 404/);

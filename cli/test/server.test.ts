@@ -33,7 +33,7 @@ it('makes a schedule that fires, shows its runs as they come, and deletes it', a
   child.kill('SIGINT');
   expect(await ended).toMatchObject({ code: 0, stderr: '' });
   expect(said.stdout, 'colours are for terminals').not.toContain('\u001B');
-  expect((await run('schedules', 'delete', id)).code).toBe(0);
+  expect((await run('schedules', 'delete', id, '--yes')).code).toBe(0);
   expect((await run('schedules', 'list')).stderr).toBe('None.\n');
 });
 

@@ -35,6 +35,29 @@ describe('runs tail', () => {
     );
   });
 
+  it.each([
+    [2, 2],
+    [6, 3],
+    [4, 3],
+  ])('begins with as many as asked for, or as there are: %i of 3 are %i', async (asked, shown) => {
+    const { id } = await shop.world.create({ name: 'few' });
+    for (let made = 0; made < 3; made += 1) await shop.world.call('POST', `/v1/schedules/${id}/trigger`);
+    const args = ['runs', 'tail', '--schedule', id, '--lines', String(asked)];
+    const { said, ended, stop } = shop.startAs(args, shop.env());
+    const lines = () => said.stdout.split('\n').length - 1;
+    await eventually('they are shown', () => lines() >= shown);
+    // What comes next is shown after them, so that they are all.
+    const next = (await shop.world.call('POST', `/v1/schedules/${id}/trigger`)).body.id;
+    await eventually('the next one is told of', async () => {
+      await shop.world.streams.tick();
+      return said.stdout.includes(next);
+    });
+    stop();
+    expect((await ended).code).toBe(0);
+    expect(lines()).toBe(shown + 1);
+    await shop.world.call('DELETE', `/v1/schedules/${id}`);
+  });
+
   it('gives programs one run a line, of one status where asked for', async () => {
     const { id } = await shop.world.create({ name: 'held' });
     await shop.world.call('POST', `/v1/schedules/${id}/trigger`);

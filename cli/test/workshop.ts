@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { eventually } from '../../server/test/process/waiting.ts';
 import { listen } from '../../server/test/support/listen.ts';
 import { World } from '../../server/test/support/world.ts';
 import { startWithin } from './hydracore.ts';
@@ -35,8 +36,16 @@ export class Workshop {
     return { HYDRACORE_URL: this.url, HYDRACORE_API_KEY: key };
   }
 
-  startAs(args: readonly string[], env: Record<string, string>, input = '') {
-    return startWithin(args, { cwd: this.cwd, env, input }, () => this.world.clock.now());
+  startAs(args: readonly string[], env: Record<string, string>, input = '', terminal?: number) {
+    return startWithin(args, { cwd: this.cwd, env, input, terminal }, () => this.world.clock.now());
+  }
+
+  /** At a terminal, where somebody answers what is asked. */
+  async answer(args: readonly string[], keys: string, { question = '?', terminal = 200 } = {}) {
+    const { said, type, ended } = this.startAs(args, { ...this.env(), NO_COLOR: '1' }, '', terminal);
+    await Promise.race([ended, eventually('it asks', () => said.stderr.includes(question))]);
+    type(keys);
+    return await ended;
   }
 
   async runAs(env: Record<string, string>, ...args: string[]) {

@@ -1,29 +1,25 @@
-import { open, unlink, type FileHandle } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { ApiKey, ApiKeyCreated } from '../api.ts';
+import { confirm, YES, type YesOption } from '../ask.ts';
 import type { Cli } from '../cli.ts';
-import { Failed, UsageError } from '../exit.ts';
+import { Shortfall } from '../exit.ts';
 import { wholeNumber } from '../fields.ts';
+import { keepOnce, type SaveOption } from '../keep-once.ts';
 import { listOptions, readList, showList, type ListOptions } from '../lists.ts';
 import type { Does } from '../program.ts';
-import { instant } from '../show/format.ts';
+import { instant, safe, shorten } from '../show/format.ts';
 import type { Column } from '../show/output.ts';
-import { shorten, styleOf } from '../show/schedules.ts';
+import { styleOf } from '../show/schedules.ts';
 
 const COLUMNS: Column<ApiKey>[] = [
   { head: 'ID', text: ({ id }) => id },
-  { head: 'Name', text: ({ name }) => shorten(name, 30) },
+  { head: 'Name', text: ({ name }) => shorten(name, 30), least: 12 },
   { head: 'Status', text: ({ status }) => status, style: ({ status }) => styleOf(status) },
-  { head: 'Scopes', text: ({ scopes }) => scopes.join(' ') },
-  { head: 'Customer', text: ({ customer_id }) => customer_id },
-  { head: 'Expires', text: ({ expires_at }) => instant(expires_at) },
-  { head: 'Last used', text: ({ last_used_at }) => instant(last_used_at) },
+  { head: 'Scopes', text: ({ scopes }) => scopes.join(' '), least: 14 },
+  { head: 'Customer', text: ({ customer_id }) => customer_id, spare: 1 },
+  { head: 'Expires', text: ({ expires_at }) => instant(expires_at), spare: 2 },
+  { head: 'Last used', text: ({ last_used_at }) => instant(last_used_at), spare: 3 },
 ];
-
-interface SaveOption {
-  readonly save?: string;
-}
 
 interface CreateOptions extends SaveOption {
   readonly name: string;
@@ -46,26 +42,13 @@ async function list(cli: Cli, options: ListOptions): Promise<void> {
   showList(cli.output, 'api_keys', listing, COLUMNS);
 }
 
-/** Makes a key; the file to save it in is opened first, so that a key that was made is never without its place. */
-async function making(cli: Cli, { save }: SaveOption, make: () => Promise<ApiKeyCreated>): Promise<void> {
-  const path = save === undefined ? null : resolve(cli.around.cwd, save);
-  const file = path === null ? null : await openNew(path, save ?? '');
-  let made: ApiKeyCreated;
-  try {
-    made = await make();
-    if (file && made.key !== null) await file.writeFile(`${made.key}\n`);
-  } catch (error) {
-    if (path !== null) await unlink(path);
-    throw error;
-  } finally {
-    await file?.close();
-  }
+async function making(cli: Cli, options: SaveOption, make: () => Promise<ApiKeyCreated>): Promise<void> {
+  const { save } = options;
+  const made = await keepOnce(cli, options, make, ({ key }) => key);
   if (made.key === null) {
-    if (path !== null) await unlink(path);
-    cli.output.note(
-      `The key ${made.id} was made, but the answer that had it was lost on the way. Revoke it and make another: hydracore keys revoke ${made.id}`,
+    throw new Shortfall(
+      `the key ${made.id} was made, but the answer that had it was lost on the way. Revoke it and make another: hydracore keys revoke --yes ${made.id}`,
     );
-    throw new Failed();
   }
   const { key } = made;
   cli.output.answer(save === undefined ? made : { ...made, key: null }, () => {
@@ -78,14 +61,6 @@ async function making(cli: Cli, { save }: SaveOption, make: () => Promise<ApiKey
       ['Key', save === undefined ? key : `in ${save}`],
     ]);
     if (save === undefined) cli.output.note('The key is shown this once: it is stored nowhere.');
-  });
-}
-
-/** For its owner alone, and over nothing that is there. */
-async function openNew(path: string, shown: string): Promise<FileHandle> {
-  return await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'EEXIST' ? 'is there already; name another file' : `can't be written: ${error.message}`;
-    throw new UsageError(`--save ${shown} ${why}`);
   });
 }
 
@@ -110,6 +85,7 @@ export function keyCommands(does: Does): Command {
     .action(
       does(async (cli, options: CreateOptions) => {
         const { keys } = await cli.client();
+        cli.flags = { scopes: '--scope', expires_at: '--expires', customer_id: '--customer', tenant_id: '--tenant' };
         const { name, scope, expires, customer, tenant } = options;
         const body = {
           name,
@@ -129,6 +105,7 @@ export function keyCommands(does: Does): Command {
     .action(
       does(async (cli, id: string, options: SaveOption & { overlapMinutes?: number }) => {
         const { keys } = await cli.client();
+        cli.flags = { overlap_minutes: '--overlap-minutes' };
         const { overlapMinutes } = options;
         const body = overlapMinutes === undefined ? {} : { overlap_minutes: overlapMinutes };
         await making(cli, options, async () => await keys.rotate(id, body));
@@ -137,9 +114,19 @@ export function keyCommands(does: Does): Command {
   group
     .command('revoke <id>')
     .description('End a key at once.')
+    .option(...YES)
     .action(
-      does(async (cli, id: string) => {
-        await (await cli.client()).keys.revoke(id);
+      does(async (cli, id: string, options: YesOption) => {
+        const { keys } = await cli.client();
+        if (options.yes !== true) {
+          const { name } = await keys.get(id);
+          await confirm(
+            cli,
+            options,
+            `Revoke the key ${JSON.stringify(safe(name))}? Whoever uses it is refused from then on.`,
+          );
+        }
+        await keys.revoke(id);
         cli.output.answer({ id, revoked: true }, () => cli.output.line(`Key ${id} is revoked.`));
       }),
     );

@@ -5,13 +5,15 @@ import { wholeNumber } from '../fields.ts';
 import { listOptions, readList, showList, type ListOptions } from '../lists.ts';
 import { Names } from '../names.ts';
 import type { Does } from '../program.ts';
-import { RUN_COLUMNS, showRun } from '../show/runs.ts';
+import { runColumns, showRun } from '../show/runs.ts';
 import { queryOf, type RunQuery } from './run-query.ts';
 import { tail } from './tail.ts';
 
 interface ListQuery extends RunQuery, ListOptions {
   readonly customer?: string;
   readonly trigger?: Run['trigger'];
+  readonly backfill?: string;
+  readonly record?: string;
   readonly from?: string;
   readonly to?: string;
 }
@@ -23,12 +25,15 @@ function which(command: Command): Command {
 }
 
 async function list(cli: Cli, options: ListQuery): Promise<void> {
-  const { runs } = await cli.client();
-  const { customer, trigger, from, to } = options;
+  const client = await cli.client();
+  const { runs } = client;
+  const { customer, trigger, backfill, record, from, to } = options;
   const query = {
     ...queryOf(options),
     ...(customer !== undefined && { customer_id: customer }),
     ...(trigger !== undefined && { trigger }),
+    ...(backfill !== undefined && { backfill_id: backfill }),
+    ...(record !== undefined && { record_id: record }),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
   };
@@ -40,7 +45,8 @@ async function list(cli: Cli, options: ListQuery): Promise<void> {
     },
     () => runs.iterate(query),
   );
-  showList(cli.output, 'runs', listing, RUN_COLUMNS);
+  const names = cli.output.json ? new Map<string, string>() : await new Names(client).ofAll(listing.items);
+  showList(cli.output, 'runs', listing, runColumns(names));
 }
 
 /** `hydracore runs …` */
@@ -49,6 +55,8 @@ export function runCommands(does: Does): Command {
   which(listOptions(group.command('list').description('List runs, newest first.')))
     .option('--customer <id>', "of this customer's schedules")
     .option('--trigger <trigger>', 'SCHEDULE, MANUAL or BACKFILL')
+    .option('--backfill <id>', 'of this backfill')
+    .option('--record <id>', 'RELATIVE: about this record')
     .option('--from <instant>', 'scheduled for this instant or later, such as 2027-03-01T00:00:00Z')
     .option('--to <instant>', 'scheduled for before this instant')
     .action(does(list));

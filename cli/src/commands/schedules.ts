@@ -1,11 +1,15 @@
 import { Command } from 'commander';
 import type { Schedule } from '../api.ts';
+import { confirm, YES, type YesOption } from '../ask.ts';
 import type { Cli } from '../cli.ts';
-import { UsageError } from '../exit.ts';
+import { type Flags, UsageError } from '../exit.ts';
 import { collectField, readBodyFile, readObject, wholeNumber } from '../fields.ts';
 import { listOptions, readList, showList, type ListOptions } from '../lists.ts';
 import type { Does } from '../program.ts';
+import { safe } from '../show/format.ts';
 import { SCHEDULE_COLUMNS, showPreview, showSchedule } from '../show/schedules.ts';
+import { bulkCommands } from './bulk.ts';
+import { scheduleFilter, scheduleQueryOf, type ScheduleQuery } from './schedule-query.ts';
 
 interface BodyOptions {
   readonly name?: string;
@@ -43,6 +47,7 @@ function bodyOptions(command: Command): Command {
 
 /** The body that options say: the file's, then the options', then what was set. */
 async function bodyOf(cli: Cli, options: BodyOptions): Promise<Body> {
+  cli.flags = flagsOf(options);
   const body: Body = options.file === undefined ? {} : await readBodyFile(cli.around, options.file);
   for (const name of ['name', 'description', 'timezone'] as const) {
     if (options[name] !== undefined) body[name] = options[name];
@@ -65,6 +70,21 @@ async function bodyOf(cli: Cli, options: BodyOptions): Promise<Body> {
     body['action_config'] = brief ? { ...(body['action_config'] as Body), ...more } : more;
   }
   return { ...body, ...options.set };
+}
+
+/** What an option has set is told of at the option, the rest at the field. */
+function flagsOf(options: BodyOptions): Flags {
+  const when = Object.keys(WHENS).find((name) => options[name as keyof typeof WHENS] !== undefined);
+  const pairs = [
+    ['name', options.name, '--name'],
+    ['description', options.description, '--description'],
+    ['timezone', options.timezone, '--timezone'],
+    ['schedule_expression', when, `--${when}`],
+    ['action_type', options.actionType, '--action-type'],
+    ['action_config.url', options.webhook, '--webhook'],
+    ['action_config.message', options.log, '--log'],
+  ] as const;
+  return Object.fromEntries(pairs.flatMap(([field, given, flag]) => (given === undefined ? [] : [[field, flag]])));
 }
 
 function one(options: BodyOptions, ...names: (keyof BodyOptions)[]): void {
@@ -93,23 +113,9 @@ function show(cli: Cli, schedule: Schedule): void {
   cli.output.answer(schedule, (one) => showSchedule(cli.output, one, cli.around.now()));
 }
 
-interface ListQuery extends ListOptions {
-  readonly status?: Schedule['status'];
-  readonly type?: Schedule['schedule_type'];
-  readonly name?: string;
-  readonly customer?: string;
-  readonly externalId?: string;
-}
-
-async function list(cli: Cli, options: ListQuery): Promise<void> {
+async function list(cli: Cli, options: ListOptions & ScheduleQuery): Promise<void> {
   const { schedules } = await cli.client();
-  const query = {
-    ...(options.status !== undefined && { status: options.status }),
-    ...(options.type !== undefined && { schedule_type: options.type }),
-    ...(options.name !== undefined && { name_contains: options.name }),
-    ...(options.customer !== undefined && { customer_id: options.customer }),
-    ...(options.externalId !== undefined && { external_id: options.externalId }),
-  };
+  const query = scheduleQueryOf(options);
   const listing = await readList(
     options,
     async (limit) => {
@@ -151,13 +157,7 @@ async function preview(cli: Cli, id: string | undefined, options: PreviewOptions
 /** `hydracore schedules …` */
 export function scheduleCommands(does: Does): Command {
   const group = new Command('schedules').description('Make, see and steer schedules.');
-  listOptions(group.command('list').description('List schedules, newest first.'))
-    .option('--status <status>', 'ACTIVE, PAUSED or COMPLETED')
-    .option('--type <type>', 'CRON, RATE, ONE_TIME, RRULE or RELATIVE')
-    .option('--name <part>', 'part of the name')
-    .option('--customer <id>', 'of this customer')
-    .option('--external-id <id>', 'with this id of yours')
-    .action(does(list));
+  scheduleFilter(listOptions(group.command('list').description('List schedules, newest first.'))).action(does(list));
   group
     .command('get <id>')
     .description('Show a schedule.')
@@ -203,6 +203,7 @@ export function scheduleCommands(does: Does): Command {
       does(async (cli, id: string, options: { actionConfig?: string; record?: string }) => {
         const { schedules } = await cli.client();
         const { actionConfig, record } = options;
+        cli.flags = { record_id: '--record' };
         const run = await schedules.trigger(id, {
           ...(actionConfig !== undefined && { action_config: readObject('--action-config', actionConfig) }),
           ...(record !== undefined && { record_id: record }),
@@ -215,9 +216,15 @@ export function scheduleCommands(does: Does): Command {
   group
     .command('delete <id>')
     .description('Delete it; its runs are kept.')
+    .option(...YES)
     .action(
-      does(async (cli, id: string) => {
-        await (await cli.client()).schedules.delete(id);
+      does(async (cli, id: string, options: YesOption) => {
+        const { schedules } = await cli.client();
+        if (options.yes !== true) {
+          const { name } = await schedules.get(id);
+          await confirm(cli, options, `Delete the schedule ${JSON.stringify(safe(name))}? Its runs are kept.`);
+        }
+        await schedules.delete(id);
         cli.output.answer({ id, deleted: true }, () =>
           cli.output.line(`Schedule ${id} is deleted; its runs are kept.`),
         );
@@ -228,5 +235,5 @@ export function scheduleCommands(does: Does): Command {
     .option('--after <instant>', 'those after this instant, such as 2027-03-01T00:00:00Z')
     .option('--record <id>', 'RELATIVE: of this record')
     .action(does(preview));
-  return group;
+  return group.addCommand(bulkCommands(does));
 }

@@ -1,10 +1,10 @@
 import { HydraCoreError, type Client, type Run, type ServerEvent } from '../api.ts';
 import type { Cli } from '../cli.ts';
 import { Names } from '../names.ts';
-import { shorten } from '../show/schedules.ts';
-import { safe } from '../show/format.ts';
+import { safe, shorten } from '../show/format.ts';
 import { tailLine } from '../show/runs.ts';
 import { Changes } from './changes.ts';
+import { Contact } from './contact.ts';
 import { insist } from './insist.ts';
 import { queryOf, type RunQuery } from './run-query.ts';
 
@@ -31,7 +31,7 @@ export async function tail(cli: Cli, options: RunQuery & { readonly lines: numbe
     const { stream, first } = await follow(cli, client, contact, options);
     // Only now: what happens from here on is told.
     const last = await newest(PAGE);
-    await show(last.slice(last.length - options.lines));
+    await show(last.slice(Math.max(0, last.length - options.lines)));
     // A server that goes away between telling of a change and showing it is waited for, as the stream is.
     const read = async <T>(ask: () => Promise<T>): Promise<T> => {
       const answer = await insist(ask, { stop, away: (error) => contact.lost(error) });
@@ -73,26 +73,6 @@ async function follow(cli: Cli, client: Client, contact: Contact, { schedule }: 
   first.catch(() => undefined);
   await Promise.race([opened, first]);
   return { stream, first };
-}
-
-/** Says once that the server is away, and once that it is back. */
-class Contact {
-  readonly #cli: Cli;
-  #away = false;
-
-  constructor(cli: Cli) {
-    this.#cli = cli;
-  }
-
-  lost(error: HydraCoreError): void {
-    if (!this.#away) this.#cli.output.note(`${error.message}; asking on.`);
-    this.#away = true;
-  }
-
-  made(): void {
-    if (this.#away) this.#cli.output.note('The server answers again.');
-    this.#away = false;
-  }
 }
 
 function ignoreGone(error: unknown): null {

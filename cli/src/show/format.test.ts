@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { count, duration, fromNow, instant, many, NONE, safe } from './format.ts';
+import { count, duration, fromNow, instant, many, NONE, safe, shorten } from './format.ts';
 
 it.each([
   [0, '0 ms'],
@@ -34,4 +34,13 @@ it('numbers are told as people write them', () => {
 it('what steers terminals is shown, not done', () => {
   expect(safe('a\u001B[31mb\u0007c\u009B2Jd\u202Ee')).toBe('a\\u001b[31mb\\u0007c\\u009b2Jd\\u202ee');
   expect(safe('two\nlines, Zürich 東京')).toBe('two lines, Zürich 東京');
+});
+
+it.each([
+  ['whole', 5, 'whole'],
+  ['shortened', 5, 'shor…'],
+  ['abc🙂🙂', 5, 'abc…'],
+  ['abc🙂🙂', 6, 'abc🙂…'],
+])('%s has room for %i: %s', (text, most, expected) => {
+  expect(shorten(text, most)).toBe(expected);
 });

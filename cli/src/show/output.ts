@@ -1,11 +1,14 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
-import { NONE, safe } from './format.ts';
+import { fit, GAP } from './fit.ts';
+import { NONE, safe, shorten } from './format.ts';
 
 /** Where output goes. */
 export interface Stream {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
+  /** How wide a terminal is. */
+  readonly columns?: number | undefined;
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -15,6 +18,10 @@ export interface Column<T> {
   readonly head: string;
   readonly text: (row: T) => string | null;
   readonly style?: (row: T) => Style | null;
+  /** Where a terminal is narrow: it can be shortened to so much. */
+  readonly least?: number;
+  /** And which column is left out first: the lowest; without it, it stays. */
+  readonly spare?: number;
 }
 
 const NO_LINES = Object.fromEntries(
@@ -56,16 +63,38 @@ export class Output {
     return this.#colour && style !== null ? styleText(style, text, { validateStream: false }) : text;
   }
 
+  /** Rows under heads; in a terminal no wider than that, if it can be. */
   table<T>(rows: readonly T[], columns: readonly Column<T>[]): void {
+    const cells = rows.map((row) => columns.map(({ text }) => safe(text(row) ?? NONE)));
+    const widths = this.#widths(cells, columns);
+    const shown = [...columns.keys()].filter((index) => widths[index] !== null);
     const table = new Table({
-      head: columns.map(({ head }) => this.paint('dim', head)),
+      head: shown.map((index) => this.paint('dim', columns[index]?.head ?? '')),
       chars: NO_LINES,
-      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+      style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
     });
-    for (const row of rows) {
-      table.push(columns.map(({ text, style }) => this.paint(style?.(row) ?? null, safe(text(row) ?? NONE))));
+    for (const [at, row] of rows.entries()) {
+      table.push(
+        shown.map((index) => {
+          const text = cells[at]?.[index] ?? '';
+          return this.paint(columns[index]?.style?.(row) ?? null, shorten(text, widths[index] ?? text.length));
+        }),
+      );
     }
     for (const line of table.toString().split('\n')) this.line(line.trimEnd());
+    const left = columns.filter((_, index) => widths[index] === null).map(({ head }) => head);
+    if (left.length > 0) this.note(`Without room here: ${left.join(', ')}; a wider terminal shows more, --json all.`);
+  }
+
+  /** What is piped on is never cut. */
+  #widths(cells: readonly string[][], columns: readonly Column<never>[]): (number | null)[] {
+    const rooms = columns.map(({ head, least, spare }, index) => ({
+      width: Math.max(head.length, ...cells.map((row) => row[index]?.length ?? 0)),
+      least,
+      spare,
+    }));
+    const { isTTY, columns: line } = this.#out;
+    return isTTY === true && line ? fit(rooms, line) : rooms.map(({ width }) => width);
   }
 
   /** Names and values, one a line; what has no value is left out. */

@@ -1,7 +1,7 @@
 import type { Run } from '../api.ts';
-import { duration, fromNow, instant } from './format.ts';
+import { duration, fromNow, instant, shorten } from './format.ts';
 import type { Column, Output } from './output.ts';
-import { shorten, styleOf } from './schedules.ts';
+import { styleOf } from './schedules.ts';
 
 /** What a run's row says beside its status: its reason, what went wrong, how many it stands for. */
 export function whyOf({ reason, error, missed_count, missed_until, cancel_requested }: Run): string | null {
@@ -14,17 +14,25 @@ export function whyOf({ reason, error, missed_count, missed_until, cancel_reques
   return parts.length === 0 ? null : parts.join(', ');
 }
 
-export const RUN_COLUMNS: Column<Run>[] = [
-  { head: 'ID', text: ({ id }) => id },
-  { head: 'Schedule', text: ({ schedule_id }) => schedule_id },
-  { head: 'Scheduled for', text: ({ scheduled_for }) => instant(scheduled_for) },
-  { head: 'Trigger', text: ({ trigger }) => trigger },
-  { head: 'Status', text: ({ status }) => status, style: ({ status }) => styleOf(status) },
-  { head: 'Attempt', text: ({ attempt }) => String(attempt) },
-  { head: 'Took', text: ({ duration_ms }) => (duration_ms === null ? null : duration(duration_ms)) },
-  { head: 'Late', text: ({ lateness_ms }) => (lateness_ms === null ? null : duration(lateness_ms)) },
-  { head: 'Why', text: (run) => shorten(whyOf(run) ?? '', 60) },
-];
+/** A table of runs, by what their schedules are called. */
+export function runColumns(names: ReadonlyMap<string, string>): Column<Run>[] {
+  return [
+    { head: 'ID', text: ({ id }) => id },
+    {
+      head: 'Schedule',
+      text: ({ schedule_id }) => shorten(names.get(schedule_id) ?? schedule_id, 40),
+      least: 14,
+      spare: 6,
+    },
+    { head: 'Scheduled for', text: ({ scheduled_for }) => instant(scheduled_for) },
+    { head: 'Trigger', text: ({ trigger }) => trigger, spare: 1 },
+    { head: 'Status', text: ({ status }) => status, style: ({ status }) => styleOf(status) },
+    { head: 'Attempt', text: ({ attempt }) => String(attempt), spare: 2 },
+    { head: 'Took', text: ({ duration_ms }) => (duration_ms === null ? null : duration(duration_ms)), spare: 3 },
+    { head: 'Late', text: ({ lateness_ms }) => (lateness_ms === null ? null : duration(lateness_ms)), spare: 4 },
+    { head: 'Why', text: (run) => shorten(whyOf(run) ?? '', 60), least: 20, spare: 5 },
+  ];
+}
 
 /** One run, with each attempt. */
 export function showRun(output: Output, run: Run, name: string, now: number): void {
@@ -49,12 +57,12 @@ export function showRun(output: Output, run: Run, name: string, now: number): vo
     { head: 'Started', text: ({ started_at }) => instant(started_at) },
     { head: 'Took', text: (one) => duration(Date.parse(one.finished_at) - Date.parse(one.started_at)) },
     { head: 'Outcome', text: ({ outcome }) => outcome, style: ({ outcome }) => styleOf(outcome) },
-    { head: 'Node', text: ({ node }) => node },
+    { head: 'Node', text: ({ node }) => node, spare: 1 },
     {
       head: 'Answer',
       text: ({ response }) => (typeof response?.['status'] === 'number' ? String(response['status']) : null),
     },
-    { head: 'Error', text: ({ error }) => (error === null ? null : `${error.code}: ${error.message}`) },
+    { head: 'Error', text: ({ error }) => (error === null ? null : `${error.code}: ${error.message}`), least: 20 },
   ]);
 }
 

@@ -1,5 +1,5 @@
 import type { Preview, Schedule } from '../api.ts';
-import { fromNow, instant } from './format.ts';
+import { fromNow, instant, shorten } from './format.ts';
 import type { Column, Output } from './output.ts';
 
 type Style = ReturnType<NonNullable<Column<unknown>['style']>>;
@@ -40,15 +40,16 @@ export function whenOf({ schedule_expression, timezone, ...schedule }: Schedule)
 
 export const SCHEDULE_COLUMNS: Column<Schedule>[] = [
   { head: 'ID', text: ({ id }) => id },
-  { head: 'Name', text: ({ name }) => shorten(name, 40) },
-  { head: 'When', text: (schedule) => shorten(whenOf(schedule), 40) },
-  { head: 'Action', text: ({ action_type }) => action_type },
+  { head: 'Name', text: ({ name }) => shorten(name, 40), least: 16 },
+  { head: 'When', text: (schedule) => shorten(whenOf(schedule), 40), least: 10, spare: 2 },
+  { head: 'Action', text: ({ action_type }) => action_type, spare: 1 },
   { head: 'Status', text: ({ status }) => status, style: ({ status }) => styleOf(status) },
-  { head: 'Next run', text: ({ next_run_at }) => instant(next_run_at) },
+  { head: 'Next run', text: ({ next_run_at }) => instant(next_run_at), spare: 3 },
   {
     head: 'Last run',
     text: ({ last_run_status }) => last_run_status,
     style: ({ last_run_status }) => styleOf(last_run_status ?? ''),
+    spare: 4,
   },
 ];
 
@@ -96,14 +97,9 @@ export function showPreview(output: Output, { description, timezone, occurrences
     ...(occurrences.some((one) => one.record_id !== null)
       ? [{ head: 'Record', text: (one: Preview['occurrences'][number]) => one.record_id }]
       : []),
-    { head: 'Note', text: ({ notes }) => notes.join(' ') },
+    { head: 'Note', text: ({ notes }) => notes.join(' '), least: 20 },
   ];
   output.table(occurrences, occurrences.some(({ notes }) => notes.length > 0) ? columns : columns.slice(0, -1));
-}
-
-/** So much of a text as a table has room for. */
-export function shorten(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
 function failuresOf({ consecutive_failures: failures }: Schedule): string {
