@@ -87,11 +87,15 @@ export class Performer {
     return await this.#attempt(run, new AttemptContext(stop, way.egress, now, log));
   }
 
-  /** The attempt; the first one of a run that waited reads its record again before. */
+  /**
+   * The attempt; the first one of a run that waited reads its record again before. Attempts that were cut short don't count: the record
+   * may have been out of reach, or what was read went with a node, and the run has the record as it was planned.
+   */
   #attempt(run: LeasedRun, context: ActionContext): Promise<AttemptResult> {
     const { findAction, node, traceAttempt } = this.#deps;
     const { record_id } = run;
-    return record_id === null || run.attempt > 1 || run.fresh || run.trigger !== 'SCHEDULE'
+    const has = run.fresh || run.attempt - 1 > run.interrupted;
+    return record_id === null || has || run.trigger !== 'SCHEDULE'
       ? attemptRun(run, findAction, this.#secrets, context, node, traceAttempt)
       : this.#attemptAnew(run, record_id, context);
   }
