@@ -65,6 +65,13 @@ export const LEASED = `r.tenant_id, r.id, r.schedule_id, r.destination, r.trigge
 export const OF_RUN = `CROSS JOIN LATERAL (SELECT * FROM schedules WHERE tenant_id = r.tenant_id AND id = r.schedule_id AND bucket = r.bucket LIMIT 1) s
   JOIN tenants t ON t.id = r.tenant_id`;
 
+/**
+ * When the attempt under way of the run `r` began, as well as it is known without its node: a later one was claimed then, and its token says
+ * when (`leaseToken`; an older server gave random ones). `started_at` is the first one's.
+ */
+export const ATTEMPT_BEGAN = `CASE WHEN r.attempt > 1 AND substr(r.lease_token::text, 15, 1) = '7'
+  THEN to_timestamp(('x' || left(replace(r.lease_token::text, '-', ''), 12))::bit(48)::bigint / 1000.0) ELSE r.started_at END`;
+
 /** A lease that still holds, and whether the run was asked to stop meanwhile. */
 export interface KeptLease {
   readonly id: string;
@@ -120,7 +127,8 @@ export async function readLeased(
 
 /** A run whose lease ran out, or that was not completed in time. */
 export interface ExpiredRun extends LeasedRun {
-  readonly started_at: number;
+  /** When its attempt began: see `ATTEMPT_BEGAN`. */
+  readonly began: number;
   readonly lease_node: string;
   /** Not null: it was accepted, and no completion came. */
   readonly completes_within_seconds: number | null;
@@ -135,7 +143,7 @@ export async function lockExpired(
 ): Promise<ExpiredRun[]> {
   const { sql, values, mark } = withinSlice('r', slice, 3);
   const rows = await tx.query<ExpiredRun & { webhook_secrets: string }>(
-    `SELECT ${LEASED}, r.started_at, r.lease_node, r.completes_within_seconds
+    `SELECT ${LEASED}, ${ATTEMPT_BEGAN} AS began, r.lease_node, r.completes_within_seconds
      FROM (SELECT * FROM runs r WHERE r.wake_at <= $1 AND r.status = 'RUNNING'${sql} ORDER BY r.wake_at LIMIT $2 FOR UPDATE SKIP LOCKED) r
      ${OF_RUN}`,
     [timestamp(now), limit, ...values],

@@ -274,6 +274,35 @@ describe('leases', () => {
     ]);
   });
 
+  it.each([
+    ['of a node that died', 'INTERRUPTED', 'ALLOW_ALL'],
+    ['of a run that is terminated', 'CANCELLED', 'TERMINATE_OTHER'],
+  ])('a later attempt, %s, began when it was claimed', async (_name, outcome, overlap_policy) => {
+    world.script = () => ({ kind: 'retryable', error: { code: 'http_5xx', message: 'x' }, ...nothing });
+    const { id } = await world.create({ overlap_policy, retry_backoff_seconds: 20 });
+    await world.advanceTo('2027-03-01T09:00:00.250Z');
+    const [{ attempts: before, started_at }] = await world.runs(id);
+    expect(before).toMatchObject([{ started_at }]);
+    const dead = new Node(world, 'dead', 10);
+    world.script = () => new Promise<Outcome>(() => {});
+    world.clock.set(Date.parse('2027-03-01T09:00:27.123Z'));
+    expect((await dead.dispatch()).claimed).toBe(1);
+    world.clock.set(Date.parse('2027-03-01T09:00:37Z'));
+    await dead.dispatcher.renew(world.clock.now());
+    world.script = () => DELIVERED;
+    world.clock.set(Date.parse('2027-03-01T09:01:10Z'));
+    if (overlap_policy === 'ALLOW_ALL') await world.reap();
+    else {
+      await world.node.plan();
+      await world.node.release();
+    }
+    expect((await world.runs(id))[0]).toMatchObject({
+      started_at,
+      attempts: [{}, { attempt: 2, outcome, node: 'dead', started_at: '2027-03-01T09:00:27.123Z' }],
+    });
+    await world.node.dispatcher.settle();
+  });
+
   it('a node that lost its lease can write nothing', async () => {
     const slow = new Node(world, 'slow', 10);
     let answer = (_outcome: Outcome) => {};
