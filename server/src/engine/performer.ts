@@ -1,6 +1,7 @@
 import type { ActionContext } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
 import type { Stop } from '../actions/stop.ts';
+import { isReplanned } from '../domain/lifecycle.ts';
 import type { Database } from '../store/db.ts';
 import { readLeased, type LeasedRun } from '../store/leases.ts';
 import type { AttemptResult } from '../store/outcomes.ts';
@@ -67,7 +68,11 @@ export class Performer {
     if (read === null) return this.#interrupted(run, started, 'The schedule');
     // Without its lease it is another's by now, and this is not written.
     if (!read) return handedBackResult(run, now());
-    if (read.gone !== null && run.attempt === 1) return cancelledResult(run, read.gone);
+    if (run.attempt === 1) {
+      if (read.gone !== null) return cancelledResult(run, read.gone);
+      // Its schedule was planned anew since this node took it; those that waited in the queue were cancelled then.
+      if (run.trigger === 'SCHEDULE' && isReplanned(run, read)) return cancelledResult(run, 'REPLANNED');
+    }
     return await this.#attemptByPolicy(read, stop, started);
   }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makePartitions } from '../../src/store/partitions.ts';
 import { lockDates } from '../../src/store/relative.ts';
+import type { Outcome } from '../../src/actions/action.ts';
 import { Contracts } from '../support/contracts.ts';
 import { DELIVERED, Node, type Reply, type World } from '../support/world.ts';
 
@@ -299,7 +300,7 @@ describe('as a run starts', () => {
   it('the try after one that could not read the record reads it: it may have changed, or be gone', async () => {
     const seen: unknown[] = [];
     world.script = (target) => {
-      seen.push(target.record?.['data']['reminders']);
+      seen.push((target.record?.['data'] as Record<string, unknown>)['reminders']);
       return seen.length === 1
         ? { kind: 'retryable', error: { code: 'http_5xx', message: 'x' }, request: null, response: null }
         : { kind: 'delivered', request: null, response: null };
@@ -326,6 +327,22 @@ describe('as a run starts', () => {
     await world.advanceTo('2027-03-02T00:05:00Z');
     expect(seen).toEqual([7, 7]);
     expect(await fired(id)).toEqual(['2027-03-02T00:00:00 SKIPPED RECORD_GONE', '2027-03-02T00:00:00 SUCCEEDED']);
+  });
+
+  it('one whose schedule has another rule by now is cancelled, though the record meets that, too', async () => {
+    const { id } = await schedule();
+    for (const name of ['a', 'b']) await put(name, { renews_on: '2027-03-02', status: 'active' });
+    await waitsAtStart();
+    const small = new Node(world, 'small', 10, {}, false, { node: 1, tenant: 1, host: 1 });
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    world.script = () => promise;
+    await small.dispatch();
+    expect([small.dispatcher.inFlight(), small.dispatcher.waiting()]).toEqual([1, 1]);
+    world.clock.set(world.clock.now() + 5_000);
+    await world.call('PUT', `/v1/schedules/${id}`, { relative_filter: { status: 'active' } });
+    resolve(DELIVERED);
+    await small.dispatcher.settle();
+    expect(await fired(id)).toEqual(['2027-03-02T00:00:00 CANCELLED REPLANNED', '2027-03-02T00:00:00 SUCCEEDED']);
   });
 
   it('the action sees the record as it is then', async () => {
