@@ -80,6 +80,10 @@ function wrongReason(evidence: Evidence, timeline: Timeline, run: RunFact, runs:
     );
   const when = (state: HistoryFact, before: HistoryFact | undefined) =>
     before !== undefined && changesWhen(before, state);
+  const changed = states.some(
+    (state, i) =>
+      when(state, states[i - 1]) && state.updatedAt >= run.createdAt && state.updatedAt <= (run.finishedAt ?? 0),
+  );
   switch (`${run.status} ${run.reason ?? ''}`.trim()) {
     case 'PENDING':
     case 'RUNNING':
@@ -108,7 +112,7 @@ function wrongReason(evidence: Evidence, timeline: Timeline, run: RunFact, runs:
     case 'CANCELLED SCHEDULE_PAUSED':
       return meanwhile((state) => state.status === 'PAUSED') ? null : 'was cancelled when nothing was paused';
     case 'CANCELLED REPLANNED':
-      return made(when) ? null : 'was cancelled when nothing was changed';
+      return changed ? null : 'was cancelled when nothing was changed';
     case 'CANCELLED SCHEDULE_DELETED':
       return meanwhile((state) => state.deletedAt !== null) ? null : 'was cancelled when nothing was deleted';
     case 'CANCELLED SUPERSEDED':

@@ -21,6 +21,17 @@ const SAMPLES = 4;
 const GOOD_MS = 20;
 
 /**
+ * Two clocks that differ by more than a day are no matter of a wrong zone or of no NTP: one of them is broken. What is planned a year ahead
+ * does not come back when the clock does.
+ */
+const BELIEVED_MS = 86_400_000;
+
+/** The database's clock and this machine's are so far apart that neither is to be believed. */
+export class ClockError extends Error {
+  override readonly name = 'ClockError';
+}
+
+/**
  * The database's clock: asked every so often, carried forward in between by the monotonic clock, so that a jump of the
  * machine's wall clock changes nothing.
  */
@@ -29,6 +40,8 @@ export class DatabaseClock implements Clock {
   readonly #monotonic: () => number;
   readonly #wall: () => number;
   #offset = 0;
+  /** The same by the last answer, which is not followed where it is beyond belief. */
+  #told = 0;
   #agreed = false;
 
   /** @param ask the database's time in epoch milliseconds */
@@ -41,6 +54,7 @@ export class DatabaseClock implements Clock {
     this.#monotonic = monotonic;
     this.#wall = wall;
     this.#offset = wall() - monotonic();
+    this.#told = this.#offset;
   }
 
   now(): number {
@@ -60,14 +74,21 @@ export class DatabaseClock implements Clock {
     );
   }
 
-  /** How far this machine's wall clock is ahead of the database's, in ms: for people, nothing goes by it. */
+  /** How far this machine's wall clock is ahead of the database's, in ms: only whether that is more than a day matters, see `sync`. */
   drift(): number {
-    return this.#wall() - this.#monotonic() - this.#offset;
+    return this.#wall() - this.#monotonic() - this.#told;
+  }
+
+  /** Whether the database's clock is not followed: it has jumped beyond belief. */
+  astray(): boolean {
+    return this.#offset !== this.#told;
   }
 
   /**
    * Asks the database a few times and goes by the quickest answer. What it says was true before it arrived, so this
-   * clock is never ahead of the database's: nothing fires early. Returns the correction in ms.
+   * clock is never ahead of the database's: nothing fires early. A jump of more than a day that this machine's own clock has not made is not
+   * followed. Returns the correction in ms.
+   * @throws ClockError at first, where the two differ by more than a day
    */
   async sync(): Promise<number> {
     let quickest = Number.POSITIVE_INFINITY;
@@ -87,9 +108,26 @@ export class DatabaseClock implements Clock {
     const known = this.#agreed && this.#offset >= offset && this.#offset <= latest;
     if (quickest > GOOD_MS && known) offset = this.#offset;
     const correction = offset - this.#offset;
+    this.#told = offset;
+    if (this.#isBeyondBelief(correction)) return 0;
     this.#offset = offset;
     this.#agreed = true;
     return correction;
+  }
+
+  /** Whether the clock that was just told is not to be believed: this machine's says otherwise, and so does what was known before. */
+  #isBeyondBelief(correction: number): boolean {
+    const drift = this.drift();
+    if (Math.abs(drift) <= BELIEVED_MS) return false;
+    if (!this.#agreed) {
+      const hours = Math.round(Math.abs(drift) / 3_600_000);
+      const which = drift > 0 ? 'ahead of' : 'behind';
+      throw new ClockError(
+        `This machine's clock is ${hours} hours ${which} the database's. By more than a day one of them is wrong, and nothing is planned until it is set right.`,
+      );
+    }
+    const before = this.#wall() - this.#monotonic() - this.#offset;
+    return Math.abs(correction) > BELIEVED_MS && Math.abs(before) <= BELIEVED_MS;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { EgressProxy } from './actions/egress-proxy.ts';
 import type { MailServerOptions } from './actions/mail-server.ts';
+import { databaseFileProblems } from './config-database.ts';
 import { jwtGap, readJwt, type JwtConfig } from './config-jwt.ts';
 import { readSmtp, smtpGap } from './config-smtp.ts';
 import { TEST_VARIABLES, VARIABLES, type LogLevel, type Variable } from './config-variables.ts';
@@ -147,6 +148,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   for (const name of ['HYDRACORE_DATABASE_ADMIN_URL', 'HYDRACORE_DATABASE_POOLER'] as const) {
     if (read(name) !== null && config.databaseUrl === null) problems.push(`${name} needs HYDRACORE_DATABASE_URL`);
   }
+  problems.push(...databaseFileProblems('HYDRACORE_DATABASE_URL', config.databaseUrl));
+  problems.push(...databaseFileProblems('HYDRACORE_DATABASE_ADMIN_URL', config.databaseAdminUrl));
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return Object.freeze(config);
 }

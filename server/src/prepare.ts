@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bootstrap, type Bootstrapped } from './bootstrap.ts';
 import { openVault } from './open-vault.ts';
-import type { DatabaseClock } from './clock.ts';
+import { ClockError, type DatabaseClock } from './clock.ts';
 import { ConfigError, type Config } from './config.ts';
 import { followTzdb } from './engine/tzdb.ts';
 import type { EngineLog } from './engine/settings.ts';
@@ -58,8 +58,8 @@ export async function prepareDatabase(
     } catch (error) {
       if (error instanceof RoleError || error instanceof SchemaError)
         throw new ConfigError(error.message, { cause: error });
-      // Once it has answered, only its going away again is worth another try: a wrong schema stays wrong.
-      if (reached && !isAway(error)) throw error;
+      // Once it has answered, only its going away again, or a clock that is set, is worth another try: a wrong schema stays wrong.
+      if (reached && !isAway(error) && !(error instanceof ClockError)) throw error;
       onAway(error);
       await sleep(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)], undefined, { signal: stop }).catch(() => undefined);
     }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
+import { ClockError } from './clock.ts';
 import type { Config } from './config.ts';
 import { startConsole } from './console.ts';
 import { scanInvariants } from './store/invariants.ts';
@@ -103,6 +104,11 @@ export async function startServer(config: Config, log: Logger, stop: AbortSignal
   const preparation = { config, pepper, vault, db, adminUrl, login: loginOf(url), clock, begin, stop, log: tell };
   try {
     const made = await prepareDatabase(preparation, (error) => {
+      if (error instanceof ClockError) {
+        startProblem = error.message;
+        log.error({ error }, 'the clocks differ too much to plan by them; trying again');
+        return;
+      }
       startProblem = `The database does not answer: ${error instanceof Error ? error.message : String(error)}`;
       log.warn({ error }, 'the database does not answer; trying again');
     });

@@ -28,7 +28,7 @@ async function start(url: string): Promise<void> {
       log.info({ pid: process.pid }, 'a worker is ready');
       return;
     } catch (error) {
-      log.warn({ error }, 'the database does not answer; trying again');
+      log.warn({ error }, 'the database does not answer, or its clock is not to be believed; trying again');
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }

@@ -2,7 +2,7 @@ import { compile, ExpressionError, parseLocalOrInstant, parseTimeOfDay, resolveT
 import { compiledOf, nextOccurrence, type Timing } from './recurrence.ts';
 import { latestStart, stateAt } from './occurrences.ts';
 import { firstCursor } from './relative.ts';
-import type { Schedule, ScheduleDefinition, ScheduleState } from './schedule.ts';
+import { WHEN_FIELDS, type SaysWhen, type Schedule, type ScheduleDefinition, type ScheduleState } from './schedule.ts';
 
 /** A problem of one field: its name, a sentence, a stable type. */
 export interface DefinitionProblem {
@@ -137,6 +137,12 @@ export function sameDefinition(a: ScheduleDefinition, b: ScheduleDefinition): bo
 /** Whether two values are the same as JSON, whatever the order of keys. */
 export function sameValue(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);
+}
+
+/** Whether two states of a schedule say the same about when it fires. Whose records it goes by is part of that for a RELATIVE one. */
+export function sameWhen(a: SaysWhen, b: SaysWhen): boolean {
+  const fields = a.schedule_type === 'RELATIVE' ? [...WHEN_FIELDS, 'customer_id' as const] : WHEN_FIELDS;
+  return fields.every((field) => sameValue(a[field] ?? null, b[field] ?? null));
 }
 
 function canonical(value: unknown): string {

@@ -1,9 +1,9 @@
 import { AppError } from './errors.ts';
 import { stateAt, type PlannedRow } from './occurrences.ts';
 import { nextNominal, nextOccurrence, stretch, type Timing } from './recurrence.ts';
-import { firstAfter } from './definition.ts';
+import { firstAfter, sameWhen } from './definition.ts';
 import type { RelativeCursor } from './relative.ts';
-import type { ScheduleDefinition, ScheduleState, StatusReason } from './schedule.ts';
+import type { SaysWhen, ScheduleDefinition, ScheduleState, StatusReason } from './schedule.ts';
 
 /** What changing the status needs of a schedule. */
 export type Steered = Timing & ScheduleState;
@@ -81,6 +81,17 @@ export function isSettled(old: Steered, updated: Timing): boolean {
   if (old.schedule_type !== 'ONE_TIME' || old.status !== 'COMPLETED') return false;
   const planned = nextNominal(old, -1);
   return planned !== null && nextNominal(updated, -1) === planned;
+}
+
+/** Whether a schedule was planned anew between two looks at it: a change of *when* that leaves a ONE_TIME where it is does not. */
+export function isReplanned(before: SaysWhen, after: SaysWhen): boolean {
+  if (sameWhen(before, after)) return false;
+  return before.schedule_type !== 'ONE_TIME' || onlyOf(before) !== onlyOf(after);
+}
+
+/** The one occurrence of a ONE_TIME: neither its id nor when it was made has a part in that. */
+function onlyOf(schedule: SaysWhen): number | null {
+  return nextNominal({ ...schedule, id: '', created_at: 0 }, -1);
 }
 
 /** What deleting records: the occurrences that were due and not yet planned. */

@@ -106,3 +106,9 @@ export const WHEN_FIELDS = [
   'relative_offset_days',
   'relative_recurrence',
 ] as const satisfies readonly (keyof ScheduleDefinition)[];
+
+/** What says when a schedule fires. What only RELATIVE ones have may be absent. */
+export type SaysWhen = Pick<ScheduleDefinition, 'schedule_type' | 'customer_id' | Exclude<WhenField, RelativeField>> &
+  Partial<Pick<ScheduleDefinition, RelativeField>>;
+type WhenField = (typeof WHEN_FIELDS)[number];
+type RelativeField = Extract<WhenField, `relative_${string}`>;

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { Database } from '../store/db.ts';
+import { leaseToken } from '../store/ids.ts';
 import type { LeasedRun } from '../store/leases.ts';
 import { claimRuns, lookAhead } from '../store/queue.ts';
 import { POLL_MS } from '../store/wake.ts';
@@ -114,7 +114,7 @@ export class Claimer {
     );
     const started: Started[] = [];
     try {
-      const lease = { node, token: randomUUID(), expires_at: now + LEASE_MS };
+      const lease = { node, token: leaseToken(now), expires_at: now + LEASE_MS };
       const runs = await claimRuns(db, lease, now, wanted);
       for (const run of runs.toSorted((a, b) => a.fire_at - b.fire_at)) {
         const slot = places.get(laneKey(run))?.pop();

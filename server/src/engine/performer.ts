@@ -1,6 +1,7 @@
 import type { ActionContext } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
 import type { Stop } from '../actions/stop.ts';
+import { isReplanned } from '../domain/lifecycle.ts';
 import type { Database } from '../store/db.ts';
 import { readLeased, type LeasedRun } from '../store/leases.ts';
 import type { AttemptResult } from '../store/outcomes.ts';
@@ -67,7 +68,11 @@ export class Performer {
     if (read === null) return this.#interrupted(run, started, 'The schedule');
     // Without its lease it is another's by now, and this is not written.
     if (!read) return handedBackResult(run, now());
-    if (read.gone !== null && run.attempt === 1) return cancelledResult(run, read.gone);
+    if (run.attempt === 1) {
+      if (read.gone !== null) return cancelledResult(run, read.gone);
+      // Its schedule was planned anew since this node took it; those that waited in the queue were cancelled then.
+      if (run.trigger === 'SCHEDULE' && isReplanned(run, read)) return cancelledResult(run, 'REPLANNED');
+    }
     return await this.#attemptByPolicy(read, stop, started);
   }
 
@@ -87,11 +92,15 @@ export class Performer {
     return await this.#attempt(run, new AttemptContext(stop, way.egress, now, log));
   }
 
-  /** The attempt; the first one of a run that waited reads its record again before. */
+  /**
+   * The attempt; the first one of a run that waited reads its record again before. Attempts that were cut short don't count: the record
+   * may have been out of reach, or what was read went with a node, and the run has the record as it was planned.
+   */
   #attempt(run: LeasedRun, context: ActionContext): Promise<AttemptResult> {
     const { findAction, node, traceAttempt } = this.#deps;
     const { record_id } = run;
-    return record_id === null || run.attempt > 1 || run.fresh || run.trigger !== 'SCHEDULE'
+    const has = run.fresh || run.attempt - 1 > run.interrupted;
+    return record_id === null || has || run.trigger !== 'SCHEDULE'
       ? attemptRun(run, findAction, this.#secrets, context, node, traceAttempt)
       : this.#attemptAnew(run, record_id, context);
   }

@@ -65,5 +65,5 @@ function expiredResult(run: ExpiredRun, now: number): AttemptResult {
     code: 'lease_lost',
     message: 'The server that made this attempt stopped answering; whether the receiver got it is not known.',
   };
-  return interruptedResult(run, error, { started: run.started_at, finished: now, node: run.lease_node });
+  return interruptedResult(run, error, { started: run.began, finished: now, node: run.lease_node });
 }

@@ -4,12 +4,12 @@ import { ACTION_NAMES, findAction, unavailableWords } from '../actions/registry.
 import { keepSecrets, quotable } from '../actions/secrets.ts';
 import type { Action } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
-import { checkWhen, sameValue } from '../domain/definition.ts';
+import { checkWhen, sameWhen } from '../domain/definition.ts';
 import type { EntityDefinition } from '../domain/entity.ts';
 import { ValidationError, type FieldProblem } from '../domain/errors.ts';
 import { show } from '../domain/show.ts';
 import { checkRelative, type RelativeFields, type RelativeInput } from '../domain/relative-definition.ts';
-import { WHEN_FIELDS, type Schedule, type ScheduleDefinition, type ScheduleType } from '../domain/schedule.ts';
+import type { Schedule, ScheduleDefinition, ScheduleType } from '../domain/schedule.ts';
 import { problemsOf } from './invalid.ts';
 import { safeParse } from './safe-parse.ts';
 import { secretProblems, unreadableProblems, type SecretContext } from './secret-rules.ts';
@@ -116,9 +116,7 @@ export async function updatedDefinition(
     action_config: config ?? {},
     destination: destinationOf(action, config ?? {}),
   };
-  // Whose records it goes by is part of when a RELATIVE schedule is due.
-  const fields = current.schedule_type === 'RELATIVE' ? [...WHEN_FIELDS, 'customer_id' as const] : WHEN_FIELDS;
-  return { definition, changesWhen: fields.some((field) => !sameValue(definition[field], current[field])) };
+  return { definition, changesWhen: !sameWhen(definition, current) };
 }
 
 const EXAMPLES: Readonly<Record<Exclude<ScheduleType, 'RELATIVE'>, string>> = {

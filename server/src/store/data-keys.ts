@@ -1,8 +1,6 @@
+import { LOCKS } from './advisory-locks.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { unwrap, wrap, type MasterKeys, type WrappedKey } from './vault/master-key.ts';
-
-/** Who makes a data key shares it, who changes the master key in use takes it alone; the number only has to be ours. */
-const LOCK = 7_245_118_261;
 
 /** The data keys of a tenant, as they are stored. */
 export async function readDataKeys(db: Queryable, tenantId: string): Promise<WrappedKey[]> {
@@ -23,7 +21,7 @@ export async function insertDataKey(tx: Transaction, key: WrappedKey, now: numbe
 
 /** Which master key wraps data keys, held until the transaction ends; null before the first start. */
 export async function masterKeyInUse(tx: Transaction): Promise<string | null> {
-  await tx.query('SELECT pg_advisory_xact_lock_shared($1)', [LOCK]);
+  await tx.query('SELECT pg_advisory_xact_lock_shared($1)', [LOCKS.dataKeys]);
   const [row] = await tx.query<{ master_key_id: string }>('SELECT master_key_id FROM vault');
   return row?.master_key_id ?? null;
 }
@@ -34,7 +32,7 @@ export async function masterKeyInUse(tx: Transaction): Promise<string | null> {
  * @throws VaultError where a data key can't be unwrapped all the same
  */
 export async function agreeOnMasterKey(tx: Transaction, keys: MasterKeys): Promise<string | null> {
-  await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+  await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCKS.dataKeys]);
   await tx.query('INSERT INTO vault (master_key_id) VALUES ($1) ON CONFLICT DO NOTHING', [keys.current.id]);
   const ours = new Set([keys.current.id, keys.previous?.id]);
   const used = await tx.query<{ id: string }>(
@@ -56,7 +54,7 @@ export async function agreeOnMasterKey(tx: Transaction, keys: MasterKeys): Promi
  * @throws VaultError where one is wrapped by neither
  */
 export async function rewrapDataKeys(tx: Transaction, keys: MasterKeys): Promise<number> {
-  await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+  await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCKS.dataKeys]);
   const stored = await tx.query<WrappedKey>(
     'SELECT tenant_id, version, master_key_id, wrapped FROM data_keys WHERE master_key_id <> $1 ORDER BY 1, 2 FOR UPDATE',
     [keys.current.id],

@@ -1,3 +1,4 @@
+import { HASHED, idempotencyLock } from './advisory-locks.ts';
 import { timestamp, type Transaction } from './db.ts';
 
 const DAY = 86_400_000;
@@ -19,7 +20,7 @@ export async function findAnswer(
   key: string,
   now: number,
 ): Promise<(StoredAnswer & { request_hash: Buffer }) | undefined> {
-  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tenantId} ${key}`]);
+  await tx.query(`SELECT pg_advisory_xact_lock(${HASHED})`, [idempotencyLock(tenantId, key)]);
   const [row] = await tx.query<StoredAnswer & { request_hash: Buffer }>(
     'SELECT status, headers, body, request_hash FROM idempotency_keys WHERE tenant_id = $1 AND key = $2 AND created_at > $3',
     [tenantId, key, timestamp(now - DAY)],

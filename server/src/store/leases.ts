@@ -1,7 +1,7 @@
 import type { RecordSnapshot } from '../domain/entity.ts';
 import type { AttemptedRun } from '../domain/retry.ts';
 import type { RunReason, RunTrigger } from '../domain/run.ts';
-import type { Schedule } from '../domain/schedule.ts';
+import type { Schedule, SaysWhen } from '../domain/schedule.ts';
 import { WHOLE, withinBucketOf, withinSlice, type Slice } from './buckets.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { inOrder, rowsOf } from './lists.ts';
@@ -21,19 +21,8 @@ export const SIGNING = 't.webhook_secrets, t.secrets_version';
 export const SIGNING_TEXT = 't.webhook_secrets::text AS webhook_secrets, t.secrets_version';
 
 /** What of a schedule an attempt needs; read when the attempt starts, so that an update holds from then on. */
-export type LeasedSchedule = Pick<
-  Schedule,
-  | 'name'
-  | 'external_id'
-  | 'customer_id'
-  | 'schedule_type'
-  | 'schedule_expression'
-  | 'timezone'
-  | 'action_type'
-  | 'action_config'
-  | 'overlap_policy'
-  | 'rate_limit_per_minute'
->;
+export type LeasedSchedule = SaysWhen &
+  Pick<Schedule, 'name' | 'external_id' | 'action_type' | 'action_config' | 'overlap_policy' | 'rate_limit_per_minute'>;
 
 /** A run that this node holds, with all that its attempt needs. Instants are epoch milliseconds. */
 export interface LeasedRun extends AttemptedRun, LeasedSchedule, Signing, PolicyMark {
@@ -59,11 +48,19 @@ export interface LeasedRun extends AttemptedRun, LeasedSchedule, Signing, Policy
 /** The columns of a `LeasedRun`, to be read by `readSigning`: of the run `r`, its schedule `s` and its tenant `t`. */
 export const LEASED = `r.tenant_id, r.id, r.schedule_id, r.destination, r.trigger, r.scheduled_for, r.fire_at, r.attempt, r.interrupted,
   r.action_overlay, r.record_id, r.record, r.lease_token, r.traceparent, s.name, s.external_id, s.customer_id, s.schedule_type, s.schedule_expression,
-  s.timezone, s.action_type, s.action_config, s.overlap_policy, s.rate_limit_per_minute, s.max_retries, s.retry_backoff_seconds, ${SIGNING_TEXT}, ${EGRESS_VERSION}`;
+  s.timezone, s.start_at, s.end_at, s.flexible_window_minutes, s.relative_field_name, s.relative_filter, s.relative_offset_days,
+  s.relative_recurrence, s.action_type, s.action_config, s.overlap_policy, s.rate_limit_per_minute, s.max_retries, s.retry_backoff_seconds, ${SIGNING_TEXT}, ${EGRESS_VERSION}`;
 
 /** The schedule `s` and the tenant `t` of each run `r`: looked up for it, whatever the planner thinks of how many there are. */
 export const OF_RUN = `CROSS JOIN LATERAL (SELECT * FROM schedules WHERE tenant_id = r.tenant_id AND id = r.schedule_id AND bucket = r.bucket LIMIT 1) s
   JOIN tenants t ON t.id = r.tenant_id`;
+
+/**
+ * When the attempt under way of the run `r` began, as well as it is known without its node: a later one was claimed then, and its token says
+ * when (`leaseToken`; an older server gave random ones). `started_at` is the first one's.
+ */
+export const ATTEMPT_BEGAN = `CASE WHEN r.attempt > 1 AND substr(r.lease_token::text, 15, 1) = '7'
+  THEN to_timestamp(('x' || left(replace(r.lease_token::text, '-', ''), 12))::bit(48)::bigint / 1000.0) ELSE r.started_at END`;
 
 /** A lease that still holds, and whether the run was asked to stop meanwhile. */
 export interface KeptLease {
@@ -120,7 +117,8 @@ export async function readLeased(
 
 /** A run whose lease ran out, or that was not completed in time. */
 export interface ExpiredRun extends LeasedRun {
-  readonly started_at: number;
+  /** When its attempt began: see `ATTEMPT_BEGAN`. */
+  readonly began: number;
   readonly lease_node: string;
   /** Not null: it was accepted, and no completion came. */
   readonly completes_within_seconds: number | null;
@@ -135,7 +133,7 @@ export async function lockExpired(
 ): Promise<ExpiredRun[]> {
   const { sql, values, mark } = withinSlice('r', slice, 3);
   const rows = await tx.query<ExpiredRun & { webhook_secrets: string }>(
-    `SELECT ${LEASED}, r.started_at, r.lease_node, r.completes_within_seconds
+    `SELECT ${LEASED}, ${ATTEMPT_BEGAN} AS began, r.lease_node, r.completes_within_seconds
      FROM (SELECT * FROM runs r WHERE r.wake_at <= $1 AND r.status = 'RUNNING'${sql} ORDER BY r.wake_at LIMIT $2 FOR UPDATE SKIP LOCKED) r
      ${OF_RUN}`,
     [timestamp(now), limit, ...values],

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { LOCKS } from './advisory-locks.ts';
 import type { Database, Queryable } from './db.ts';
 import { ensureRoles } from './roles.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
-
-/** Any two servers that start at once agree on this lock; the number only has to be ours. */
-const LOCK = 7_245_118_260;
 
 interface Migration {
   readonly id: string;
@@ -29,7 +27,7 @@ export class SchemaError extends Error {
 export async function migrate(db: Database, last?: string): Promise<string[]> {
   const migrations = (await readMigrations()).filter(({ id }) => last === undefined || id <= last);
   return await db.transaction(async (tx) => {
-    await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+    await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCKS.migrations]);
     await tx.query(
       'CREATE TABLE IF NOT EXISTS migrations (id text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',
     );

@@ -215,15 +215,12 @@ export async function writeResults(
     `write_results${mark}`,
   );
   const parked = new Set(results.filter((r) => r.park).map((r) => r.id));
-  const ended = written.flatMap((row) =>
-    row.started_at === null || row.status === 'PENDING' || row.status === 'RUNNING'
-      ? []
-      : [{ ...row, started_at: row.started_at }],
+  const final = written.filter((row) => row.status !== 'PENDING' && row.status !== 'RUNNING');
+  // What ended without an attempt is no run, nor what is skipped after attempts that were cut short.
+  const ended = final.flatMap((row) =>
+    row.started_at === null || row.status === 'SKIPPED' ? [] : [{ ...row, started_at: row.started_at }],
   );
-  // What ended without an attempt is no run.
-  const skipped = written.filter(
-    (row) => row.started_at === null && row.status !== 'PENDING' && row.status !== 'RUNNING',
-  );
+  const skipped = final.filter((row) => row.started_at === null || row.status === 'SKIPPED');
   if (skipped.length > 0) {
     const keys = [...ended, ...skipped].map((row) => ({ tenant_id: row.tenant_id, id: row.schedule_id }));
     await lockSchedules(tx, keys);

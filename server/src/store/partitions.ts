@@ -1,3 +1,4 @@
+import { LOCKS } from './advisory-locks.ts';
 import type { Database, Queryable } from './db.ts';
 import { isLockTimeout } from './db-errors.ts';
 import { firstIdOf } from './ids.ts';
@@ -10,9 +11,6 @@ const AHEAD = 4;
 
 /** Weeks behind: ids of occurrences lie up to a day back, and a clock may have been set back. */
 const BEHIND = 2;
-
-/** Whoever makes or drops partitions holds this lock; the number only has to be ours. */
-const LOCK = 7_245_118_261;
 
 interface Week {
   readonly name: string;
@@ -33,7 +31,7 @@ export async function makePartitions(db: Database, now: number): Promise<string[
   for (const week of weeks) {
     if (there.has(firstIdOf(week * WEEK))) continue;
     await db.transaction(async (tx) => {
-      await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCKS.partitions]);
       const [row] = await tx.query<{ name: string | null }>('SELECT make_runs_week($1) AS name', [week]);
       if (row?.name != null) made.push(row.name);
     });
@@ -69,7 +67,7 @@ export async function dropPartitions(db: Database, now: number, retentionDays: n
 
 async function dropPartition(db: Database, name: string): Promise<boolean> {
   return await db.transaction(async (tx) => {
-    const [lock] = await tx.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [LOCK]);
+    const [lock] = await tx.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [LOCKS.partitions]);
     if (!lock?.got) return false;
     const [row] = await tx.query<{ dropped: boolean }>('SELECT drop_runs_week($1) AS dropped', [name]);
     return row?.dropped ?? false;

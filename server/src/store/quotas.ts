@@ -1,3 +1,4 @@
+import { HASHED, quotaLock } from './advisory-locks.ts';
 import type { Grants } from '../domain/quota.ts';
 import { timestamp, type Queryable, type Statement, type Transaction } from './db.ts';
 
@@ -60,7 +61,7 @@ export async function countFew(
 
 /** Makes those who add to what is nearly full wait for each other, until their transactions end: each sees what is there. */
 export async function lockQuota(tx: Transaction, tenantId: string, quota: string): Promise<void> {
-  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`quota ${quota} ${tenantId}`], 'lock_quota');
+  await tx.query(`SELECT pg_advisory_xact_lock(${HASHED})`, [quotaLock(tenantId, quota)], 'lock_quota');
 }
 
 /** The quotas of tenants that have their own number of runs a minute. */

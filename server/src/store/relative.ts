@@ -1,3 +1,4 @@
+import { datesLock } from './advisory-locks.ts';
 import { relativePlan, type RelativeCursor, type RelativeSchedule } from '../domain/relative.ts';
 import { RecordChanges, type RecordChange } from '../domain/relative-changes.ts';
 import { latestStart } from '../domain/occurrences.ts';
@@ -31,11 +32,7 @@ export type StoredRelative = Schedule & {
  */
 export async function lockDates(tx: Transaction, definitionId: string, mode: 'share' | 'alone'): Promise<void> {
   const take = mode === 'share' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
-  await tx.query(`SELECT ${take}($1::bigint)`, [lockKey(definitionId)], `lock_dates_${mode}`);
-}
-
-function lockKey(definitionId: string): string {
-  return BigInt.asIntN(64, BigInt(`0x${definitionId.replaceAll('-', '').slice(16)}`)).toString();
+  await tx.query(`SELECT ${take}($1::bigint)`, [datesLock(definitionId)], `lock_dates_${mode}`);
 }
 
 /** Whether any schedule that can still fire goes by this definition. */

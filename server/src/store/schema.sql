@@ -593,13 +593,13 @@ CREATE TABLE vault (
 GRANT SELECT (master_key_id) ON vault TO hydracore_operator;
 
 CREATE FUNCTION bucket_of(tenant_id uuid) RETURNS smallint; GRANT EXECUTE TO PUBLIC;
-CREATE FUNCTION count_keys_hashed_otherwise(ways text[], at timestamp with time zone) RETURNS bigint SECURITY DEFINER; GRANT EXECUTE TO hydracore_operator;
+CREATE FUNCTION count_keys_hashed_otherwise(ways text[], at timestamp with time zone) RETURNS bigint SECURITY DEFINER SET search_path=pg_catalog, public, pg_temp; GRANT EXECUTE TO hydracore_operator;
 CREATE FUNCTION count_records() RETURNS trigger; GRANT EXECUTE TO PUBLIC;
 CREATE FUNCTION count_schedule() RETURNS trigger; GRANT EXECUTE TO PUBLIC;
 CREATE FUNCTION count_schedules() RETURNS trigger; GRANT EXECUTE TO PUBLIC;
-CREATE FUNCTION drop_runs_week(name text) RETURNS boolean SECURITY DEFINER; GRANT EXECUTE TO hydracore_engine;
-CREATE FUNCTION find_api_key(hash bytea, other_hash bytea) RETURNS SETOF api_keys SECURITY DEFINER; GRANT EXECUTE TO hydracore_api;
-CREATE FUNCTION find_session(hash bytea) RETURNS TABLE(tenant_id uuid, id uuid, key_id uuid, created_at timestamp with time zone, expires_at timestamp with time zone, last_seen_at timestamp with time zone) SECURITY DEFINER; GRANT EXECUTE TO hydracore_api;
+CREATE FUNCTION drop_runs_week(name text) RETURNS boolean SECURITY DEFINER SET search_path=pg_catalog, public, pg_temp SET lock_timeout=100ms; GRANT EXECUTE TO hydracore_engine;
+CREATE FUNCTION find_api_key(hash bytea, other_hash bytea) RETURNS SETOF api_keys SECURITY DEFINER SET search_path=pg_catalog, public, pg_temp; GRANT EXECUTE TO hydracore_api;
+CREATE FUNCTION find_session(hash bytea) RETURNS TABLE(tenant_id uuid, id uuid, key_id uuid, created_at timestamp with time zone, expires_at timestamp with time zone, last_seen_at timestamp with time zone) SECURITY DEFINER SET search_path=pg_catalog, public, pg_temp; GRANT EXECUTE TO hydracore_api;
 CREATE FUNCTION hydracore_tenant() RETURNS uuid; GRANT EXECUTE TO PUBLIC;
-CREATE FUNCTION make_runs_week(week bigint) RETURNS text SECURITY DEFINER; GRANT EXECUTE TO hydracore_engine;
-CREATE FUNCTION run_sums_until() RETURNS timestamp with time zone SECURITY DEFINER; GRANT EXECUTE TO hydracore_api;
+CREATE FUNCTION make_runs_week(week bigint) RETURNS text SECURITY DEFINER SET search_path=pg_catalog, public, pg_temp SET lock_timeout=100ms; GRANT EXECUTE TO hydracore_engine;
+CREATE FUNCTION run_sums_until() RETURNS timestamp with time zone SECURITY DEFINER SET search_path=pg_catalog, public, pg_temp; GRANT EXECUTE TO hydracore_api;

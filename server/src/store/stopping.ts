@@ -1,12 +1,13 @@
 import type { RunReason } from '../domain/run.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { noteEnds, type EndedRun } from './health.ts';
+import { ATTEMPT_BEGAN } from './leases.ts';
 import type { ScheduleKey } from './schedule-locks.ts';
 import { notifyStop } from './wake.ts';
 
 /** What an attempt that is taken from its node is recorded as: what came of it is not known. */
 const CUT_SHORT = `jsonb_build_object('attempt', r.attempt,
-  'started_at', to_char(r.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+  'started_at', to_char(${ATTEMPT_BEGAN} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
   'finished_at', to_char($3::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
   'node', r.lease_node, 'outcome', 'CANCELLED', 'request', NULL, 'response', NULL,
   'error', jsonb_build_object('code', 'cancelled', 'message', 'The run was cancelled while this attempt was under way.'))`;

@@ -75,6 +75,59 @@ describe("the database's clock", () => {
     expect(lines[1]).toContain("this machine's clock differs");
   });
 
+  const DAY = 86_400_000;
+
+  it.each([-365 * DAY, 365 * DAY])(
+    'is not followed when it jumps by %i ms and this machine’s has not; until it is back',
+    async (by) => {
+      const { at, clock, watch, lines, pass } = clocks();
+      await watch.sync();
+      at.database += by;
+      pass(10_000);
+      for (let i = 0; i < 2; i += 1) await watch.sync();
+      expect(clock.now()).toBe(1_010_000);
+      expect(clock.agreed()).toBe(1_010_000);
+      expect(clock.drift(), 'those who watch see it').toBe(-by);
+      expect(lines.map((line) => line.slice(0, 49))).toEqual([
+        "error the database's clock has jumped by more tha",
+        "warn this machine's clock differs from the databa",
+      ]);
+      at.database -= by - 7;
+      await watch.sync();
+      expect(clock.now()).toBe(1_010_007);
+      expect(clock.astray()).toBe(false);
+      expect(lines.slice(2)).toEqual(['info this machine\'s clock agrees with the database\'s again {"drift_ms":-7}']);
+    },
+  );
+
+  it('is followed by as much where this machine’s says the same, or has been wrong before', async () => {
+    const asleep = clocks();
+    await asleep.watch.sync();
+    asleep.at.database += 3 * DAY;
+    asleep.at.wall += 3 * DAY;
+    await asleep.watch.sync();
+    expect(asleep.clock.now()).toBe(asleep.at.database);
+    const wrong = clocks();
+    await wrong.watch.sync();
+    wrong.at.wall += 9 * DAY;
+    wrong.at.database += 2 * DAY;
+    await wrong.watch.sync();
+    expect(wrong.clock.now()).toBe(wrong.at.database);
+  });
+
+  it.each([
+    [2 * DAY, "This machine's clock is 48 hours ahead of the database's."],
+    [-365 * DAY, "This machine's clock is 8760 hours behind the database's."],
+  ])('is not begun with when this machine’s is %i ms ahead', async (by, message) => {
+    const { at, clock } = clocks();
+    at.wall += by;
+    await expect(clock.sync()).rejects.toThrow(message);
+    expect(() => clock.agreed()).toThrow(expect.objectContaining({ code: 'unavailable' }));
+    at.wall -= by;
+    await clock.sync();
+    expect(clock.agreed()).toBe(1_000_000);
+  });
+
   it('goes on by itself while the database does not answer', async () => {
     const { at, clock, watch, lines, pass } = clocks();
     await watch.sync();

@@ -9,12 +9,13 @@ const WORTH_TELLING_MS = 5_000;
  */
 export class ClockWatch {
   readonly #clock: DatabaseClock;
-  readonly #log: (level: 'info' | 'warn', message: string, data: Record<string, unknown>) => void;
+  readonly #log: (level: 'info' | 'warn' | 'error', message: string, data: Record<string, unknown>) => void;
   #off = false;
+  #astray = false;
 
   constructor(
     clock: DatabaseClock,
-    log: (level: 'info' | 'warn', message: string, data: Record<string, unknown>) => void,
+    log: (level: 'info' | 'warn' | 'error', message: string, data: Record<string, unknown>) => void,
   ) {
     this.#clock = clock;
     this.#log = log;
@@ -44,6 +45,15 @@ export class ClockWatch {
     if (Math.abs(jump_ms) > WORTH_TELLING_MS) {
       this.#log('warn', "the database's clock has jumped; what was planned stays planned", { jump_ms });
     }
+    if (this.#clock.astray() !== this.#astray) this.#tellAstray();
     this.compare();
+  }
+
+  #tellAstray(): void {
+    this.#astray = this.#clock.astray();
+    if (!this.#astray) return;
+    const message =
+      "the database's clock has jumped by more than a day, and this machine's has not: it is not followed; if the database is right, start the server again";
+    this.#log('error', message, { drift_ms: Math.round(this.#clock.drift()) });
   }
 }

@@ -101,6 +101,50 @@ describe('retries', () => {
       expect(rows).toEqual([{ run_count: 0 }]);
     });
 
+    it.each([
+      ['CRON', { schedule_expression: '*/2 * * * *' }],
+      ['its bounds', { start_at: '2027-03-01T08:00:00Z' }],
+      ['its window', { flexible_window_minutes: 1 }],
+    ])('have not started: a change of when, %s, cancels them as all that wait', async (_name, change) => {
+      const every = await world.create({ overlap_policy: 'ALLOW_ALL' });
+      world.clock.set(Date.parse('2027-03-01T09:00:00Z'));
+      await node.plan();
+      expect(node.dispatcher.waiting()).toBe(2);
+      world.clock.set(world.clock.now() + 5_000);
+      expect((await world.call('PUT', `/v1/schedules/${every.id}`, change)).status).toBe(200);
+      end(DELIVERED);
+      await node.dispatcher.settle();
+      expect(await world.ledger(every.id)).toEqual(['SCHEDULE 09:00:00 CANCELLED REPLANNED']);
+      expect(await world.get(every.id)).toMatchObject({ run_count: 0, last_run_status: null });
+    });
+
+    it.each([
+      ['goes on where it stays there', '2027-03-01T10:00:00', 'SUCCEEDED'],
+      ['is cancelled where it moves', '2027-03-01T11:00:00', 'CANCELLED REPLANNED'],
+    ])('of a ONE_TIME that is written otherwise: it %s', async (_name, schedule_expression, fate) => {
+      const once = await world.create(ONCE);
+      world.clock.set(Date.parse('2027-03-01T09:00:00Z'));
+      await node.plan();
+      world.clock.set(world.clock.now() + 5_000);
+      const change = { schedule_expression, timezone: 'Europe/Paris' };
+      expect((await world.call('PUT', `/v1/schedules/${once.id}`, change)).status).toBe(200);
+      end(DELIVERED);
+      await node.dispatcher.settle();
+      expect(await world.ledger(once.id)).toEqual([`SCHEDULE 09:00:00 ${fate}`]);
+    });
+
+    it('start after a change of anything else', async () => {
+      const every = await world.create({ overlap_policy: 'ALLOW_ALL' });
+      world.clock.set(Date.parse('2027-03-01T09:00:00Z'));
+      await node.plan();
+      world.clock.set(world.clock.now() + 5_000);
+      const change = { name: 'another', customer_id: '01990000-0000-7000-8000-000000000001' };
+      expect((await world.call('PUT', `/v1/schedules/${every.id}`, change)).status).toBe(200);
+      end(DELIVERED);
+      await node.dispatcher.settle();
+      expect(await world.ledger(every.id)).toEqual(['SCHEDULE 09:00:00 SUCCEEDED']);
+    });
+
     it('by hand go on through a pause', async () => {
       await world.call('POST', `/v1/schedules/${id}/pause`);
       end(DELIVERED);
@@ -272,6 +316,35 @@ describe('leases', () => {
       { attempt: 1, outcome: 'INTERRUPTED', node: 'dead', error: { code: 'lease_lost' } },
       { attempt: 2, outcome: 'SUCCEEDED', node: 'node-1' },
     ]);
+  });
+
+  it.each([
+    ['of a node that died', 'INTERRUPTED', 'ALLOW_ALL'],
+    ['of a run that is terminated', 'CANCELLED', 'TERMINATE_OTHER'],
+  ])('a later attempt, %s, began when it was claimed', async (_name, outcome, overlap_policy) => {
+    world.script = () => ({ kind: 'retryable', error: { code: 'http_5xx', message: 'x' }, ...nothing });
+    const { id } = await world.create({ overlap_policy, retry_backoff_seconds: 20 });
+    await world.advanceTo('2027-03-01T09:00:00.250Z');
+    const [{ attempts: before, started_at }] = await world.runs(id);
+    expect(before).toMatchObject([{ started_at }]);
+    const dead = new Node(world, 'dead', 10);
+    world.script = () => new Promise<Outcome>(() => {});
+    world.clock.set(Date.parse('2027-03-01T09:00:27.123Z'));
+    expect((await dead.dispatch()).claimed).toBe(1);
+    world.clock.set(Date.parse('2027-03-01T09:00:37Z'));
+    await dead.dispatcher.renew(world.clock.now());
+    world.script = () => DELIVERED;
+    world.clock.set(Date.parse('2027-03-01T09:01:10Z'));
+    if (overlap_policy === 'ALLOW_ALL') await world.reap();
+    else {
+      await world.node.plan();
+      await world.node.release();
+    }
+    expect((await world.runs(id))[0]).toMatchObject({
+      started_at,
+      attempts: [{}, { attempt: 2, outcome, node: 'dead', started_at: '2027-03-01T09:00:27.123Z' }],
+    });
+    await world.node.dispatcher.settle();
   });
 
   it('a node that lost its lease can write nothing', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makePartitions } from '../../src/store/partitions.ts';
 import { lockDates } from '../../src/store/relative.ts';
+import type { Outcome } from '../../src/actions/action.ts';
 import { Contracts } from '../support/contracts.ts';
 import { DELIVERED, Node, type Reply, type World } from '../support/world.ts';
 
@@ -241,6 +242,11 @@ describe('as a run starts', () => {
     await world.advanceTo('2027-03-02T00:00:30Z');
     return { id, records };
   }
+  /** A node without room plans what is due: it waits for another. */
+  async function waitsAtStart(): Promise<void> {
+    world.clock.set(Date.parse('2027-03-02T00:00:00Z'));
+    await new Node(world, 'full', 0).planRelative();
+  }
   const second = async (id: string) => (await fired(id)).filter((line) => !line.endsWith('SUCCEEDED'));
   /** Which of the two waits. */
   async function held(id: string): Promise<string> {
@@ -289,6 +295,55 @@ describe('as a run starts', () => {
     await world.db.query('ALTER TABLE out_of_reach RENAME TO entity_records');
     await world.settle();
     expect(await second(id)).toEqual([]);
+  });
+
+  it('the try after one that could not read the record reads it: it may have changed, or be gone', async () => {
+    const seen: unknown[] = [];
+    world.script = (target) => {
+      seen.push((target.record as { data: { reminders: number } } | null)?.data.reminders);
+      return seen.length === 1
+        ? { kind: 'retryable', error: { code: 'http_5xx', message: 'x' }, request: null, response: null }
+        : { kind: 'delivered', request: null, response: null };
+    };
+    const { id } = await schedule({ relative_filter: { status: 'active' }, retry_backoff_seconds: 60 });
+    for (const name of ['a', 'b']) await put(name, { renews_on: '2027-03-02', status: 'active', reminders: 1 });
+    // Another node plans both without room for them: they have to wait, so they are read as they start.
+    await waitsAtStart();
+    await world.db.query('ALTER TABLE entity_records RENAME TO out_of_reach');
+    await world.node.dispatch();
+    await world.node.dispatcher.settle();
+    await world.db.query('ALTER TABLE out_of_reach RENAME TO entity_records');
+    const [kept, gone] = await world.runs(id);
+    for (const run of [kept, gone])
+      expect(run).toMatchObject({ status: 'PENDING', attempts: [{ outcome: 'INTERRUPTED' }] });
+    await world.call('PUT', record(kept.record_id), { data: { reminders: 7 } });
+    await world.call('DELETE', record(gone.record_id));
+    await world.node.dispatch();
+    await world.node.dispatcher.settle();
+    expect(await fired(id)).toEqual(['2027-03-02T00:00:00 PENDING', '2027-03-02T00:00:00 SKIPPED RECORD_GONE']);
+    // It is no run, as any that was skipped, though an attempt of it had begun.
+    expect(await world.get(id)).toMatchObject({ run_count: 1, last_run_status: null, consecutive_failures: 0 });
+    // What has been read is sent again as it was: a retry is the same message.
+    await world.call('PUT', record(kept.record_id), { data: { reminders: 8 } });
+    await world.advanceTo('2027-03-02T00:05:00Z');
+    expect(seen).toEqual([7, 7]);
+    expect(await fired(id)).toEqual(['2027-03-02T00:00:00 SKIPPED RECORD_GONE', '2027-03-02T00:00:00 SUCCEEDED']);
+  });
+
+  it('one whose schedule has another rule by now is cancelled, though the record meets that, too', async () => {
+    const { id } = await schedule();
+    for (const name of ['a', 'b']) await put(name, { renews_on: '2027-03-02', status: 'active' });
+    await waitsAtStart();
+    const small = new Node(world, 'small', 10, {}, false, { node: 1, tenant: 1, host: 1 });
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    world.script = () => promise;
+    await small.dispatch();
+    expect([small.dispatcher.inFlight(), small.dispatcher.waiting()]).toEqual([1, 1]);
+    world.clock.set(world.clock.now() + 5_000);
+    await world.call('PUT', `/v1/schedules/${id}`, { relative_filter: { status: 'active' } });
+    resolve(DELIVERED);
+    await small.dispatcher.settle();
+    expect(await fired(id)).toEqual(['2027-03-02T00:00:00 CANCELLED REPLANNED', '2027-03-02T00:00:00 SUCCEEDED']);
   });
 
   it('the action sees the record as it is then', async () => {

@@ -31,6 +31,20 @@ describe('a configuration that is not valid', () => {
     await expect(access(join(server.dataDir))).rejects.toThrow(/ENOENT/);
   });
 
+  it('names the file of a database URL that can not be read, and why, and nothing else of that URL', async () => {
+    const gone = join(await cleanup.folder(), 'no-such-ca.pem');
+    const server = await refused({
+      HYDRACORE_DATABASE_URL: `postgres://app:correcthorse@db/app?sslmode=verify-full&sslrootcert=${encodeURIComponent(gone)}`,
+      HYDRACORE_DATABASE_ADMIN_URL: 'postgres://owner:correcthorse@db/app?sslmode=verify-full&sslkey=/',
+      HYDRACORE_MASTER_KEY: MASTER_KEY,
+    });
+    expect(server.stderr.split('\n').filter(Boolean)).toEqual([
+      "HydraCore can't start.",
+      `HYDRACORE_DATABASE_URL has sslrootcert=${gone}, which can't be read: there is no such file; it must be the path of a PEM file`,
+      "HYDRACORE_DATABASE_ADMIN_URL has sslkey=/, which can't be read: it is a folder; it must be the path of a PEM file",
+    ]);
+  });
+
   it('does not show a secret, however wrong it is', async () => {
     const server = await refused({
       HYDRACORE_BOOTSTRAP_API_KEY: 'hunter2',

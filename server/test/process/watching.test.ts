@@ -1,5 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
 import { Collector } from '../support/collector.ts';
+import { freePort } from './database.ts';
 import { Receiver } from './receiver.ts';
 import { madeFolder } from './made.ts';
 import { Cleanup } from './server.ts';
@@ -47,4 +48,25 @@ it('a real server shows its metrics to this machine, sends traces where it is to
   const sent = attempts.map((span) => `00-${span.traceId}-${span.spanId}-01`);
   for (const { headers } of receiver.deliveries) expect(sent).toContain(headers['traceparent']);
   expect(collector.spans.map((span) => span.name)).toContain('POST /v1/schedules');
+});
+
+it('where the clocks of machine and database are days apart, it says so, plans nothing and answers nobody', async () => {
+  const port = await freePort();
+  const server = cleanup.start({
+    cwd: await madeFolder(cleanup),
+    env: { HYDRACORE_PORT: String(port), HYDRACORE_TEST_CLOCK_SKEW_MS: String(-3 * 86_400_000) },
+  });
+  const at = `http://127.0.0.1:${port}`;
+  const reason = await eventually('it says why it is not ready', async () => {
+    if (server.ended) throw new Error(`it ended:\n${server.stderr}`);
+    const answer = await fetch(`${at}/readyz`).catch(() => null);
+    const body = (await answer?.json()) as { reason: string } | undefined;
+    return body?.reason.includes('clock') && body.reason;
+  });
+  expect(reason).toBe(
+    "This machine's clock is 72 hours behind the database's. By more than a day one of them is wrong, and nothing is planned until it is set right.",
+  );
+  expect(server.stdout).toContain('the clocks differ too much to plan by them; trying again');
+  expect(server.stdout).not.toContain('is ready');
+  expect(await server.stop()).toMatchObject({ code: 0 });
 });

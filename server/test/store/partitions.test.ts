@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { retentionTick } from '../../src/engine/retention.ts';
+import { LOCKS } from '../../src/store/advisory-locks.ts';
+import { masterKeyInUse } from '../../src/store/data-keys.ts';
 import { Database } from '../../src/store/db.ts';
 import { dropPartitions, makePartitions } from '../../src/store/partitions.ts';
 import { World } from '../support/world.ts';
@@ -56,6 +58,15 @@ describe('partitions', () => {
     await world.call('DELETE', `/v1/schedules/${id}`);
     await world.call('POST', `/v1/runs/${(await world.db.query<{ id: string }>('SELECT id FROM runs'))[0]?.id}/cancel`);
     expect((await dropPartitions(world.db, world.clock.now(), 1)).dropped).toContain('runs_20270225');
+  });
+
+  it('are made and dropped while somebody makes a data key', async () => {
+    world.clock.set(world.clock.now() + 60 * DAY);
+    await world.db.transaction(async (tx) => {
+      await masterKeyInUse(tx);
+      expect((await dropPartitions(world.db, world.clock.now(), 1)).dropped).toContain('runs_20270225');
+      expect(await makePartitions(world.db, world.clock.now())).not.toEqual([]);
+    });
   });
 
   it('wait for nobody: behind a long transaction the drop gives up, planning goes on, and it comes again', async () => {
@@ -123,4 +134,11 @@ describe('partitions', () => {
     expect((await retentionTick(world.db, world.clock.now() + 60 * DAY, 30, 365)).purged).toBe(1);
     expect(await rows()).toHaveLength(0);
   });
+});
+
+it('each advisory lock has a number of its own', () => {
+  const numbers = Object.values(LOCKS);
+  expect(new Set(numbers).size).toBe(numbers.length);
+  // Whoever changes these stops all servers first: see there.
+  expect(LOCKS).toMatchObject({ migrations: 7_245_118_260, dataKeys: 7_245_118_261 });
 });

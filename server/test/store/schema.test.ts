@@ -72,7 +72,7 @@ async function dump(): Promise<string> {
   }
   const functions = await db.query<{ line: string }>(
     `SELECT format('CREATE FUNCTION %I(%s) RETURNS %s%s; GRANT EXECUTE TO %s;', p.proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
-       CASE WHEN p.prosecdef THEN ' SECURITY DEFINER' ELSE '' END,
+       CASE WHEN p.prosecdef THEN ' SECURITY DEFINER SET ' || array_to_string(p.proconfig, ' SET ') ELSE '' END,
        coalesce((SELECT string_agg(CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END, ', ' ORDER BY a.grantee::regrole::text)
          FROM aclexplode(p.proacl) a WHERE a.grantee <> p.proowner), 'PUBLIC')) AS line
      FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace ORDER BY 1`,
@@ -106,6 +106,7 @@ describe('migrations', () => {
       '0017_attempts_as_text',
       '0018_buckets',
       '0019_usage_by_statement',
+      '0020_search_paths',
     ]);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');

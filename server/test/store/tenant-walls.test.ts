@@ -247,4 +247,13 @@ describe('the roles that serve', () => {
       'hydracore_operator run_sums_until',
     ]);
   });
+
+  it('can put nothing before what those functions mean: temporary tables come last', async () => {
+    const paths = await world.db.query<{ name: string; path: string | null }>(
+      `SELECT p.proname::text AS name, (SELECT c FROM unnest(p.proconfig) AS c WHERE c LIKE 'search_path=%') AS path FROM pg_proc AS p
+       WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace ORDER BY 1`,
+    );
+    expect(paths).toHaveLength(6);
+    for (const { name, path } of paths) expect(path, name).toBe('search_path=pg_catalog, public, pg_temp');
+  });
 });
