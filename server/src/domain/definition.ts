@@ -136,7 +136,7 @@ export function sameDefinition(a: ScheduleDefinition, b: ScheduleDefinition): bo
 
 /** Whether two values are the same as JSON, whatever the order of keys. */
 export function sameValue(a: unknown, b: unknown): boolean {
-  return canonical(a) === canonical(b);
+  return a === b || canonical(a) === canonical(b);
 }
 
 /** Whether two states of a schedule say the same about when it fires. Whose records it goes by is part of that for a RELATIVE one. */
