@@ -913,7 +913,7 @@ export interface paths {
         };
         /**
          * What fires next
-         * @description A page of the schedules that will fire, by when they do, the next one first: each once, with its next occurrence. What repeats fires again after it; its preview says when. With `before` it is every schedule that fires until then. Runs that wait, for a retry or for another run, are among the runs. Scope: `schedules:read`.
+         * @description A page of the schedules that will fire, by when they do, the next one first: each once, with its next occurrence. What repeats fires again after it; its preview says when. With `before` it is every schedule that fires until then. A RELATIVE one whose next date is still being looked for is not among them yet. Runs that wait, for a retry or for another run, are among the runs. Scope: `schedules:read`.
          */
         get: operations["listUpcoming"];
         put?: never;

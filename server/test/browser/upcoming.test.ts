@@ -231,13 +231,15 @@ describe('why did this not run', () => {
     };
     const only = await make('Reminder', { ...by, relative_filter: { status: 'active' } });
     await make('Long gone', { ...by, relative_offset_days: -60 });
-    await make('For all', by);
+    const { id: paused } = await make('For all', by);
+    await post(`/v1/schedules/${paused}/pause`);
     await page.goto(`${server.url}/schedules/${only.id}`);
     await page.getByRole('link', { name: 'those it goes by' }).click();
     await page.getByRole('link', { name: 'acct-1' }).click();
     expect(new URL(page.url()).pathname).toBe(`/entities/${definition}/records/${record}`);
     await page.getByRole('heading', { name: 'Nothing comes by these' }).waitFor();
     await page.getByText('It is for records with {"status":"active"}.').waitFor();
+    await page.getByText('The schedule is paused: somebody paused it.').waitFor();
     await page.getByText(/it was due at \w{3}, \d+ \w+ \d{4}, /).waitFor();
     expect(await visit.inaccessible()).toEqual([]);
   });

@@ -9,6 +9,7 @@ import { Instant } from '../../show/instant.tsx';
 import { Link } from '../../show/links.tsx';
 import { useMay } from '../../show/may.ts';
 import { Panel } from '../../show/panel.tsx';
+import { withWords } from '../../show/statuses.ts';
 import { withLocalInstants } from '../../show/time.ts';
 import type { ReactNode } from 'react';
 import styles from './record.module.css';
@@ -49,7 +50,7 @@ export function UpcomingOf({ definition, record }: { readonly definition: string
               <li key={item.schedule_id}>
                 <Line item={item}>
                   <Text span c="dimmed" fz="sm">
-                    {withLocalInstants(item.detail ?? '')}
+                    {withLocalInstants(withWords(item.detail ?? ''))}
                     {item.reason === 'FILTER' && <Wanted schedule={item.schedule_id} />}
                   </Text>
                 </Line>

@@ -10,11 +10,11 @@ export function Advice({ run, now }: { readonly run: Run; readonly now: number }
     return (
       <>
         Which one that was:{' '}
-        <Link underline="always" to="/runs" search={{ schedule, to: localOf(run.scheduled_for) }}>
+        <Link inherit underline="always" to="/runs" search={{ schedule, to: localOf(run.scheduled_for) }}>
           its runs until then
         </Link>
         , and{' '}
-        <Link underline="always" to="/runs" search={{ schedule, status: 'RUNNING' }}>
+        <Link inherit underline="always" to="/runs" search={{ schedule, status: 'RUNNING' }}>
           those under way now
         </Link>
         . Where runs may overlap, the schedule’s overlap policy can let them.
@@ -25,7 +25,7 @@ export function Advice({ run, now }: { readonly run: Run; readonly now: number }
     return (
       <>
         To make up for it, backfill that stretch on{' '}
-        <Link underline="always" to="/schedules/$scheduleId" params={{ scheduleId: schedule }}>
+        <Link inherit underline="always" to="/schedules/$scheduleId" params={{ scheduleId: schedule }}>
           the schedule’s page
         </Link>
         {reason === 'CATCHUP_WINDOW' ? '; a wider catch-up window lets it start later.' : '.'}
@@ -36,7 +36,7 @@ export function Advice({ run, now }: { readonly run: Run; readonly now: number }
     return (
       <>
         What the attempts before it met:{' '}
-        <Link underline="always" to="/runs" search={{ schedule, to: localOf(run.scheduled_for) }}>
+        <Link inherit underline="always" to="/runs" search={{ schedule, to: localOf(run.scheduled_for) }}>
           its runs until then
         </Link>
         . It starts by itself; it has used up no retry.

@@ -25,7 +25,7 @@ export function Standing({ schedule }: { readonly schedule: Schedule }) {
           <>
             {' '}
             Who paused it, and when:{' '}
-            <Link underline="always" to="/settings/audit" search={{ target: schedule.id }}>
+            <Link inherit underline="always" to="/settings/audit" search={{ target: schedule.id }}>
               the audit log
             </Link>
             .
@@ -36,7 +36,7 @@ export function Standing({ schedule }: { readonly schedule: Schedule }) {
     FAILURES: (
       <>
         What the receiver answered:{' '}
-        <Link underline="always" to="/runs" search={{ schedule: schedule.id, status: 'FAILED' }}>
+        <Link inherit underline="always" to="/runs" search={{ schedule: schedule.id, status: 'FAILED' }}>
           its failed runs
         </Link>
         . Mend that, then resume it.

@@ -21,7 +21,7 @@ export function NotHere({ filter: { text, customer } }: { readonly filter: Upcom
     <div className={styles.notHere}>
       {paused > 0 && (
         <Text fz="md">
-          <Link underline="always" to="/schedules" search={{ status: 'PAUSED', ...narrow }}>
+          <Link inherit underline="always" to="/schedules" search={{ status: 'PAUSED', ...narrow }}>
             {`${paused.toLocaleString('en')} paused ${paused === 1 ? 'schedule' : 'schedules'}`}
           </Link>
           {customer === undefined && text === undefined ? '' : ' that match'}
@@ -32,10 +32,10 @@ export function NotHere({ filter: { text, customer } }: { readonly filter: Upcom
       <Text fz="sm" c="dimmed">
         What has been due already and waits, for a retry or for an earlier run to end, is not here but among the{' '}
         <Link
+          inherit
           underline="always"
           to="/runs"
           search={{ status: 'PENDING', ...(customer !== undefined && { customer }) }}
-          fz="sm"
         >
           pending runs
         </Link>
