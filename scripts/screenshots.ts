@@ -59,6 +59,7 @@ async function photograph(visit: Visit, nightly: string): Promise<void> {
   const places = page.getByRole('navigation').getByRole('link');
   for (const [name, label] of [
     ['overview', 'Overview'],
+    ['upcoming', 'Upcoming'],
     ['runs', 'Runs'],
   ] as const) {
     if ((await places.filter({ hasText: label }).count()) === 0) continue;

@@ -6,6 +6,8 @@ import { eventually } from '../../server/test/process/waiting.ts';
 
 const DAY_MS = 86_400_000;
 const HISTORY = 80;
+/** Customers, of whom some schedules are. */
+const [ACME, GLOBEX] = ['7d0f0f7c-5f0a-4a83-9d55-1f2f7a3c9e10', '3b9ac1de-20c4-4f6b-8a37-6f0e5d1c2b48'];
 /** The one whose receiver is down. */
 const LAKE = 'Export to the data lake';
 
@@ -57,9 +59,25 @@ function plans(now: number, start_at: string, definition: string, receiver: stri
   return [
     { name: 'Nightly revenue report', ...cron('0 2 * * *', 'America/New_York'), ...hook('/reports/revenue') },
     { name: LAKE, ...cron('0 */4 * * *', 'UTC'), ...hook('/exports/lake'), pause_on_failure_count: 3 },
-    { name: 'Orders to the warehouse', schedule_type: 'RATE', schedule_expression: '15m', ...hook('/orders/sync') },
-    { name: 'Month-end invoices', ...cron('0 0 6 LW * *', 'Europe/Berlin'), ...hook('/invoices/run') },
-    { name: 'Opening prices', ...cron('45 8 * * MON-FRI', 'Europe/London'), ...hook('/prices/load') },
+    {
+      name: 'Orders to the warehouse',
+      customer_id: ACME,
+      schedule_type: 'RATE',
+      schedule_expression: '15m',
+      ...hook('/orders/sync'),
+    },
+    {
+      name: 'Month-end invoices',
+      customer_id: ACME,
+      ...cron('0 0 6 LW * *', 'Europe/Berlin'),
+      ...hook('/invoices/run'),
+    },
+    {
+      name: 'Opening prices',
+      customer_id: GLOBEX,
+      ...cron('45 8 * * MON-FRI', 'Europe/London'),
+      ...hook('/prices/load'),
+    },
     { name: 'Board report', ...board, timezone: 'Asia/Tokyo', ...hook('/reports/board') },
     {
       name: 'Renewal reminder',

@@ -904,6 +904,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/upcoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What fires next
+         * @description A page of the schedules that will fire, by when they do, the next one first: each once, with its next occurrence. What repeats fires again after it; its preview says when. With `before` it is every schedule that fires until then. A RELATIVE one whose next date is still being looked for is not among them yet. Runs that wait, for a retry or for another run, are among the runs. Scope: `schedules:read`.
+         */
+        get: operations["listUpcoming"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -2302,6 +2322,27 @@ export interface components {
              */
             next_run_at: string | null;
         };
+        UpcomingList: {
+            upcoming: {
+                /**
+                 * Format: date-time
+                 * @description Its next occurrence.
+                 * @example 2027-01-01T07:00:00.000Z
+                 */
+                scheduled_for: string;
+                /**
+                 * Format: date-time
+                 * @description When that fires: later than `scheduled_for` by its place in the flexible window. Each record of a RELATIVE schedule has a place of its own: here it is its first date.
+                 * @example 2027-01-01T07:00:00.000Z
+                 */
+                fire_at: string;
+                schedule: components["schemas"]["Schedule"];
+            }[];
+            /** @description How many match; counted up to 10,000. */
+            total: number;
+            limit: number;
+            offset: number;
+        };
         /** @description The `data` of events named `run`, `schedule` and `reset`. */
         EventData: components["schemas"]["RunEvent"] | components["schemas"]["ScheduleEvent"] | components["schemas"]["ResetEvent"];
         RunEvent: {
@@ -2592,6 +2633,7 @@ export type QuotaStanding = components['schemas']['QuotaStanding'];
 export type QuotasInput = components['schemas']['QuotasInput'];
 export type Overview = components['schemas']['Overview'];
 export type ScheduleInBrief = components['schemas']['ScheduleInBrief'];
+export type UpcomingList = components['schemas']['UpcomingList'];
 export type EventData = components['schemas']['EventData'];
 export type RunEvent = components['schemas']['RunEvent'];
 export type ScheduleEvent = components['schemas']['ScheduleEvent'];
@@ -7678,6 +7720,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something in the request is not valid: every problem, with its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUpcoming: {
+        parameters: {
+            query?: {
+                customer_id?: string;
+                /** @description Part of the name, in any case. */
+                name_contains?: string;
+                /** @description Only what fires before this instant. */
+                before?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: {
+                /** @description The API key, unless it, or a JWT, is sent as a bearer token. */
+                "X-Api-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpcomingList"];
                 };
             };
             /** @description No valid credential. */

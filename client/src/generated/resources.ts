@@ -234,6 +234,14 @@ export function resources(call: Caller) {
       get: (options?: CallOptions): Promise<Answer<'getOverview'>> =>
         call<'getOverview'>('GET', '/v1/overview', { options }),
     },
+    upcoming: {
+      /** What fires next. A page of the schedules that will fire, by when they do, the next one first: each once, with its next occurrence. What repeats fires again after it; its preview says when. With `before` it is every schedule that fires until then. A RELATIVE one whose next date is still being looked for is not among them yet. Runs that wait, for a retry or for another run, are among the runs. Scope: `schedules:read`. */
+      list: (query?: Query<'listUpcoming'>, options?: CallOptions): Promise<Answer<'listUpcoming'>> =>
+        call<'listUpcoming'>('GET', '/v1/upcoming', { query, options }),
+      /** What fires next, one by one, page after page. */
+      iterate: (query?: Query<'listUpcoming'>, options?: CallOptions): AsyncGenerator<ItemOf<Answer<'listUpcoming'>, 'upcoming'>, void, undefined> =>
+        pages((page) => call<'listUpcoming'>('GET', '/v1/upcoming', { query: { ...query, ...page }, options }), (page) => page.upcoming, 200, query),
+    },
     whoami: {
       /** Who one is, and what the server is. What the credential of the request stands for and may do, and which versions answer. Any credential will do. */
       get: (options?: CallOptions): Promise<Answer<'whoAmI'>> =>

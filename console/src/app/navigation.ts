@@ -1,5 +1,6 @@
 import {
   IconAddressBook,
+  IconAlarm,
   IconCalendarTime,
   IconHistory,
   IconLayoutDashboard,
@@ -9,7 +10,7 @@ import {
 
 /** A place in the navigation. `g` and its key go there. */
 export interface Place {
-  readonly to: '/' | '/schedules' | '/runs' | '/entities' | '/settings';
+  readonly to: '/' | '/upcoming' | '/schedules' | '/runs' | '/entities' | '/settings';
   readonly label: string;
   readonly icon: Icon;
   readonly key: string;
@@ -18,6 +19,7 @@ export interface Place {
 /** The places, in the order of the navigation. */
 export const PLACES: readonly Place[] = [
   { to: '/', label: 'Overview', icon: IconLayoutDashboard, key: 'o' },
+  { to: '/upcoming', label: 'Upcoming', icon: IconAlarm, key: 'u' },
   { to: '/schedules', label: 'Schedules', icon: IconCalendarTime, key: 's' },
   { to: '/runs', label: 'Runs', icon: IconHistory, key: 'r' },
   { to: '/entities', label: 'Entities', icon: IconAddressBook, key: 'e' },

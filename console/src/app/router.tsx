@@ -15,6 +15,7 @@ import { readAuditFilter } from '../screens/settings/audit-filter.ts';
 import { readPage, readRecordFilter } from '../screens/records/filter.ts';
 import { readRunFilter } from '../screens/runs/filter.ts';
 import { readScheduleFilter } from '../screens/schedules/filter.ts';
+import { readUpcomingFilter } from '../screens/upcoming/filter.ts';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: Lost });
 
@@ -44,6 +45,13 @@ const overview = createRoute({
   getParentRoute: () => shell,
   path: '/',
   component: lazyRouteComponent(async () => await import('../screens/overview/overview.tsx'), 'Overview'),
+});
+
+const upcoming = createRoute({
+  getParentRoute: () => shell,
+  path: '/upcoming',
+  validateSearch: readUpcomingFilter,
+  component: lazyRouteComponent(async () => await import('../screens/upcoming/upcoming.tsx'), 'Upcoming'),
 });
 
 const schedules = createRoute({
@@ -175,6 +183,7 @@ export const router = createRouter({
     signIn,
     shell.addChildren([
       overview,
+      upcoming,
       schedules,
       newSchedule,
       schedule,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { errorSentence, errorWords, latenessWords, runSentence } from './run-words.ts';
+import { errorSentence, errorWords, isOverdue, latenessWords, runSentence } from './run-words.ts';
 
 const DOCS = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');
 const [, codes = '', reasons = ''] = DOCS.split(/^## On runs: .*$/m);
@@ -14,17 +14,21 @@ const RUN = {
   missed_count: null,
   attempt: 1,
   cancel_requested: false,
+  fire_at: '2027-03-01T09:00:00.000Z',
+  created_at: '2027-03-01T08:59:59.990Z',
 } as const;
+const NOW = Date.parse(RUN.fire_at) + 1_000;
 
 it('has a sentence for every reason of the docs', () => {
   const found = rowsOf(reasons);
   expect(found.length).toBeGreaterThan(30);
   for (let i = 0; i < found.length; i += 2) {
     const [reason, status] = found.slice(i, i + 2);
-    const plain = runSentence({ ...RUN, status: status as 'FAILED' });
-    expect(runSentence({ ...RUN, status: status as 'FAILED', reason: reason ?? null }), `${status} ${reason}`).not.toBe(
-      plain,
-    );
+    const plain = runSentence({ ...RUN, status: status as 'FAILED' }, NOW);
+    expect(
+      runSentence({ ...RUN, status: status as 'FAILED', reason: reason ?? null }, NOW),
+      `${status} ${reason}`,
+    ).not.toBe(plain);
   }
 });
 
@@ -44,7 +48,7 @@ it.each([
   [{ status: 'RUNNING', cancel_requested: true }, 'asked to stop'],
   [{ status: 'FAILED', reason: 'OF_A_LATER_VERSION' }, 'It failed.'],
 ] as const)('%j is told as %j', (run, words) => {
-  expect(runSentence({ ...RUN, ...run })).toContain(words);
+  expect(runSentence({ ...RUN, ...run }, NOW)).toContain(words);
 });
 
 it('tells lateness as on time below a second', () => {
@@ -66,4 +70,15 @@ it.each([
   ],
 ])('what happened and what %s means are sentences, each told once', (code, message, words) => {
   expect(errorWords({ code, message })).toMatch(words);
+});
+
+it('says of a run that could have started a while ago that it waits, and for what that can be', () => {
+  const waits = { ...RUN, status: 'PENDING', attempt: 0 } as const;
+  const later = NOW + 60_000;
+  expect(runSentence(waits, NOW)).toBe('It is about to start.');
+  expect(runSentence(waits, later)).toContain('is due and has not started');
+  expect(runSentence({ ...waits, attempt: 1 }, later)).toContain('waits for its retry');
+  expect(runSentence({ ...waits, reason: 'OVERLAP' }, later)).toContain('waits for an earlier run');
+  // A backfill makes runs of the past: they wait since they are there.
+  expect(isOverdue({ ...waits, created_at: new Date(later).toISOString() }, later)).toBe(false);
 });

@@ -1,7 +1,13 @@
 import type { Run } from '@hydracore/client';
 import { durationWords } from './time.ts';
 
-type Told = Pick<Run, 'status' | 'reason' | 'error' | 'missed_count' | 'attempt' | 'cancel_requested' | 'trigger'>;
+type Told = Pick<
+  Run,
+  'status' | 'reason' | 'error' | 'missed_count' | 'attempt' | 'cancel_requested' | 'trigger' | 'fire_at' | 'created_at'
+>;
+
+/** So long after it was due a run is not just about to start. It leaves room for a viewer's clock that is not quite right. */
+const OVERDUE_MS = 15_000;
 
 /** Why a run stands as it does, for who asks “why did this not run?”. docs/errors.md says the same. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -75,9 +81,22 @@ const ERRORS: Readonly<Record<string, string>> = {
   url_invalid: 'The URL is not a valid http or https URL once rendered.',
 };
 
+/** Whether a run could have started a while ago, waits for nothing that the ledger names, and has not. */
+export function isOverdue(
+  run: Pick<Told, 'status' | 'reason' | 'attempt' | 'fire_at' | 'created_at'>,
+  now: number,
+): boolean {
+  if (run.status !== 'PENDING' || run.reason !== null || run.attempt > 0) return false;
+  // A backfill makes runs of the past.
+  return now - Math.max(Date.parse(run.fire_at), Date.parse(run.created_at)) > OVERDUE_MS;
+}
+
 /** Why a run stands as it does, in a sentence. */
-export function runSentence({ status, reason, missed_count, attempt, cancel_requested }: Told): string {
-  const known = REASONS[`${status} ${reason}`] ?? STATUSES[status] ?? status;
+export function runSentence(run: Told, now: number): string {
+  const { status, reason, missed_count, attempt, cancel_requested } = run;
+  const known = isOverdue(run, now)
+    ? 'It is due and has not started: it waits for room on a server, or its destination does not answer and is tried only now and then.'
+    : (REASONS[`${status} ${reason}`] ?? STATUSES[status] ?? status);
   const waits = status === 'PENDING' && reason === null && attempt > 0 ? 'It failed, and waits for its retry.' : known;
   const many =
     missed_count !== null && missed_count > 1

@@ -33,6 +33,14 @@ export function instantIn<N extends string>(search: Search, name: N): { readonly
   return (isOne ? { [name]: value } : {}) as { readonly [K in N]?: string };
 }
 
+/** An instant of the API as an address and a field have it: local, to the second. */
+export function localOf(instant: string): string {
+  const at = new Date(instant);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const day = [String(at.getFullYear()).padStart(4, '0'), two(at.getMonth() + 1), two(at.getDate())].join('-');
+  return `${day}T${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`;
+}
+
 /** The instant for the API: a local time is the viewer's. */
 export function instantOf(local: string): string {
   return new Date(local).toISOString();

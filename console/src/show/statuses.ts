@@ -53,3 +53,11 @@ export function statusName(status: string): string {
 export function reasonWords(reason: string): string {
   return REASONS[reason] ?? reason.toLowerCase().replaceAll('_', ' ');
 }
+
+/** A sentence of the API, with a status and its reason in words: `The schedule is PAUSED (BY_USER).` */
+export function withWords(text: string): string {
+  return text.replaceAll(
+    /\b([A-Z]+) \(([A-Z_]+)\)/g,
+    (_, status: string, reason: string) => `${statusName(status).toLowerCase()}: ${reasonWords(reason)}`,
+  );
+}

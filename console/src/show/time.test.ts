@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { durationWords, localTime, relativeTime } from './time.ts';
+import { clockTime, dayName, durationWords, localTime, relativeTime, withLocalInstants } from './time.ts';
 
 const NOW = Date.parse('2027-03-01T09:00:00Z');
 
@@ -31,4 +31,16 @@ it('shows an instant in a zone, and in UTC where the browser does not know it', 
   expect(localTime(NOW, 'Asia/Tokyo')).toBe('Mon, 1 Mar 2027, 18:00:00');
   expect(localTime(NOW, 'Mars/Olympus')).toBe('Mon, 1 Mar 2027, 09:00:00 UTC');
   expect(localTime(NOW, 'UTC', false)).toBe('Mon, 1 Mar 2027, 09:00');
+});
+
+it('shows the day and the time of day by themselves', () => {
+  expect([dayName(NOW, 'Asia/Tokyo'), clockTime(NOW, 'Asia/Tokyo')]).toEqual(['Mon, 1 Mar 2027', '18:00:00']);
+  expect([dayName(NOW, 'UTC'), clockTime(NOW, 'UTC', false)]).toEqual(['Mon, 1 Mar 2027', '09:00']);
+});
+
+it('has the instants of a sentence in a zone', () => {
+  expect(withLocalInstants('It was due at 2027-03-01T09:00:00.000Z, not at 2027-03-01.', 'Asia/Tokyo')).toBe(
+    'It was due at Mon, 1 Mar 2027, 18:00:00 GMT+9, not at 2027-03-01.',
+  );
+  expect(withLocalInstants('Nothing of the kind.')).toBe('Nothing of the kind.');
 });

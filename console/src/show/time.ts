@@ -8,7 +8,9 @@ const UNITS = [
 ] as const;
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
-const SHORT_ZONE = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' });
+const shortZone = (timeZone?: string) =>
+  new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short', ...(timeZone !== undefined && { timeZone }) });
+const SHORT_ZONE = shortZone();
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** `in 5 min.`, `2 days ago`, `now`. */
@@ -23,9 +25,28 @@ export function localTime(instant: number, timezone?: string, seconds = true): s
   return formatOf(timezone, seconds).format(instant);
 }
 
-/** The viewer's zone at an instant, in short: `CET`, `GMT+9`. */
-export function zoneName(instant: number): string {
-  return SHORT_ZONE.formatToParts(instant).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+/** The day of an instant: `Thu, 26 Nov 2026`. */
+export function dayName(instant: number, timezone?: string): string {
+  return localTime(instant, timezone, false).replace(/, [^,]*$/, '');
+}
+
+/** The time of day of an instant: `09:00:00`. */
+export function clockTime(instant: number, timezone?: string, seconds = true): string {
+  return localTime(instant, timezone, seconds).replace(/^.*, /, '');
+}
+
+/** A zone, or the viewer's own, at an instant, in short: `CET`, `GMT+9`. */
+export function zoneName(instant: number, timezone?: string): string {
+  const format = timezone === undefined ? SHORT_ZONE : shortZone(timezone);
+  return format.formatToParts(instant).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+}
+
+/** A sentence of the API, with its instants in the viewer's zone, or another. */
+export function withLocalInstants(text: string, timezone?: string): string {
+  return text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (instant) => {
+    const at = Date.parse(instant);
+    return `${localTime(at, timezone)} ${zoneName(at, timezone)}`;
+  });
 }
 
 /** The viewer's own zone. */

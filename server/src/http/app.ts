@@ -38,6 +38,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { steeringRoutes } from './routes/steering.ts';
 import { systemRoutes, type Readiness } from './routes/system.ts';
 import { tenantRoutes } from './routes/tenants.ts';
+import { upcomingRoute } from './routes/upcoming.ts';
 import { whoAmIRoute } from './routes/whoami.ts';
 
 /** What the HTTP side works with, and who it tells. */
@@ -107,6 +108,7 @@ export function createApp(given: AppDeps): OpenAPIHono {
   secretRoutes(app, deps);
   quotaRoutes(app, deps);
   overviewRoute(app, deps);
+  upcomingRoute(app, deps);
   eventRoutes(app, deps);
   whoAmIRoute(app, deps);
   auditRoutes(app, deps);

@@ -192,7 +192,7 @@ const FIRST_INSTANT = Date.UTC(1970, 0, 1);
 const LAST_INSTANT = Date.UTC(2200, 0, 1);
 
 /** An instant in a query string, as epoch milliseconds. */
-const queryInstant = z.preprocess(
+export const queryInstant = z.preprocess(
   (value) => (typeof value === 'string' && /T.*(?:Z|[+-]\d\d:\d\d)$/i.test(value) ? Date.parse(value) : value),
   z.custom<number>((value) => typeof value === 'number' && value >= FIRST_INSTANT && value < LAST_INSTANT, {
     error: ({ input }) =>

@@ -16,7 +16,14 @@ export function Upcoming({ upcoming }: { readonly upcoming: NonNullable<Overview
       title="Next"
       aside={
         <Text fz="sm" c="dimmed">
-          {upcoming.length === 0 ? '' : `The next ${upcoming.length} schedules · times in ${viewerZone()}`}
+          {upcoming.length > 0 && (
+            <>
+              {`The next ${upcoming.length} schedules · times in ${viewerZone()} · `}
+              <Link to="/upcoming" fz="sm" underline="always">
+                all that is to come
+              </Link>
+            </>
+          )}
         </Text>
       }
     >

@@ -1,17 +1,19 @@
-import { Alert, Grid, Stack } from '@mantine/core';
-import { IconInfoCircle } from '@tabler/icons-react';
+import { Grid, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { runOf, scheduleNameOf } from '../../api/runs.ts';
 import { Loading, Unread } from '../../app/boundaries.tsx';
+import { useNow } from '../../app/clock.ts';
 import { Link } from '../../show/links.tsx';
 import { useMay } from '../../show/may.ts';
+import { Notice } from '../../show/notice.tsx';
 import { PageHeader } from '../../show/page-header.tsx';
 import { errorWords, runSentence } from '../../show/run-words.ts';
 import { StatusBadge } from '../../show/status-badge.tsx';
 import { toneOf } from '../../show/statuses.ts';
 import { localTime, viewerZone } from '../../show/time.ts';
 import { Actions } from './actions.tsx';
+import { Advice } from './advice.tsx';
 import { RunFacts } from './facts.tsx';
 import { Course } from './course.tsx';
 
@@ -21,6 +23,7 @@ const route = getRouteApi('/shell/runs/$runId');
 export function RunScreen() {
   const { runId } = route.useParams();
   const may = useMay();
+  const now = useNow(5_000);
   const { data: run, error } = useQuery(runOf(runId));
   const { data: name } = useQuery({
     ...scheduleNameOf(run?.schedule_id ?? ''),
@@ -28,7 +31,6 @@ export function RunScreen() {
   });
   if (error && !run) return <Unread title="The run could not be read" error={error} />;
   if (!run) return <Loading />;
-  const tone = toneOf(run.status);
   return (
     <>
       <PageHeader
@@ -40,18 +42,9 @@ export function RunScreen() {
         {`Scheduled for ${localTime(Date.parse(run.scheduled_for))} (${viewerZone()})`}
       </PageHeader>
       <Stack gap="md">
-        <Alert
-          icon={<IconInfoCircle size={18} aria-hidden />}
-          title={runSentence(run)}
-          styles={{
-            root: { background: `var(--hc-${tone}-soft)`, border: 0 },
-            title: { color: `var(--hc-${tone})`, margin: 0 },
-            icon: { color: `var(--hc-${tone})` },
-            message: { color: 'var(--mantine-color-text)' },
-          }}
-        >
-          {run.error !== null && errorWords(run.error)}
-        </Alert>
+        <Notice tone={toneOf(run.status)} title={runSentence(run, now)}>
+          {run.error === null ? <Advice run={run} now={now} /> : errorWords(run.error)}
+        </Notice>
         <Grid gap="md">
           <Grid.Col span={{ base: 12, md: 7 }}>
             <Course run={run} />

@@ -4,7 +4,7 @@ import type { DataTableColumn } from 'mantine-datatable';
 import { Duration } from '../../show/duration.tsx';
 import { Instant } from '../../show/instant.tsx';
 import { Link } from '../../show/links.tsx';
-import { runSentence } from '../../show/run-words.ts';
+import { RunWhy } from '../../show/run-why.tsx';
 import { ScheduleName } from '../../show/schedule-name.tsx';
 import { StatusBadge } from '../../show/status-badge.tsx';
 import styles from './runs.module.css';
@@ -36,7 +36,7 @@ export const columns: DataTableColumn<Run>[] = [
     visibleMediaQuery: WIDE,
     render: (run) => (
       <Text fz="sm" c="dimmed" lineClamp={2} className={styles.why ?? ''}>
-        {run.error?.message ?? (run.status === 'SUCCEEDED' ? '' : runSentence(run))}
+        <RunWhy run={run} />
       </Text>
     ),
   },

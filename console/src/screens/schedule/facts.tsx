@@ -47,6 +47,20 @@ export function Facts({ schedule }: { readonly schedule: Schedule }) {
         <Fact name="At most">
           {schedule.rate_limit_per_minute !== null && `${schedule.rate_limit_per_minute} starts a minute`}
         </Fact>
+        <Fact name="Records">
+          {schedule.relative_entity_definition_id !== null && (
+            <>
+              <Link
+                underline="always"
+                to="/entities/$definitionId"
+                params={{ definitionId: schedule.relative_entity_definition_id }}
+              >
+                those it goes by
+              </Link>
+              : each says whether this fires for it, and why not
+            </>
+          )}
+        </Fact>
         <Fact name="Only records that">
           {schedule.relative_filter !== null && <code>{JSON.stringify(schedule.relative_filter)}</code>}
         </Fact>
@@ -59,6 +73,10 @@ export function Facts({ schedule }: { readonly schedule: Schedule }) {
               <br />
               <Link to="/schedules" search={{ customer: schedule.customer_id }}>
                 all its schedules
+              </Link>
+              {' · '}
+              <Link to="/upcoming" search={{ customer: schedule.customer_id }}>
+                what it gets next
               </Link>
               {' · '}
               <Link to="/runs" search={{ customer: schedule.customer_id }}>

@@ -3,6 +3,7 @@ import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { DataTableColumn } from 'mantine-datatable';
 import { useState } from 'react';
+import { useNow } from '../../app/clock.ts';
 import { runsOf } from '../../api/schedules.ts';
 import { Duration } from '../../show/duration.tsx';
 import { EmptyState } from '../../show/empty-state.tsx';
@@ -11,13 +12,14 @@ import { Link } from '../../show/links.tsx';
 import { localTime } from '../../show/time.ts';
 import { Panel } from '../../show/panel.tsx';
 import { reasonWords } from '../../show/statuses.ts';
+import { isOverdue } from '../../show/run-words.ts';
 import { StatusBadge } from '../../show/status-badge.tsx';
 import { Table } from '../../show/table.tsx';
 
 const PAGE = 20;
 const MIDDLE = '(min-width: 48em)';
 
-function columnsOf(timezone: string): DataTableColumn<Run>[] {
+function columnsOf(timezone: string, now: number): DataTableColumn<Run>[] {
   return [
     {
       accessor: 'scheduled_for',
@@ -33,9 +35,10 @@ function columnsOf(timezone: string): DataTableColumn<Run>[] {
       accessor: 'reason',
       title: 'Why',
       visibleMediaQuery: MIDDLE,
-      render: ({ reason, error, missed_count }) => (
+      render: ({ reason, error, missed_count, ...run }) => (
         <Text fz="sm" c="dimmed" lineClamp={2}>
           {error?.message ?? (reason === null ? '' : reasonWords(reason))}
+          {isOverdue({ ...run, reason }, now) && 'due, not started: no room, or its destination does not answer'}
           {missed_count !== null && missed_count > 1 && `, ${missed_count.toLocaleString('en')} occurrences`}
         </Text>
       ),
@@ -70,6 +73,7 @@ function columnsOf(timezone: string): DataTableColumn<Run>[] {
 /** Every occurrence and what became of it, the newest first. */
 export function Runs({ schedule }: { readonly schedule: Schedule }) {
   const [page, setPage] = useState(1);
+  const now = useNow(5_000);
   const { data, error, isPlaceholderData } = useQuery(runsOf(schedule.id, { limit: PAGE, offset: (page - 1) * PAGE }));
   return (
     <Panel title="History" aside={<Text fz="sm" c="dimmed">{`Times in ${schedule.timezone}`}</Text>}>
@@ -82,7 +86,7 @@ export function Runs({ schedule }: { readonly schedule: Schedule }) {
       )}
       {data !== undefined && data.total > 0 && (
         <Table<Run>
-          columns={columnsOf(schedule.timezone)}
+          columns={columnsOf(schedule.timezone, now)}
           records={data.runs}
           fetching={isPlaceholderData}
           page={page}

@@ -1,4 +1,4 @@
-import { Grid, Stack, Text } from '@mantine/core';
+import { Grid, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { scheduleOf } from '../../api/schedules.ts';
@@ -12,6 +12,7 @@ import { ActionConfig, Facts } from './facts.tsx';
 import { HeatStrip } from './heat-strip.tsx';
 import { NextFires } from './next-fires.tsx';
 import { Runs } from './runs.tsx';
+import { Standing } from './standing.tsx';
 
 const route = getRouteApi('/shell/schedules/$scheduleId');
 
@@ -31,12 +32,12 @@ export function ScheduleScreen() {
       >
         {schedule.description}
       </PageHeader>
-      {schedule.status_detail !== null && (
-        <Text fz="md" c="var(--hc-warn)" mb="md">
-          {schedule.status_detail}
-        </Text>
-      )}
       <Grid gap="md">
+        {schedule.status !== 'ACTIVE' && (
+          <Grid.Col span={12}>
+            <Standing schedule={schedule} />
+          </Grid.Col>
+        )}
         <Grid.Col span={12}>
           <HeatStrip schedule={schedule} />
         </Grid.Col>

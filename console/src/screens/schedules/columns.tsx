@@ -79,7 +79,7 @@ export const columns: DataTableColumn<Schedule>[] = [
   {
     accessor: 'last_run_at',
     title: 'Last run',
-    width: 196,
+    width: 212,
     visibleMediaQuery: WIDE,
     render: ({ last_run_at, last_run_status, timezone, consecutive_failures }) =>
       last_run_status === null ? (
@@ -89,7 +89,7 @@ export const columns: DataTableColumn<Schedule>[] = [
       ) : (
         <Group gap={8} wrap="nowrap">
           <StatusBadge status={last_run_status} />
-          <Text span fz="sm" c="dimmed">
+          <Text span fz="sm" c="dimmed" className={styles.whole ?? ''}>
             {consecutive_failures > 1 ? (
               `${consecutive_failures} in a row`
             ) : (
