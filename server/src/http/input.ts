@@ -20,7 +20,7 @@ import {
 import { recurrenceOf } from '../domain/recurrence.ts';
 import { problemsOf } from './invalid.ts';
 import { safeParse } from './safe-parse.ts';
-import { secretProblems, unreadableProblems, type SecretContext } from './secret-rules.ts';
+import { maskProblems, secretProblems, unreadableProblems, type SecretContext } from './secret-rules.ts';
 import { TYPE_ALIASES, type ScheduleCreate, type ScheduleUpdate } from './wire.ts';
 
 type CreateBody = z.output<typeof ScheduleCreate>;
@@ -259,7 +259,7 @@ async function checkConfig(
   const valid = result.data as Record<string, unknown>;
   const further = action.check(result.data, await context.egress());
   problems.push(...further.map(({ path, ...problem }) => ({ loc: ['body', 'action_config', ...path], ...problem })));
-  problems.push(...(await secretProblems(action, valid, before, context)));
+  problems.push(...maskProblems(action, valid), ...(await secretProblems(action, valid, before, context)));
   return valid;
 }
 

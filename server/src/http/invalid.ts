@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi';
+import { MASK } from '../actions/ledger.ts';
 import type { FieldProblem } from '../domain/errors.ts';
 import { nearName } from '../domain/near-name.ts';
 import { show } from '../domain/show.ts';
@@ -46,11 +47,14 @@ function describe(issue: Issue): { msg: string; type: string } {
   if (issue.input === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value')) {
     return { msg: 'this field is required', type: 'missing' };
   }
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) return noneOf(issue, issue.discriminator);
   const got = `got ${show(issue.input)}`;
+  // Of a secret is told neither what it is instead of a text, nor how long it is.
+  const hidden = issue.input === MASK;
   switch (issue.code) {
     case 'invalid_type':
       return {
-        msg: `must be ${TYPES[issue.expected] ?? `a ${issue.expected}`}, ${got}`,
+        msg: `must be ${TYPES[issue.expected] ?? `a ${issue.expected}`}${hidden ? '' : `, ${got}`}`,
         type: `${issue.expected}_type`,
       };
     case 'too_small':
@@ -62,7 +66,7 @@ function describe(issue: Issue): { msg: string; type: string } {
         if (issue.input === '') return { msg: 'must not be empty', type: 'string_too_short' };
         const length = typeof issue.input === 'string' ? `got ${issue.input.length}` : got;
         return {
-          msg: `must have ${words} ${bound} characters, ${length}`,
+          msg: `must have ${words} ${bound} characters${hidden ? '' : `, ${length}`}`,
           type: low ? 'string_too_short' : 'string_too_long',
         };
       }
@@ -86,6 +90,15 @@ function describe(issue: Issue): { msg: string; type: string } {
     default:
       return { msg: `${issue.message}, ${got}`, type: issue.code };
   }
+}
+
+/** Of a union that goes by a field (`discriminator`) the whole is given: what that field is to be, and what it is. */
+function noneOf(issue: z.core.$ZodIssueInvalidUnion & Issue, field: string): { msg: string; type: string } {
+  const options = 'options' in issue ? (issue.options as readonly unknown[]).map(String).join(', ') : '';
+  const given: unknown = (issue.input as Readonly<Record<string, unknown>> | undefined)?.[field];
+  return given === undefined
+    ? { msg: `this field is required: one of ${options}`, type: 'missing' }
+    : { msg: `must be one of ${options}; got ${show(given)}`, type: 'enum' };
 }
 
 const TYPES: Readonly<Record<string, string>> = {
