@@ -38,9 +38,21 @@ export function problemsOf(
 function insteadOf(key: string, issue: Issue, schema: z.ZodType | undefined): string {
   const given = issue.input;
   const names = fieldNames(schema, issue.path);
-  const free = names.filter((name) => !(typeof given === 'object' && given !== null && Object.hasOwn(given, name)));
-  const near = nearName(key, free);
+  const has = (name: string) => typeof given === 'object' && given !== null && Object.hasOwn(given, name);
+  // What is another spelling of a field that is given stands for no other one, however like it that is.
+  const near = names.some((name) => has(name) && sameLetters(name, key))
+    ? undefined
+    : nearName(
+        key,
+        names.filter((name) => !has(name)),
+      );
   return near === undefined ? 'leave it out' : `did you mean ${near}?`;
+}
+
+/** Whether two names differ in nothing but case and what parts their words. */
+function sameLetters(a: string, b: string): boolean {
+  const letters = (name: string) => name.replaceAll(/[_\s-]/g, '').toLowerCase();
+  return letters(a) === letters(b);
 }
 
 function describe(issue: Issue): { msg: string; type: string } {
@@ -84,7 +96,7 @@ function describe(issue: Issue): { msg: string; type: string } {
       // A pattern is nothing to read: each says in words what it takes.
       if (issue.format === 'regex') return { msg: `${issue.message}, ${got}`, type: 'regex_format' };
       return {
-        msg: `must be a valid ${issue.format === 'guid' ? 'UUID' : issue.format}, ${got}`,
+        msg: `must be ${FORMATS[issue.format] ?? `a valid ${issue.format}`}, ${got}`,
         type: `${issue.format}_format`,
       };
     default:
@@ -100,6 +112,11 @@ function noneOf(issue: z.core.$ZodIssueInvalidUnion & Issue, field: string): { m
     ? { msg: `this field is required: one of ${options}`, type: 'missing' }
     : { msg: `must be one of ${options}; got ${show(given)}`, type: 'enum' };
 }
+
+const FORMATS: Readonly<Record<string, string>> = {
+  guid: 'a valid UUID',
+  datetime: 'an RFC 3339 instant with Z or an offset, such as 2027-01-01T00:00:00Z',
+};
 
 const TYPES: Readonly<Record<string, string>> = {
   int: 'a whole number',
