@@ -157,6 +157,24 @@ describe('update', () => {
       expect(await world.ledger(id)).toEqual(['MANUAL 08:59:30 SUCCEEDED', 'SCHEDULE 09:00:00 SUCCEEDED']);
     });
 
+    it('leaves it due within its flexible window, however long that is', async () => {
+      const flexible = { flexible_window_minutes: 60, catchup_window_minutes: 0 };
+      let id: string;
+      let fires: number;
+      // Where in its window it fires is a hash of its id: nearly always later than it could be caught up with.
+      do {
+        ({ id } = await world.create({ schedule_type: 'ONE_TIME', schedule_expression: at, ...flexible }));
+        const { body } = await world.call('GET', `/v1/schedules/${id}/preview`);
+        fires = Date.parse(body.occurrences[0].fire_at);
+      } while (fires < Date.parse(at) + 120_000);
+      world.clock.set(fires - 1_000);
+      await world.settle();
+      const { body } = await world.call('PUT', `/v1/schedules/${id}`, { end_at });
+      expect(body).toMatchObject({ status: 'ACTIVE', next_run_at: '2027-03-01T09:00:00.000Z' });
+      await world.advanceTo(new Date(fires).toISOString());
+      expect(await world.ledger(id)).toEqual(['SCHEDULE 09:00:00 SUCCEEDED']);
+    });
+
     it('may come with all that was read', async () => {
       const made = await world.create({ schedule_type: 'ONE_TIME', schedule_expression: at });
       await world.advanceTo('2027-03-01T12:00:00Z');
