@@ -219,6 +219,14 @@ describe('update', () => {
     });
   });
 
+  it('that says ACTIVE of what is so completes it where it leaves no occurrence, as without that', async () => {
+    const ended = { end_at: '2027-03-01T08:00:00Z', status: 'ACTIVE' };
+    const { id } = await world.create();
+    const put = async () => await world.call('PUT', `/v1/schedules/${id}`, ended);
+    expect(await put()).toMatchObject({ status: 200, body: { status: 'COMPLETED', status_reason: 'END_REACHED' } });
+    expect(await put()).toMatchObject({ status: 409, body: { code: 'schedule_completed' } });
+  });
+
   it('of one bound that the other stands against blames the one that was sent, and names both', async () => {
     const bounds = { start_at: '2027-04-01T00:00:00Z', end_at: '2027-05-01T00:00:00Z' };
     const { id } = await world.create(bounds);
