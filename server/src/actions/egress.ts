@@ -119,7 +119,7 @@ function rememberOrigins(check: (url: URL) => EgressVerdict): Egress['checkUrl']
   const verdicts = new Map<string, EgressVerdict>();
   return (input) => {
     const url = typeof input === 'string' ? URL.parse(input) : input;
-    if (url === null) return invalid('is not a valid URL');
+    if (url === null) return invalid('is not a valid URL; use one such as https://example.com/hook');
     const { origin, protocol } = url;
     // A URL of another scheme may have the origin of one of these (blob:http://…).
     const plain = (protocol === 'http:' || protocol === 'https:') && url.username === '' && url.password === '';

@@ -22,9 +22,20 @@ export function keepSecrets(action: Action, newConfig: Json, oldConfig: Json): J
   }, newConfig);
 }
 
+/** Where a config has the mask for a secret: no answer may be made one by sending it where nothing is stored. */
+export function maskedPaths(action: Action, config: Json): readonly (readonly string[])[] {
+  return action.secretPaths.filter((path) => valueAt(config, path) === MASK);
+}
+
 /** What was given at a place of a config, as a problem may quote it: whatever stands where a secret should, or is called so, is masked. */
 export function quotable(action: Action, path: readonly PropertyKey[], given: unknown): unknown {
-  if (action.secretPaths.some((secret) => secret.every((part, i) => part === path[i]))) return MASK;
+  // An empty text is no secret, and is told as what it is.
+  if (action.secretPaths.some((secret) => secret.every((part, i) => part === path[i]))) return given === '' ? '' : MASK;
+  // What is given in the place of the object that holds a secret may be the secret itself.
+  const holds = action.secretPaths.some(
+    (secret) => path.length > 0 && path.length < secret.length && path.every((part, i) => part === secret[i]),
+  );
+  if (holds && given !== null && (typeof given !== 'object' || Array.isArray(given))) return MASK;
   // Of a union the whole is given, where its part that tells the kind is wrong.
   const names = new Set(action.secretPaths.map((secret) => secret.at(-1)));
   const hide = (value: unknown): unknown => {

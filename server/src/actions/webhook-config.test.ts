@@ -59,7 +59,7 @@ describe('problems', () => {
     [{}, /^url: /],
     [{ url: '' }, /^url: /],
     [{ url: `https://x/${'a'.repeat(2_048)}` }, /^url: Too big/],
-    [{ url: 'nonsense' }, 'url: is not a valid URL'],
+    [{ url: 'nonsense' }, 'url: is not a valid URL; use one such as https://example.com/hook'],
     [{ url: 'ftp://x/' }, 'url: must start with http:// or https://'],
     [{ url: 'http://u:p@x/' }, 'url: must not hold a user name or password, use auth'],
     [

@@ -27,13 +27,13 @@ export type When = Pick<ScheduleDefinition, 'schedule_expression' | 'timezone' |
 
 /**
  * Checks the parts that say when, all of them, and applies the zone to local times (docs/semantics.md).
- * @param checkPast whether a ONE_TIME in the past is a problem: not when the expression has been accepted before
+ * @param mayBePast whether a ONE_TIME at that instant may be past: it has been accepted before
  * @returns the problems, and the parts where there are none
  */
 export function checkWhen(
   input: WhenInput,
   now: number,
-  checkPast: boolean,
+  mayBePast: (instant: number) => boolean,
 ): { readonly problems: readonly DefinitionProblem[]; readonly when: When } {
   const problems: DefinitionProblem[] = [];
   const attempt = <T>(field: string, work: () => T): T | undefined => {
@@ -58,8 +58,13 @@ export function checkWhen(
   const start_at = bound('start_at');
   const end_at = bound('end_at');
   if (start_at !== null && end_at !== null && end_at < start_at) {
-    const msg = `end_at (${String(input.end_at)}) is before start_at (${String(input.start_at)}); it must not be earlier`;
-    problems.push({ field: 'end_at', msg, type: 'end_before_start' });
+    const [start, end] = [`start_at (${shown(input.start_at)})`, `end_at (${shown(input.end_at)})`];
+    // What is stored already is a number: to blame is what was sent.
+    const problem =
+      typeof input.end_at === 'number'
+        ? { field: 'start_at', msg: `${start} is after ${end}; it must not be later` }
+        : { field: 'end_at', msg: `${end} is before ${start}; it must not be earlier` };
+    problems.push({ ...problem, type: 'end_before_start' });
   }
   const { schedule_type: type, schedule_expression: expression } = input;
   if (type === 'RELATIVE') {
@@ -70,15 +75,22 @@ export function checkWhen(
     const compiled = attempt('schedule_expression', () =>
       type === 'CRON' ? compiledOf(recurrence) : compile(recurrence),
     );
-    const instant = type === 'ONE_TIME' && compiled && checkPast ? compiled.next(-1) : null;
-    if (instant !== null && instant < now - latestStart(input.catchup_window_minutes ?? 0)) {
+    const instant = type === 'ONE_TIME' && compiled ? compiled.next(-1) : null;
+    const earliest = now - latestStart(input.catchup_window_minutes ?? 0);
+    if (instant !== null && instant < earliest && !mayBePast(instant)) {
+      const where = zone === 'UTC' ? '' : ` in ${zone}`;
       const msg =
-        `"${expression}" is ${new Date(instant).toISOString()}, which is past; a ONE_TIME schedule needs a future time ` +
+        `"${expression}" is ${new Date(instant).toISOString()}${where}, which is past; a ONE_TIME schedule needs a future time ` +
         `(or one within catchup_window_minutes)`;
       problems.push({ field: 'schedule_expression', msg, type: 'in_the_past' });
     }
   }
   return { problems, when: { schedule_expression: expression ?? '', timezone: zone, start_at, end_at } };
+}
+
+/** A bound as it was written, or as answers have it. */
+function shown(bound: string | number | null | undefined): string {
+  return typeof bound === 'number' ? new Date(bound).toISOString() : String(bound);
 }
 
 /** The state of a schedule that is made at `now`: its first occurrence from then on (RELATIVE: yet to be asked of the records). */

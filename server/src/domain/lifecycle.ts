@@ -62,7 +62,9 @@ export function replan(
   updated: Steered & Pick<ScheduleDefinition, 'catchup_window_minutes'>,
   now: number,
 ): Steering {
-  const next = nextOccurrence(updated, firstAfter(updated, now));
+  // A ONE_TIME that is still due in its flexible window is not too late, whatever the catch-up window is.
+  const due = old.schedule_type === 'ONE_TIME' && old.next_run_at !== null ? old.next_run_at - 1 : now;
+  const next = nextOccurrence(updated, Math.min(firstAfter(updated, now), due));
   if (old.status === 'PAUSED') {
     const state = { ...stateOf(old), paused_from: next?.scheduled_for ?? null };
     return { state, rows: unplanned(old, old.paused_from, now, { fate: 'MISSED', reason: 'PAUSED' }) };

@@ -4,16 +4,18 @@ import { ACTION_NAMES, findAction, unavailableWords } from '../actions/registry.
 import { keepSecrets, quotable } from '../actions/secrets.ts';
 import type { Action } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
+import { inAnyCase } from '../domain/any-case.ts';
 import { checkWhen, sameWhen } from '../domain/definition.ts';
 import type { EntityDefinition } from '../domain/entity.ts';
 import { ValidationError, type FieldProblem } from '../domain/errors.ts';
 import { show } from '../domain/show.ts';
 import { checkRelative, type RelativeFields, type RelativeInput } from '../domain/relative-definition.ts';
-import type { Schedule, ScheduleDefinition, ScheduleType } from '../domain/schedule.ts';
+import { SCHEDULE_TYPES, type Schedule, type ScheduleDefinition, type ScheduleType } from '../domain/schedule.ts';
+import { recurrenceOf } from '../domain/recurrence.ts';
 import { problemsOf } from './invalid.ts';
 import { safeParse } from './safe-parse.ts';
-import { secretProblems, unreadableProblems, type SecretContext } from './secret-rules.ts';
-import type { ScheduleCreate, ScheduleUpdate } from './wire.ts';
+import { maskProblems, secretProblems, unreadableProblems, type SecretContext } from './secret-rules.ts';
+import { TYPE_ALIASES, type ScheduleCreate, type ScheduleUpdate } from './wire.ts';
 
 type CreateBody = z.output<typeof ScheduleCreate>;
 type UpdateBody = z.output<typeof ScheduleUpdate>;
@@ -38,7 +40,7 @@ export async function definitionOf(
   ) {
     problems.push(expressionMissing(body.schedule_type));
   }
-  const { problems: whenProblems, when } = checkWhen(body, context.now, context.checkPast);
+  const { problems: whenProblems, when } = checkWhen(body, context.now, () => !context.checkPast);
   problems.push(...whenProblems.map(({ field, ...problem }) => ({ loc: ['body', field], ...problem })));
   const action = body.action_type === undefined ? undefined : await actionOf(body.action_type, context, problems);
   const config =
@@ -68,9 +70,10 @@ export async function updatedDefinition(
   context: InputContext,
 ): Promise<{ readonly definition: ScheduleDefinition; readonly changesWhen: boolean }> {
   const problems = [...shapeProblems];
+  const typeOf = { schedule_type: scheduleTypeOf, action_type: (name: string) => findAction(name)?.type };
   for (const field of ['schedule_type', 'action_type'] as const) {
     const value = body[field];
-    if (value !== undefined && !(typeof value === 'string' && value.toUpperCase() === current[field])) {
+    if (value !== undefined && !(typeof value === 'string' && typeOf[field](value) === current[field])) {
       problems.push({
         loc: ['body', field],
         msg: `can't change from ${current[field]} to ${show(value)}; make a new schedule instead`,
@@ -89,9 +92,12 @@ export async function updatedDefinition(
     merged.relative_entity_definition_id = before_id;
   }
   // Who sends back all that they read, an expression that has been accepted before with it, is not told that it is past.
-  const checkPast = merged.schedule_expression !== current.schedule_expression;
-  const { problems: whenProblems, when } = checkWhen(merged, context.now, checkPast);
-  problems.push(...whenProblems.map(({ field, ...problem }) => ({ loc: ['body', field], ...problem })));
+  const before = current.schedule_type === 'ONE_TIME' ? recurrenceOf(current).next(-1) : null;
+  const { problems: whenProblems, when } = checkWhen(merged, context.now, (instant) => instant === before);
+  for (const { field, ...problem } of whenProblems) {
+    const byZone = problem.type === 'in_the_past' && body.schedule_expression === undefined;
+    problems.push({ loc: ['body', byZone ? 'timezone' : field], ...problem });
+  }
   const action = findAction(current.action_type);
   const config =
     action && body.action_config
@@ -118,6 +124,9 @@ export async function updatedDefinition(
   };
   return { definition, changesWhen: !sameWhen(definition, current) };
 }
+
+/** The type that a name in any case, or an alias, stands for. */
+const scheduleTypeOf = inAnyCase(SCHEDULE_TYPES, TYPE_ALIASES);
 
 const EXAMPLES: Readonly<Record<Exclude<ScheduleType, 'RELATIVE'>, string>> = {
   CRON: '"0 9 * * MON-FRI"',
@@ -242,7 +251,7 @@ async function checkConfig(
   const valid = result.data as Record<string, unknown>;
   const further = action.check(result.data, await context.egress());
   problems.push(...further.map(({ path, ...problem }) => ({ loc: ['body', 'action_config', ...path], ...problem })));
-  problems.push(...(await secretProblems(action, valid, before, context)));
+  problems.push(...maskProblems(action, valid), ...(await secretProblems(action, valid, before, context)));
   return valid;
 }
 

@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi';
+import { MASK } from '../actions/ledger.ts';
 import type { FieldProblem } from '../domain/errors.ts';
 import { nearName } from '../domain/near-name.ts';
 import { show } from '../domain/show.ts';
@@ -37,20 +38,35 @@ export function problemsOf(
 function insteadOf(key: string, issue: Issue, schema: z.ZodType | undefined): string {
   const given = issue.input;
   const names = fieldNames(schema, issue.path);
-  const free = names.filter((name) => !(typeof given === 'object' && given !== null && Object.hasOwn(given, name)));
-  const near = nearName(key, free);
+  const has = (name: string) => typeof given === 'object' && given !== null && Object.hasOwn(given, name);
+  // What is another spelling of a field that is given stands for no other one, however like it that is.
+  const near = names.some((name) => has(name) && sameLetters(name, key))
+    ? undefined
+    : nearName(
+        key,
+        names.filter((name) => !has(name)),
+      );
   return near === undefined ? 'leave it out' : `did you mean ${near}?`;
+}
+
+/** Whether two names differ in nothing but case and what parts their words. */
+function sameLetters(a: string, b: string): boolean {
+  const letters = (name: string) => name.replaceAll(/[_\s-]/g, '').toLowerCase();
+  return letters(a) === letters(b);
 }
 
 function describe(issue: Issue): { msg: string; type: string } {
   if (issue.input === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value')) {
     return { msg: 'this field is required', type: 'missing' };
   }
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) return noneOf(issue, issue.discriminator);
   const got = `got ${show(issue.input)}`;
+  // Of a secret is told neither what it is instead of a text, nor how long it is.
+  const hidden = issue.input === MASK;
   switch (issue.code) {
     case 'invalid_type':
       return {
-        msg: `must be ${TYPES[issue.expected] ?? `a ${issue.expected}`}, ${got}`,
+        msg: `must be ${TYPES[issue.expected] ?? `a ${issue.expected}`}${hidden ? '' : `, ${got}`}`,
         type: `${issue.expected}_type`,
       };
     case 'too_small':
@@ -62,7 +78,7 @@ function describe(issue: Issue): { msg: string; type: string } {
         if (issue.input === '') return { msg: 'must not be empty', type: 'string_too_short' };
         const length = typeof issue.input === 'string' ? `got ${issue.input.length}` : got;
         return {
-          msg: `must have ${words} ${bound} characters, ${length}`,
+          msg: `must have ${words} ${bound} characters${hidden ? '' : `, ${length}`}`,
           type: low ? 'string_too_short' : 'string_too_long',
         };
       }
@@ -80,13 +96,27 @@ function describe(issue: Issue): { msg: string; type: string } {
       // A pattern is nothing to read: each says in words what it takes.
       if (issue.format === 'regex') return { msg: `${issue.message}, ${got}`, type: 'regex_format' };
       return {
-        msg: `must be a valid ${issue.format === 'guid' ? 'UUID' : issue.format}, ${got}`,
+        msg: `must be ${FORMATS[issue.format] ?? `a valid ${issue.format}`}, ${got}`,
         type: `${issue.format}_format`,
       };
     default:
       return { msg: `${issue.message}, ${got}`, type: issue.code };
   }
 }
+
+/** Of a union that goes by a field (`discriminator`) the whole is given: what that field is to be, and what it is. */
+function noneOf(issue: z.core.$ZodIssueInvalidUnion & Issue, field: string): { msg: string; type: string } {
+  const options = 'options' in issue ? (issue.options as readonly unknown[]).map(String).join(', ') : '';
+  const given: unknown = (issue.input as Readonly<Record<string, unknown>> | undefined)?.[field];
+  return given === undefined
+    ? { msg: `this field is required: one of ${options}`, type: 'missing' }
+    : { msg: `must be one of ${options}; got ${show(given)}`, type: 'enum' };
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  guid: 'a valid UUID',
+  datetime: 'an RFC 3339 instant with Z or an offset, such as 2027-01-01T00:00:00Z',
+};
 
 const TYPES: Readonly<Record<string, string>> = {
   int: 'a whole number',

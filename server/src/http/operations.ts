@@ -135,7 +135,8 @@ export async function changeSchedule(call: Call<Target, None, z.output<typeof Sc
     const replans = changesWhen && !isSettled(current, updated);
     if (replans) apply(await replanned(tx, current, updated, now));
     if (call.body.status === 'PAUSED') apply(pause(updated, now));
-    if (call.body.status === 'ACTIVE') {
+    // What is ACTIVE has nothing to resume, also where the other fields leave it no occurrence.
+    if (call.body.status === 'ACTIVE' && current.status !== 'ACTIVE') {
       apply(await resumed(tx, updated, now));
       if (current.status === 'PAUSED') updated.consecutive_failures = 0;
     }

@@ -1,4 +1,6 @@
 import type { Action, SecretUse } from '../actions/action.ts';
+import { MASK } from '../actions/ledger.ts';
+import { maskedPaths } from '../actions/secrets.ts';
 import { sameValue } from '../domain/definition.ts';
 import type { FieldProblem } from '../domain/errors.ts';
 import { valueAt } from '../domain/json-path.ts';
@@ -49,6 +51,15 @@ export async function secretProblems(
     .map(({ name, path }) =>
       problem(path, `there is no secret ${name}; make it by PUT /v1/secrets/${name}`, 'secret_unknown'),
     );
+}
+
+/** Problems of masks in a checked config that stand for no stored secret: what was read of one schedule does for no other. */
+export function maskProblems(action: Action, config: Json): FieldProblem[] {
+  return maskedPaths(action, config).map((path) => ({
+    loc: ['body', 'action_config', ...path],
+    msg: `is "${MASK}", which answers show for a secret, and no secret is stored here: give it itself`,
+    type: 'secret_masked',
+  }));
 }
 
 const ELSEWHERE =

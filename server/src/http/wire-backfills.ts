@@ -1,8 +1,20 @@
 import { z } from '@hono/zod-openapi';
+import { inAnyCase } from '../domain/any-case.ts';
 import { BACKFILL_LIMIT, BACKFILL_POLICIES, BACKFILL_STATUSES, type BackfillPolicy } from '../domain/backfill.ts';
-import { OVERLAP_POLICIES } from '../domain/schedule.ts';
-import { choice, text, uuid } from './wire.ts';
+import { OVERLAP_POLICIES, type OverlapPolicy } from '../domain/schedule.ts';
+import { show } from '../domain/show.ts';
+import { text, uuid } from './wire.ts';
 import { instant, page } from './wire-answers.ts';
+
+/** A policy, be it for backfills or not; what is none is told those that are. */
+const anyPolicy = z.preprocess(
+  inAnyCase(OVERLAP_POLICIES),
+  z.custom<OverlapPolicy>((value) => OVERLAP_POLICIES.some((policy) => policy === value), {
+    error: ({ input }) => `must be one of ${BACKFILL_POLICIES.join(', ')}; got ${show(input)}`,
+    params: { type: 'enum' },
+    abort: true,
+  }),
+);
 
 /** Body of POST /v1/schedules/{schedule_id}/backfill. */
 export const BackfillCreate = z
@@ -15,7 +27,7 @@ export const BackfillCreate = z
       example: '2026-11-08T00:00:00Z',
       description: `The last instant, not later than now. Inclusive. At most ${BACKFILL_LIMIT} occurrences.`,
     }),
-    overlap_policy: choice(OVERLAP_POLICIES)
+    overlap_policy: anyPolicy
       .refine((value): value is BackfillPolicy => BACKFILL_POLICIES.some((policy) => policy === value), {
         error: ({ input }) =>
           `${String(input)} stops open runs to make way for newer ones, which makes no sense in a backfill; ` +
@@ -24,7 +36,9 @@ export const BackfillCreate = z
       })
       .default('ALLOW_ALL')
       .openapi({
+        type: 'string',
         enum: [...BACKFILL_POLICIES],
+        default: 'ALLOW_ALL',
         description: 'What an occurrence does while a run of the schedule is open.',
       }),
   })

@@ -75,8 +75,9 @@ function parseAws(text: string, whole: string): CronRule {
   const fields = text === '' ? [] : text.split(/\s+/);
   if (fields.length !== 6) {
     const hint =
-      fields.length === 5 ? ': did you leave out the year?' : fields.length === 7 ? ': it has no seconds' : '';
-    throw new ExpressionError('cron_field_count', `cron() needs 6 fields, got ${fields.length}${hint}`);
+      fields.length === 5 ? ' (did you leave out the year?)' : fields.length === 7 ? ' (it has no seconds)' : '';
+    const needs = 'cron() needs 6 fields (minute hour day-of-month month day-of-week year)';
+    throw cronError('cron_field_count', `${needs}, got ${fields.length}${hint}`, whole);
   }
   const [minute, hour, day, month, weekday, year] = fields;
   if ((day === '?') === (weekday === '?')) {

@@ -21,9 +21,15 @@ describe('CRON', () => {
     ['0 0 0 * * * 2200', 'year "2200" is out of range 1970–2199 in "0 0 0 * * * 2200"'],
     ['cron(0 0 ? * 0 *)', 'day-of-week "0" is out of range 1–7 in "cron(0 0 ? * 0 *)"'],
     ['cron(0 0 ? * 8 *)', 'day-of-week "8" is out of range 1–7 in "cron(0 0 ? * 8 *)"'],
-    ['cron(0 9 * * ?)', 'cron() needs 6 fields, got 5: did you leave out the year?'],
-    ['cron(0 0 9 * * ? *)', 'cron() needs 6 fields, got 7: it has no seconds'],
-    ['cron()', 'cron() needs 6 fields, got 0'],
+    [
+      'cron(0 9 * * ?)',
+      'cron() needs 6 fields (minute hour day-of-month month day-of-week year), got 5 (did you leave out the year?) in "cron(0 9 * * ?)"',
+    ],
+    [
+      'cron(0 0 9 * * ? *)',
+      'cron() needs 6 fields (minute hour day-of-month month day-of-week year), got 7 (it has no seconds) in "cron(0 0 9 * * ? *)"',
+    ],
+    ['cron()', 'cron() needs 6 fields (minute hour day-of-month month day-of-week year), got 0 in "cron()"'],
     ['cron(0 9 * * * *)', 'cron() needs "?" in exactly one of day-of-month and day-of-week in "cron(0 9 * * * *)"'],
     ['cron(0 9 ? * ? *)', 'cron() needs "?" in exactly one of day-of-month and day-of-week in "cron(0 9 ? * ? *)"'],
     [

@@ -453,6 +453,12 @@ describe('a request for a backfill', () => {
       'not_for_backfills',
       /CANCEL_OTHER .* makes no sense in a backfill; use one of ALLOW_ALL/,
     ],
+    [
+      { start_at: '2027-02-01', end_at: '2027-02-02', overlap_policy: 'cancel' },
+      'overlap_policy',
+      'enum',
+      /^must be one of ALLOW_ALL, SKIP, BUFFER_ONE, BUFFER_ALL; got "cancel"$/,
+    ],
   ])('%j is refused at %s', async (body, field, type, msg) => {
     const { id } = await quiet();
     const reply = await ask(id, body);

@@ -157,6 +157,24 @@ describe('update', () => {
       expect(await world.ledger(id)).toEqual(['MANUAL 08:59:30 SUCCEEDED', 'SCHEDULE 09:00:00 SUCCEEDED']);
     });
 
+    it('leaves it due within its flexible window, however long that is', async () => {
+      const flexible = { flexible_window_minutes: 60, catchup_window_minutes: 0 };
+      let id: string;
+      let fires: number;
+      // Where in its window it fires is a hash of its id: nearly always later than it could be caught up with.
+      do {
+        ({ id } = await world.create({ schedule_type: 'ONE_TIME', schedule_expression: at, ...flexible }));
+        const { body } = await world.call('GET', `/v1/schedules/${id}/preview`);
+        fires = Date.parse(body.occurrences[0].fire_at);
+      } while (fires < Date.parse(at) + 120_000);
+      world.clock.set(fires - 1_000);
+      await world.settle();
+      const { body } = await world.call('PUT', `/v1/schedules/${id}`, { end_at });
+      expect(body).toMatchObject({ status: 'ACTIVE', next_run_at: '2027-03-01T09:00:00.000Z' });
+      await world.advanceTo(new Date(fires).toISOString());
+      expect(await world.ledger(id)).toEqual(['SCHEDULE 09:00:00 SUCCEEDED']);
+    });
+
     it('may come with all that was read', async () => {
       const made = await world.create({ schedule_type: 'ONE_TIME', schedule_expression: at });
       await world.advanceTo('2027-03-01T12:00:00Z');
@@ -164,6 +182,69 @@ describe('update', () => {
       const { status, body } = await world.call('PUT', `/v1/schedules/${made.id}`, fields);
       expect({ status, body }).toMatchObject({ status: 200, body: { name: 'other', status: 'COMPLETED' } });
     });
+  });
+
+  describe('of the zone of a ONE_TIME', () => {
+    const local = { schedule_type: 'ONE_TIME', schedule_expression: '2027-03-01T10:00:00' };
+    const put = (id: string, body: unknown) => world.call('PUT', `/v1/schedules/${id}`, body);
+
+    it('is refused where its local time is past there: it would never fire, and nothing would say so', async () => {
+      const { id } = await world.create(local);
+      const { status, body } = await put(id, { timezone: 'Asia/Tokyo' });
+      expect(status).toBe(422);
+      expect(body.detail).toEqual([
+        {
+          loc: ['body', 'timezone'],
+          msg: expect.stringMatching(
+            /"2027-03-01T10:00:00" is 2027-03-01T01:00:00.000Z in Asia\/Tokyo, which is past;/,
+          ),
+          type: 'in_the_past',
+        },
+      ]);
+      await world.advanceTo('2027-03-01T10:00:00Z');
+      expect(await world.ledger(id)).toEqual(['SCHEDULE 10:00:00 SUCCEEDED']);
+      // Also where it would only blur why the schedule is over.
+      expect((await put(id, { timezone: 'Asia/Tokyo' })).status).toBe(422);
+      expect(await world.get(id)).toMatchObject({ status: 'COMPLETED', status_reason: 'FIRED', timezone: 'UTC' });
+    });
+
+    it('is taken where its instant is still to come, or stays what it was', async () => {
+      const { id } = await world.create(local);
+      const { body } = await put(id, { timezone: 'America/New_York' });
+      expect(body).toMatchObject({ status: 'ACTIVE', next_run_at: '2027-03-01T15:00:00.000Z' });
+      const fixed = await world.create({ ...local, schedule_expression: '2027-03-01T09:00:00Z' });
+      await world.advanceTo('2027-03-01T12:00:00Z');
+      const other = await put(fixed.id, { timezone: 'Asia/Tokyo', schedule_expression: 'at(2027-03-01T09:00:00Z)' });
+      expect(other).toMatchObject({ status: 200, body: { status: 'COMPLETED', status_reason: 'FIRED' } });
+    });
+  });
+
+  it('that says ACTIVE of what is so completes it where it leaves no occurrence, as without that', async () => {
+    const ended = { end_at: '2027-03-01T08:00:00Z', status: 'ACTIVE' };
+    const { id } = await world.create();
+    const put = async () => await world.call('PUT', `/v1/schedules/${id}`, ended);
+    expect(await put()).toMatchObject({ status: 200, body: { status: 'COMPLETED', status_reason: 'END_REACHED' } });
+    expect(await put()).toMatchObject({ status: 409, body: { code: 'schedule_completed' } });
+  });
+
+  it('of one bound that the other stands against blames the one that was sent, and names both', async () => {
+    const bounds = { start_at: '2027-04-01T00:00:00Z', end_at: '2027-05-01T00:00:00Z' };
+    const { id } = await world.create(bounds);
+    const refused = async (body: unknown) => (await world.call('PUT', `/v1/schedules/${id}`, body)).body.detail;
+    expect(await refused({ start_at: '2027-06-01' })).toEqual([
+      {
+        loc: ['body', 'start_at'],
+        msg: 'start_at (2027-06-01) is after end_at (2027-05-01T00:00:00.000Z); it must not be later',
+        type: 'end_before_start',
+      },
+    ]);
+    expect(await refused({ end_at: '2027-03-01' })).toEqual([
+      {
+        loc: ['body', 'end_at'],
+        msg: 'end_at (2027-03-01) is before start_at (2027-04-01T00:00:00.000Z); it must not be earlier',
+        type: 'end_before_start',
+      },
+    ]);
   });
 
   it('that changes nothing leaves the version', async () => {
@@ -186,6 +267,18 @@ describe('update', () => {
     expect(
       (await world.call('PUT', `/v1/schedules/${id}`, { schedule_type: 'cron', action_type: 'log_event' })).status,
     ).toBe(200);
+  });
+
+  it('knows the types by their other names, as creating does', async () => {
+    const { id } = await world.create({ schedule_type: 'interval', schedule_expression: '1h', action_type: 'log' });
+    const put = async (body: unknown) => await world.call('PUT', `/v1/schedules/${id}`, body);
+    expect((await put({ schedule_type: 'interval', action_type: 'log' })).status).toBe(200);
+    expect((await put({ schedule_type: 'Rate ', action_type: 'LOG_EVENT' })).status).toBe(200);
+    const { body } = await put({ schedule_type: 'ONCE', action_type: 'HTTP' });
+    expect(body.detail.map((problem: { msg: string }) => problem.msg)).toEqual([
+      'can\'t change from RATE to "ONCE"; make a new schedule instead',
+      'can\'t change from LOG_EVENT to "HTTP"; make a new schedule instead',
+    ]);
   });
 });
 

@@ -105,6 +105,10 @@ describe('an API key', () => {
     const customer_id = '160c0c4b-9966-4dc1-a916-8407eb10d74e';
     expect(await told({})).toEqual(['name missing', 'scopes missing']);
     expect(await told({ name: '', scopes: [], expires_at: 'soon', extra: 1 })).toHaveLength(4);
+    const { body } = await world.call('POST', KEYS, { name: 'a', scopes: ['*'], expires_at: '2028-01-01' });
+    expect(body.detail[0].msg).toBe(
+      'must be an RFC 3339 instant with Z or an offset, such as 2027-01-01T00:00:00Z, got "2028-01-01"',
+    );
     expect(await told({ name: 'a', scopes: ['schedules:fly'] })).toEqual(['scopes.0 enum']);
     expect(await told({ name: 'a', scopes: ['*'], expires_at: START, tenant_id: customer_id })).toEqual([
       'expires_at in_past',

@@ -84,6 +84,48 @@ describe('create', () => {
     expect(opened.action_config).toMatchObject({ auth, timeout_seconds: 5 });
   });
 
+  it('refuses the mask of a secret where none is stored, so that no copy goes out with a credential of asterisks', async () => {
+    const auth = { type: 'bearer', token: 'top-secret' };
+    const made = await world.create({ ...REQUIRED, action_config: { ...REQUIRED.action_config, auth } });
+    const copy = { ...REQUIRED, action_config: made.action_config };
+    const other = { ...made.action_config, auth: { type: 'basic', username: 'u', password: '********' } };
+    const replies = [
+      await world.call('POST', '/v1/schedules', copy),
+      await world.call('POST', '/v1/schedules/preview', copy),
+      await world.call('PUT', `/v1/schedules/${made.id}`, { action_config: other }),
+      await world.call('POST', `/v1/schedules/${made.id}/trigger`, { action_config: { auth: other.auth } }),
+    ];
+    const field = expect.stringMatching(/^(token|password)$/);
+    for (const { status, body } of replies) {
+      expect([status, body.detail[0].type]).toEqual([422, 'secret_masked']);
+      expect(body.detail).toHaveLength(1);
+      expect(body.detail[0].loc).toEqual(['body', 'action_config', 'auth', field]);
+      expect(body.detail[0].msg).toMatch(/no secret is stored here: give it itself/);
+    }
+    const bulk = await world.call('POST', '/v1/schedules/bulk', { schedules: [copy] });
+    expect(bulk.body.results[0]).toMatchObject({ status: 422, error: { detail: [{ type: 'secret_masked' }] } });
+    const kept = await world.call('POST', `/v1/schedules/${made.id}/trigger`, { action_config: made.action_config });
+    expect(kept.status).toBe(202);
+  });
+
+  it.each([
+    ['auth.type', 'must be one of none, bearer, basic; got "x"', { type: 'x' }],
+    ['auth.type', 'must be one of none, bearer, basic; got null', { type: null }],
+    ['auth.type', 'this field is required: one of none, bearer, basic', { token: 'marker' }],
+    ['auth.token', 'must not be empty', { type: 'bearer', token: '' }],
+    ['auth.token', 'must be a string', { type: 'bearer', token: 5 }],
+    ['auth.token', 'must have at most 4096 characters', { type: 'bearer', token: 'marker'.repeat(1_000) }],
+    ['auth', 'must be an object', 'marker'],
+    ['auth', 'must be an object', ['marker']],
+    ['auth', 'must be an object, got null', null],
+  ])('says of wrong credentials what they must be, and nothing of what they are: %s %s', async (place, msg, auth) => {
+    const action_config = { ...REQUIRED.action_config, auth };
+    const { status, body, text } = await world.call('POST', '/v1/schedules', { ...REQUIRED, action_config });
+    expect(status).toBe(422);
+    expect(body.detail).toMatchObject([{ loc: ['body', 'action_config', ...place.split('.')], msg }]);
+    expect(text).not.toContain('marker');
+  });
+
   it('refuses a webhook to a private address when it is made', async () => {
     const { status, body } = await world.call('POST', '/v1/schedules', {
       ...REQUIRED,

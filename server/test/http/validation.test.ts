@@ -216,6 +216,7 @@ describe('a bad request', () => {
       '"startAt" is not a field here; did you mean start_at?',
     ],
     ['a field near one that is given', { names: 'x' }, 'names', '"names" is not a field here; leave it out'],
+    ['a field given in two spellings', { Name: 'x' }, 'Name', '"Name" is not a field here; leave it out'],
     [
       'a misspelt field of the action',
       { action_config: { message: 'x', levle: 'INFO' } },
