@@ -37,10 +37,13 @@ function part(expression: string): string {
   return words(expression).replace(/^At 00:00(?:, )?/, '');
 }
 
-/** An RRULE in plain words by rrule-temporal. `startWall` is DTSTART in wall-clock seconds. */
-export function describeRrule(rule: RruleParts, startWall: number): string {
+/** An RRULE in plain words by rrule-temporal. `startWall` and `untilWall` are DTSTART and UNTIL in wall-clock seconds. */
+export function describeRrule(rule: RruleParts, startWall: number, untilWall: number | null): string {
+  // It is told of the wall clock as if that were UTC; an UNTIL without Z rrule-temporal refuses.
+  const until = untilWall === null ? '' : new Date(untilWall * 1000).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const rruleString = rule.canonical.replace(/(?<=;UNTIL=)[^;]+/, until);
   const dtstart = Temporal.Instant.fromEpochMilliseconds(startWall * 1000).toZonedDateTimeISO('UTC');
-  const text = toText(new RRuleTemporal({ rruleString: rule.canonical, dtstart }), 'en', {
+  const text = toText(new RRuleTemporal({ rruleString, dtstart }), 'en', {
     excludeTzAbbreviation: true,
   });
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;

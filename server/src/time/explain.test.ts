@@ -122,6 +122,10 @@ describe('in plain words', () => {
   test.each([
     ['FREQ=DAILY', 'Every day at 9:15 AM'],
     ['FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;BYHOUR=9;BYMINUTE=30', 'Every 2 weeks on Monday and Wednesday at 9:30 AM'],
+    ['FREQ=DAILY;UNTIL=20260301', 'Every day at 9:15 AM until March 1, 2026'],
+    ['FREQ=DAILY;UNTIL=20260301T091500', 'Every day at 9:15 AM until March 1, 2026'],
+    // In Tokyo it is the 2nd already.
+    ['FREQ=DAILY;UNTIL=20260301T233000Z', 'Every day at 9:15 AM until March 2, 2026'],
   ])('%s', (expression, words) => {
     expect(compiled(expression, 'Asia/Tokyo', 'RRULE', '2026-01-05T00:15Z').describe()).toBe(words);
   });

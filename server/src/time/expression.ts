@@ -60,12 +60,12 @@ export function compile(input: CompileInput): Recurrence {
 }
 
 function rrule(input: CompileInput, timezone: string): Recurrence {
-  const { rule, pattern, start, from, to } = compileRrule(
-    input.expression,
-    zoneOf(timezone),
-    input.anchor,
-    input.anchorFires,
-  );
+  const zone = zoneOf(timezone);
+  const { rule, pattern, start, from, to } = compileRrule(input.expression, zone, input.anchor, input.anchorFires);
+  const untilWall = () => {
+    if (rule.until === null || rule.until.offset === null) return rule.until?.wall ?? null;
+    return rule.until.wall + zone.offset(zone.indexAt(rule.until.wall));
+  };
   return new ZonedRecurrence({
     kind: 'RRULE',
     canonical: rule.canonical,
@@ -73,8 +73,8 @@ function rrule(input: CompileInput, timezone: string): Recurrence {
     pattern,
     from,
     to,
-    describe: () => describeRrule(rule, start),
-    notes: (instant, previous, zone) => missingDayNotes(rruleAskedDays(rule, start), zone, previous, instant),
+    describe: () => describeRrule(rule, start, untilWall()),
+    notes: (instant, previous) => missingDayNotes(rruleAskedDays(rule, start), zone, previous, instant),
   });
 }
 
