@@ -1,3 +1,4 @@
+import { bucketOf } from './buckets.ts';
 import { timestamp, type Queryable } from './db.ts';
 
 /** A schedule, as far as the first page of the console names it. */
@@ -46,14 +47,14 @@ export async function upcoming(
   limit: number,
 ): Promise<NamedSchedule[]> {
   const part = (which: string, order: string) =>
-    `(SELECT ${COLUMNS}, ${order} AS fires FROM schedules s WHERE s.tenant_id = $1 AND ${which} AND s.status = 'ACTIVE'
+    `(SELECT ${COLUMNS}, ${order} AS fires FROM schedules s WHERE s.tenant_id = $1 AND s.bucket = $4::smallint AND ${which} AND s.status = 'ACTIVE'
       AND s.deleted_at IS NULL AND ($2::uuid IS NULL OR s.customer_id = $2) ORDER BY ${order} LIMIT $3)`;
   return await db.query<NamedSchedule>(
     `SELECT id, name, status_reason, consecutive_failures, last_run_at, next_run_at FROM (
        ${part('s.due_at IS NOT NULL', 's.due_at')} UNION ALL
        ${part('s.relative_entity_definition_id IS NOT NULL AND s.next_run_at IS NOT NULL', 's.next_run_at')}) s
      ORDER BY fires, id LIMIT $3`,
-    [tenantId, customerId, limit],
+    [tenantId, customerId, limit, bucketOf(tenantId)],
   );
 }
 
