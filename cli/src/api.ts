@@ -7,6 +7,7 @@ export {
   ImportFileError,
   importLines,
   ndjsonLines,
+  RUN_STATUSES,
   ValidationError,
   type ApiKey,
   type ApiKeyCreated,

@@ -12,6 +12,7 @@ export {
   type ImportLine,
 } from './import/lines.ts';
 export type { Fetch, Retries } from './retry.ts';
+export { RUN_STATUSES } from './run-statuses.ts';
 export {
   verifyWebhook,
   WebhookVerificationError,

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Presets, SingleBar } from 'cli-progress';
-import type { Backfill, Client, Run } from '../api.ts';
+import { RUN_STATUSES, type Backfill, type Client } from '../api.ts';
 import type { Cli } from '../cli.ts';
 import { Shortfall } from '../exit.ts';
 import { type Fates, fatesOf, givenUpOf, progressOf, statusOf } from '../show/backfills.ts';
@@ -12,20 +12,10 @@ const PAUSE_MS = 1_000;
 /** Where no bar shows each step, every so many of them have a line. */
 const STEPS_A_LINE = 10;
 
-const STATUSES: readonly Run['status'][] = [
-  'PENDING',
-  'RUNNING',
-  'SUCCEEDED',
-  'FAILED',
-  'SKIPPED',
-  'MISSED',
-  'CANCELLED',
-];
-
 /** How many runs of a backfill stand how, those that there are; without the row of what it has not planned. */
 export async function fatesOfBackfill({ runs }: Client, backfill: Backfill): Promise<Fates> {
   const all = await Promise.all(
-    STATUSES.map(async (status) => {
+    RUN_STATUSES.map(async (status) => {
       const { total } = await runs.list({ backfill_id: backfill.id, status, limit: 1 });
       return [status, status === 'CANCELLED' && givenUpOf(backfill) > 0 ? total - 1 : total] as const;
     }),

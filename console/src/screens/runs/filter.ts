@@ -1,18 +1,9 @@
-import type { Run } from '@hydracore/client';
+import { RUN_STATUSES, type Run } from '@hydracore/client';
 import { instantIn, instantOf, oneOfIn, pageIn, textIn } from '../../show/search-params.ts';
 
 /** Runs on one page. */
 export const PAGE = 50;
 
-export const STATUSES: readonly Run['status'][] = [
-  'PENDING',
-  'RUNNING',
-  'SUCCEEDED',
-  'FAILED',
-  'SKIPPED',
-  'MISSED',
-  'CANCELLED',
-];
 export const TRIGGERS: readonly Run['trigger'][] = ['SCHEDULE', 'MANUAL', 'BACKFILL'];
 
 /** Which runs the list shows: what stands in its address. */
@@ -33,7 +24,7 @@ export interface RunFilter {
 /** Reads an address. What is no filter of ours is passed over. */
 export function readRunFilter(search: Record<string, unknown>): RunFilter {
   return {
-    ...oneOfIn(search, 'status', STATUSES),
+    ...oneOfIn(search, 'status', RUN_STATUSES),
     ...oneOfIn(search, 'trigger', TRIGGERS),
     ...textIn(search, 'schedule'),
     ...textIn(search, 'customer'),

@@ -1,9 +1,10 @@
+import { RUN_STATUSES } from '@hydracore/client';
 import { Button, Group, Select } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useMay } from '../../show/may.ts';
 import { statusName } from '../../show/statuses.ts';
 import { TypedInput } from '../../show/typed-input.tsx';
-import { readRunFilter, type RunFilter, STATUSES, TRIGGERS } from './filter.ts';
+import { readRunFilter, type RunFilter, TRIGGERS } from './filter.ts';
 import styles from './runs.module.css';
 import { ScheduleSelect } from './schedule-select.tsx';
 
@@ -19,7 +20,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
   const set = (changed: Record<string, unknown>) => onChange(readRunFilter({ ...filter, page: 1, ...changed }));
   return (
     <search className={styles.filters} aria-label="Filter">
-      <Choice label="status" values={STATUSES} value={filter.status} onChange={(status) => set({ status })} />
+      <Choice label="status" values={RUN_STATUSES} value={filter.status} onChange={(status) => set({ status })} />
       {may('schedules:read') && <ScheduleSelect value={filter.schedule} onChange={(schedule) => set({ schedule })} />}
       <Choice label="trigger" values={TRIGGERS} value={filter.trigger} onChange={(trigger) => set({ trigger })} />
       <TypedInput label="Customer id" value={filter.customer ?? ''} onChange={(customer) => set({ customer })} />

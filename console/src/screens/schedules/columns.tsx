@@ -2,8 +2,8 @@ import type { Schedule } from '@hydracore/client';
 import { Group, Text } from '@mantine/core';
 import type { DataTableColumn } from 'mantine-datatable';
 import { Instant } from '../../show/instant.tsx';
-import { Link } from '../../show/links.tsx';
-import { actionWords, TYPE_NAMES, whenWords } from '../../show/schedule-words.ts';
+import { ScheduleLines } from '../../show/schedule-lines.tsx';
+import { TYPE_NAMES, whenWords } from '../../show/schedule-words.ts';
 import { StatusBadge } from '../../show/status-badge.tsx';
 import styles from './schedules.module.css';
 
@@ -17,19 +17,7 @@ export const columns: DataTableColumn<Schedule>[] = [
     title: 'Name',
     render: (schedule) => (
       <div className={styles.name}>
-        <Link
-          to="/schedules/$scheduleId"
-          params={{ scheduleId: schedule.id }}
-          fw={550}
-          c="var(--mantine-color-text)"
-          lineClamp={2}
-          title={schedule.name}
-        >
-          {schedule.name}
-        </Link>
-        <Text fz="sm" c="dimmed" truncate>
-          {actionWords(schedule)}
-        </Text>
+        <ScheduleLines schedule={schedule} />
       </div>
     ),
   },

@@ -2,8 +2,8 @@ import { Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useId } from 'react';
-import { Link } from '../../show/links.tsx';
-import { actionWords, TYPE_NAMES, whenWords } from '../../show/schedule-words.ts';
+import { ScheduleLines } from '../../show/schedule-lines.tsx';
+import { TYPE_NAMES, whenWords } from '../../show/schedule-words.ts';
 import { clockTime, dayName, relativeTime } from '../../show/time.ts';
 import type { Fire } from './fire.ts';
 import { Then } from './then.tsx';
@@ -57,18 +57,7 @@ function Row({ fire, now, onCustomer }: RowProps) {
         </Text>
       </div>
       <div className={styles.what}>
-        <Link
-          to="/schedules/$scheduleId"
-          params={{ scheduleId: schedule.id }}
-          fw={550}
-          c="var(--mantine-color-text)"
-          lineClamp={2}
-        >
-          {schedule.name}
-        </Link>
-        <Text fz="sm" c="dimmed" truncate title={actionWords(schedule)}>
-          {actionWords(schedule)}
-        </Text>
+        <ScheduleLines schedule={schedule} />
       </div>
       <div className={styles.when}>
         <Text
