@@ -252,6 +252,7 @@ function resultOf(
     reason,
     wake_at,
     entry,
+    run,
     amends: false,
     interrupted: outcome.kind === 'aborted',
     unstarted: false,

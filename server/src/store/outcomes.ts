@@ -1,3 +1,4 @@
+import { attemptText, type RepeatedOfRun } from '../domain/attempt-text.ts';
 import type { RecordSnapshot } from '../domain/entity.ts';
 import type { EntityUpdate } from '../domain/entity-update.ts';
 import type { Attempt, Completion, RunReason, RunStatus, RunTrigger } from '../domain/run.ts';
@@ -23,6 +24,8 @@ export interface AttemptResult {
   readonly wake_at: number | null;
   /** What the ledger keeps of the attempt; with `amends`, what changes of its last entry. */
   readonly entry: Attempt | Partial<Attempt>;
+  /** Of a whole attempt: what its entry need not repeat. Absent: it is kept as it is. */
+  readonly run?: RepeatedOfRun;
   readonly amends: boolean;
   readonly interrupted: boolean;
   /** Its attempt was never made: it is SKIPPED, or PENDING as if this node had not taken it. */
@@ -135,6 +138,15 @@ async function updated(
   });
 }
 
+function entryText({ entry, run }: StorableResult): string | null {
+  if (entry === null) return null;
+  return run && isAttempt(entry) ? attemptText(entry, run) : JSON.stringify(entry);
+}
+
+function isAttempt(entry: Attempt | Partial<Attempt>): entry is Attempt {
+  return entry.attempt !== undefined && entry.started_at !== undefined;
+}
+
 /** Ended by what the receiver reported it knows best. */
 const COMPLETION = 'coalesce(u.completion, r.completion)';
 const REPORTED = `${COMPLETION} IS NOT NULL`;
@@ -202,7 +214,7 @@ export async function writeResults(
       texts(results.map((r) => r.reason)),
       instants(results.map((r) => r.wake_at)),
       ints(results.map((r) => (r.interrupted ? 1 : 0))),
-      texts(results.map((r) => (r.entry === null ? null : JSON.stringify(r.entry)))),
+      texts(results.map(entryText)),
       timestamp(now),
       instants(results.map((r) => r.started_at)),
       ints(results.map((r) => r.completes_within_seconds)),

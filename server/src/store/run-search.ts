@@ -2,7 +2,7 @@ import type { RecordSnapshot } from '../domain/entity.ts';
 import type { Run, RunStatus, RunTrigger } from '../domain/run.ts';
 import { timestamp, type Queryable } from './db.ts';
 import { firstIdOf } from './ids.ts';
-import { RUN_COLUMNS } from './runs.ts';
+import { RUN_COLUMNS, runFrom, type RunRow } from './runs.ts';
 
 /** Where counting stops: beyond it the number says little to people, and costs more than the page. */
 const COUNT_LIMIT = 10_000;
@@ -39,7 +39,7 @@ export async function searchRuns(
   const n = values.length;
   const most = Math.max(COUNT_LIMIT, page.offset + page.limit);
   const found = branches.map((where) => `(SELECT r.id FROM runs r WHERE ${where} ORDER BY r.id DESC LIMIT $${n + 1})`);
-  const rows = await db.query<Run & { total: number; id: string | null }>(
+  const rows = await db.query<{ total: number } & (RunRow | { id: null })>(
     `WITH found AS MATERIALIZED (SELECT id FROM (${found.join(' UNION ALL ')}) f ORDER BY id DESC LIMIT $${n + 1}),
        page AS MATERIALIZED (SELECT id FROM found ORDER BY id DESC LIMIT $${n + 2} OFFSET $${n + 3})
      SELECT r.*, t.total FROM (SELECT count(*) AS total FROM found) t LEFT JOIN (SELECT ${RUN_COLUMNS} FROM runs
@@ -47,7 +47,7 @@ export async function searchRuns(
     [...values, most, page.limit, page.offset],
   );
   const total = Math.min(COUNT_LIMIT, rows[0]?.total ?? 0);
-  return { runs: rows.filter(({ id }) => id !== null), total };
+  return { runs: rows.flatMap((row) => (row.id === null ? [] : [runFrom(row)])), total };
 }
 
 /** Runs whose ids say nothing of their occurrence; as the index of them has it. */

@@ -1,3 +1,4 @@
+import { attemptFrom, type StoredAttempt } from '../domain/attempt-text.ts';
 import type { PlannedRow } from '../domain/occurrences.ts';
 import type { RecordSnapshot } from '../domain/entity.ts';
 import type { Run, RunReason, RunTrigger } from '../domain/run.ts';
@@ -27,10 +28,18 @@ export interface NewRun {
   readonly action_overlay: SealedConfig | null;
 }
 
-/** What a `Run` is read by. Its attempts are stored as JSON texts, one for each. */
+/** What a `Run` is read by, see `runFrom`. Its attempts are stored as JSON texts, one for each. */
 export const RUN_COLUMNS = `tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, interrupted,
   started_at, finished_at, cancel_reason, retry_of, backfill_id, completes_within_seconds, wake_at, missed_count, missed_until,
   ('[' || array_to_string(attempts, ',') || ']')::json AS attempts, record_id, created_at`;
+
+/** A row of `RUN_COLUMNS`. */
+export type RunRow = Omit<Run, 'attempts'> & { readonly attempts: readonly StoredAttempt[] };
+
+/** The run of a row, its attempts whole. */
+export function runFrom<Row extends RunRow>(row: Row): Omit<Row, 'attempts'> & Run {
+  return { ...row, attempts: row.attempts.map((stored) => attemptFrom(stored, row)) };
+}
 
 /**
  * Records the fate of occurrences in one statement. An occurrence that has its run already keeps it: the primary key
@@ -107,8 +116,11 @@ export async function noteTrace(tx: Transaction, tenantId: string, id: string, t
 
 /** One run of the tenant. */
 export async function getRun(db: Queryable, tenantId: string, id: string): Promise<Run | undefined> {
-  const [run] = await db.query<Run>(`SELECT ${RUN_COLUMNS} FROM runs WHERE tenant_id = $1 AND id = $2`, [tenantId, id]);
-  return run;
+  const [row] = await db.query<RunRow>(`SELECT ${RUN_COLUMNS} FROM runs WHERE tenant_id = $1 AND id = $2`, [
+    tenantId,
+    id,
+  ]);
+  return row && runFrom(row);
 }
 
 /**

@@ -107,6 +107,7 @@ describe('migrations', () => {
       '0018_buckets',
       '0019_usage_by_statement',
       '0020_search_paths',
+      '0021_ledger_pages',
     ]);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');
@@ -157,6 +158,15 @@ describe('migrations', () => {
       expect(await read(texts)).toEqual(runs);
       await makePartitions(before, Date.UTC(2026, 9, 29));
       expect(await read(texts)).toEqual(runs);
+      // Weeks of before and new ones are filled and cleared alike.
+      const options = await before.query<{ weeks: number; options: string[] }>(
+        `SELECT count(*)::int AS weeks, options FROM (
+           SELECT ARRAY(SELECT unnest(c.reloptions) ORDER BY 1) AS options
+           FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'runs'::regclass) w
+         GROUP BY options`,
+      );
+      expect(options).toHaveLength(1);
+      expect(options[0]?.options).toContain('autovacuum_vacuum_threshold=100000');
     } finally {
       await before.close();
       await old.drop();
