@@ -47,6 +47,7 @@ export function showRun(output: Output, run: Run, name: string, now: number): vo
     ['Finished', run.finished_at === null ? null : `${instant(run.finished_at)}, after ${duration(run.duration_ms)}`],
     ['Completion due', run.completion_due_at === null ? null : instant(run.completion_due_at)],
     ['Record', run.record_id],
+    ['Behind', run.blocked_by],
     ['Retry of', run.retry_of],
     ['Backfill', run.backfill_id],
   ]);

@@ -1480,6 +1480,11 @@ export interface components {
             retry_of: string | null;
             /**
              * Format: uuid
+             * @description The run that was in its way: it was SKIPPED (OVERLAP, BUFFER_FULL) for it, or had to wait for it.
+             */
+            blocked_by: string | null;
+            /**
+             * Format: uuid
              * @description The backfill that it belongs to.
              */
             backfill_id: string | null;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { planDue, type DueSchedule, type PlannedRow } from './occurrences.ts';
 import { nextOccurrence, recurrenceOf } from './recurrence.ts';
 
-const NONE = { active: 0, held: 0 };
+const NONE = { active: 0, held: 0, first: null };
 const START = Date.UTC(2027, 2, 12, 8);
 
 function schedule(fields: Partial<DueSchedule>): DueSchedule {
@@ -35,7 +35,7 @@ function planAt(first: DueSchedule, instants: readonly number[], maxRows: number
       const plan = planDue(
         current,
         now,
-        { active: 0, held: rows.filter((row) => row.fate === 'HOLD').length },
+        { active: 0, held: rows.filter((row) => row.fate === 'HOLD').length, first: null },
         maxRows,
       );
       rows.push(...plan.rows);
@@ -101,33 +101,58 @@ describe('planning', () => {
     const limited = schedule({ schedule_expression: '*/10 * * * * *', rate_limit_per_minute: 3 });
     const rows = planAt(limited, [START + 30_000, START + 60_000], 2);
     expect(rows.map((row) => row.fate)).toEqual(['RUN', 'HOLD', 'HOLD', 'HOLD', 'HOLD', 'HOLD']);
-    const last = planDue({ ...limited, rate_free_at: START + 50_000 }, START + 30_000, { active: 1, held: 2 }, 9);
+    const last = planDue(
+      { ...limited, rate_free_at: START + 50_000 },
+      START + 30_000,
+      { active: 1, held: 2, first: 'old' },
+      9,
+    );
     expect(last.release_at).toBe(START + 50_000);
     expect(last.rows.map((row) => 'reason' in row && row.reason)).toEqual(['RATE_LIMIT', 'RATE_LIMIT', 'RATE_LIMIT']);
   });
 
-  const short = (row: PlannedRow) => ('reason' in row ? `${row.fate} ${row.reason}` : row.fate);
-
-  // Three occurrences are due at once, before them so many runs are open.
+  // Three occurrences are due at once, before them so many runs are open. The last word of a fate is what it is behind: the one
+  // that was open before, or the first of the three.
   it.each([
-    ['SKIP', 0, 0, ['RUN', 'SKIPPED OVERLAP', 'SKIPPED OVERLAP'], null],
-    ['SKIP', 1, 0, ['SKIPPED OVERLAP', 'SKIPPED OVERLAP', 'SKIPPED OVERLAP'], null],
-    ['BUFFER_ONE', 0, 0, ['RUN', 'HOLD OVERLAP', 'SKIPPED OVERLAP'], null],
-    ['BUFFER_ONE', 1, 0, ['HOLD OVERLAP', 'SKIPPED OVERLAP', 'SKIPPED OVERLAP'], null],
-    ['BUFFER_ONE', 1, 1, ['SKIPPED OVERLAP', 'SKIPPED OVERLAP', 'SKIPPED OVERLAP'], null],
-    ['BUFFER_ALL', 0, 0, ['RUN', 'HOLD OVERLAP', 'HOLD OVERLAP'], null],
-    ['BUFFER_ALL', 1, 998, ['HOLD OVERLAP', 'HOLD OVERLAP', 'SKIPPED BUFFER_FULL'], null],
-    ['CANCEL_OTHER', 0, 0, ['RUN', 'CANCELLED SUPERSEDED', 'HOLD OVERLAP'], 'now'],
-    ['CANCEL_OTHER', 1, 1, ['CANCELLED SUPERSEDED', 'CANCELLED SUPERSEDED', 'HOLD OVERLAP'], 'now'],
-    ['TERMINATE_OTHER', 1, 0, ['CANCELLED SUPERSEDED', 'CANCELLED SUPERSEDED', 'HOLD OVERLAP'], 'now'],
+    ['SKIP', 0, 0, ['RUN', 'SKIPPED OVERLAP first', 'SKIPPED OVERLAP first'], null],
+    ['SKIP', 1, 0, ['SKIPPED OVERLAP before', 'SKIPPED OVERLAP before', 'SKIPPED OVERLAP before'], null],
+    ['BUFFER_ONE', 0, 0, ['RUN', 'HOLD OVERLAP first', 'SKIPPED OVERLAP first'], null],
+    ['BUFFER_ONE', 1, 0, ['HOLD OVERLAP before', 'SKIPPED OVERLAP before', 'SKIPPED OVERLAP before'], null],
+    ['BUFFER_ONE', 1, 1, ['SKIPPED OVERLAP before', 'SKIPPED OVERLAP before', 'SKIPPED OVERLAP before'], null],
+    ['BUFFER_ALL', 0, 0, ['RUN', 'HOLD OVERLAP first', 'HOLD OVERLAP first'], null],
+    ['BUFFER_ALL', 1, 998, ['HOLD OVERLAP before', 'HOLD OVERLAP before', 'SKIPPED BUFFER_FULL before'], null],
+    ['CANCEL_OTHER', 0, 0, ['RUN', 'CANCELLED SUPERSEDED first', 'HOLD OVERLAP first'], 'now'],
+    [
+      'CANCEL_OTHER',
+      1,
+      1,
+      ['CANCELLED SUPERSEDED before', 'CANCELLED SUPERSEDED before', 'HOLD OVERLAP before'],
+      'now',
+    ],
+    [
+      'TERMINATE_OTHER',
+      1,
+      0,
+      ['CANCELLED SUPERSEDED before', 'CANCELLED SUPERSEDED before', 'HOLD OVERLAP before'],
+      'now',
+    ],
+    // What only waits for its turn makes way: nothing is left to be behind.
+    ['CANCEL_OTHER', 0, 1, ['CANCELLED SUPERSEDED', 'CANCELLED SUPERSEDED', 'HOLD OVERLAP'], 'now'],
     ['ALLOW_ALL', 5, 0, ['RUN', 'RUN', 'RUN'], null],
     // Those that are held go first, whatever the policy says now.
     ['ALLOW_ALL', 1, 1, ['HOLD RATE_LIMIT', 'HOLD RATE_LIMIT', 'HOLD RATE_LIMIT'], 'now'],
   ] as const)('%s with %i active and %i held', (overlap_policy, active, held, fates, release) => {
     const now = START + 180_000;
-    const plan = planDue(schedule({ overlap_policy }), now, { active, held }, 10);
-    expect(plan.rows.map(short)).toEqual(fates);
+    const first = active + held > 0 ? 'before' : null;
+    const plan = planDue(schedule({ overlap_policy }), now, { active, held, first }, 10);
+    const told = plan.rows.map((row) => {
+      const behind = ('behind' in row ? row.behind : null) ?? null;
+      const who =
+        typeof behind === 'string' ? behind : behind?.scheduled_for === plan.rows[0]?.scheduled_for && 'first';
+      return [row.fate, 'reason' in row && row.reason, behind !== null && (who || 'another')].filter(Boolean).join(' ');
+    });
+    expect(told).toEqual(fates);
     expect(plan.release_at).toBe(release === 'now' ? now : null);
-    expect(plan.supersedes).toBe(fates.some((fate) => fate === 'CANCELLED SUPERSEDED'));
+    expect(plan.supersedes).toBe(fates.some((fate) => fate.startsWith('CANCELLED SUPERSEDED')));
   });
 });

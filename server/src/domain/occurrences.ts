@@ -1,4 +1,4 @@
-import { decideOverlap, spacingOf, type OpenRuns } from './overlap.ts';
+import { decideOverlap, spacingOf, type OpenRunsNamed } from './overlap.ts';
 import { nextOccurrence, occurrenceAt, stretch, type Occurrence, type Timing } from './recurrence.ts';
 import type { RecordSnapshot } from './entity.ts';
 import type { RunReason } from './run.ts';
@@ -19,15 +19,27 @@ export type DueSchedule = Timing &
     readonly rate_free_at: number | null;
   };
 
-/** A fate to record: a run to start or to hold, or a row that says why there is none. */
-export type PlannedRow = Occurrence & {
+/** Of which occurrence a fate is. */
+export type Subject = Occurrence & {
   /** RELATIVE: the record that it is about; absent where a row stands for several. */
   readonly record?: RecordSnapshot;
-} & (
+};
+
+/** The run in an occurrence's way: one that was open before, by its id, or that of an occurrence that is planned with it. */
+export type Blocker = string | Subject;
+
+/** A fate to record: a run to start or to hold, or a row that says why there is none. */
+export type PlannedRow = Subject &
+  (
     | { readonly fate: 'RUN' }
-    | { readonly fate: 'HOLD'; readonly reason: Extract<RunReason, 'OVERLAP' | 'RATE_LIMIT'> }
-    | { readonly fate: 'SKIPPED'; readonly reason: Extract<RunReason, 'OVERLAP' | 'BUFFER_FULL'> }
-    | { readonly fate: 'CANCELLED'; readonly reason: 'SUPERSEDED' }
+    | { readonly fate: 'HOLD'; readonly reason: 'RATE_LIMIT' }
+    | { readonly fate: 'HOLD'; readonly reason: 'OVERLAP'; readonly behind: Blocker | null }
+    | {
+        readonly fate: 'SKIPPED';
+        readonly reason: Extract<RunReason, 'OVERLAP' | 'BUFFER_FULL'>;
+        readonly behind: Blocker | null;
+      }
+    | { readonly fate: 'CANCELLED'; readonly reason: 'SUPERSEDED'; readonly behind?: Blocker | null }
     | {
         readonly fate: 'MISSED' | 'CANCELLED';
         readonly reason: Exclude<RunReason, 'OVERLAP' | 'SUPERSEDED'>;
@@ -52,11 +64,12 @@ export interface Plan {
  * @param before runs of this schedule that are not final
  * @param maxRows an upper bound on the rows of one pass: what is left stays due and is planned in the next
  */
-export function planDue(schedule: DueSchedule, now: number, before: OpenRuns, maxRows: number): Plan {
+export function planDue(schedule: DueSchedule, now: number, before: OpenRunsNamed, maxRows: number): Plan {
   const rows: PlannedRow[] = [];
   const spacing = spacingOf(schedule.rate_limit_per_minute);
   let free = spacing === 0 ? null : schedule.rate_free_at;
   let { active, held } = before;
+  let first: Blocker | null = before.first;
   let supersedes = false;
   let cursor: Occurrence | null = occurrenceAt(schedule, schedule.next_run_at);
 
@@ -70,21 +83,24 @@ export function planDue(schedule: DueSchedule, now: number, before: OpenRuns, ma
     const decision = decideOverlap(schedule.overlap_policy, { active, held });
     const turn = held === 0 && (free ?? now) <= now;
     if (decision.kind === 'skip') {
-      rows.push({ ...cursor, fate: 'SKIPPED', reason: decision.reason });
+      rows.push({ ...cursor, fate: 'SKIPPED', reason: decision.reason, behind: first });
     } else if (decision.kind === 'start' && turn) {
       rows.push({ ...cursor, fate: 'RUN' });
       active += 1;
+      first ??= cursor;
       if (spacing > 0) free = now + spacing;
     } else {
       if (decision.kind === 'hold' && decision.supersedes) {
         supersedes = true;
         held = 0;
+        if (active === 0) first = null;
         for (const [i, row] of rows.entries()) {
           if (row.fate === 'HOLD') rows[i] = { ...row, fate: 'CANCELLED', reason: 'SUPERSEDED' };
         }
       }
-      rows.push({ ...cursor, fate: 'HOLD', reason: decision.kind === 'hold' ? 'OVERLAP' : 'RATE_LIMIT' });
+      rows.push(heldRow(cursor, decision.kind === 'hold', first));
       held += 1;
+      first ??= cursor;
     }
     fired ||= decision.kind !== 'skip';
     cursor = nextOccurrence(schedule, cursor.scheduled_for);
@@ -114,6 +130,13 @@ export function holdForRoom<Starts extends Pick<Plan, 'rows' | 'rate_free_at' | 
     row.fate === 'RUN' ? { ...row, fate: 'HOLD' as const, reason: 'RATE_LIMIT' as const } : row,
   );
   return { ...plan, rows, rate_free_at: schedule.rate_free_at, release_at: now };
+}
+
+/** The row of what is due and has to wait: for the run that it is `behind`, or for its turn under the rate limit. */
+export function heldRow(subject: Subject, overlaps: boolean, behind: Blocker | null): PlannedRow {
+  return overlaps
+    ? { ...subject, fate: 'HOLD', reason: 'OVERLAP', behind }
+    : { ...subject, fate: 'HOLD', reason: 'RATE_LIMIT' };
 }
 
 /** The state of a schedule whose next occurrence is `cursor`: ACTIVE, or COMPLETED when none is left. */

@@ -11,6 +11,11 @@ export interface OpenRuns {
   readonly held: number;
 }
 
+/** The same, and which of them is in the way of what comes next: the first that is active, else the first that is held; null: none. */
+export interface OpenRunsNamed<Blocker = string> extends OpenRuns {
+  readonly first: Blocker | null;
+}
+
 /** What becomes of an occurrence that is due. `supersedes`: it takes the place of those that are held. */
 export type OverlapDecision =
   | { readonly kind: 'start' }

@@ -1,6 +1,6 @@
 import type { EntityRecord } from './entity.ts';
-import type { Plan, PlannedRow } from './occurrences.ts';
-import { decideOverlap, spacingOf, type OpenRuns } from './overlap.ts';
+import { heldRow, type Blocker, type Plan, type PlannedRow } from './occurrences.ts';
+import { decideOverlap, spacingOf, type OpenRunsNamed } from './overlap.ts';
 import { fireAt } from './relative.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -27,28 +27,28 @@ export function planRecords(
     'id' | 'overlap_policy' | 'rate_limit_per_minute' | 'rate_free_at' | 'flexible_window_minutes'
   >,
   due: readonly DueOccurrence[],
-  open: ReadonlyMap<string, OpenRuns>,
+  open: ReadonlyMap<string, OpenRunsNamed>,
   waiting: boolean,
   now: number,
 ): RecordsPlan {
   const spacing = spacingOf(schedule.rate_limit_per_minute);
   let free = spacing === 0 ? null : schedule.rate_free_at;
   let queue = spacing > 0 && waiting;
-  const counts = new Map(open);
+  const counts = new Map<string, OpenRunsNamed<Blocker>>(open);
   const rows: PlannedRow[] = [];
   const supersedes = new Set<string>();
   let look: number | null = null;
   for (const { record, due: scheduled_for } of due) {
     const occurrence = { record, scheduled_for, fire_at: fireAt(schedule, record.id, scheduled_for) };
-    const { active, held } = counts.get(record.id) ?? { active: 0, held: 0 };
+    const { active, held, first } = counts.get(record.id) ?? { active: 0, held: 0, first: null };
     const decision = decideOverlap(schedule.overlap_policy, { active, held });
     // Its turn under the rate limit is given when it starts, and the flexible window has it start later.
     const later = spacing > 0 && occurrence.fire_at > now;
     if (decision.kind === 'skip') {
-      rows.push({ ...occurrence, fate: 'SKIPPED', reason: decision.reason });
+      rows.push({ ...occurrence, fate: 'SKIPPED', reason: decision.reason, behind: first });
     } else if (decision.kind === 'start' && !queue && !later && (free ?? now) <= now) {
       rows.push({ ...occurrence, fate: 'RUN' });
-      counts.set(record.id, { active: active + 1, held });
+      counts.set(record.id, { active: active + 1, held, first: first ?? occurrence });
       if (spacing > 0) free = now + spacing;
     } else {
       const supersede = decision.kind === 'hold' && decision.supersedes;
@@ -60,8 +60,9 @@ export function planRecords(
           }
         }
       }
-      rows.push({ ...occurrence, fate: 'HOLD', reason: decision.kind === 'hold' ? 'OVERLAP' : 'RATE_LIMIT' });
-      counts.set(record.id, { active, held: supersede ? 1 : held + 1 });
+      const behind = supersede && active === 0 ? null : first;
+      rows.push(heldRow(occurrence, decision.kind === 'hold', behind));
+      counts.set(record.id, { active, held: supersede ? 1 : held + 1, first: behind ?? occurrence });
       queue ||= spacing > 0;
       // Behind a run of its record a buffer is looked at when that one ends; all else by the clock.
       if (!(schedule.overlap_policy.startsWith('BUFFER') && active > 0)) {

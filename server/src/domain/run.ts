@@ -68,10 +68,12 @@ export interface Run {
   readonly finished_at: number | null;
   /** Asked to stop: what it will be CANCELLED for, unless it ends otherwise first. */
   readonly cancel_reason: RunReason | null;
-  /** The FAILED run that this one tries again. */
   /** RELATIVE: the record that it is about. */
   readonly record_id: string | null;
+  /** The FAILED run that this one tries again. */
   readonly retry_of: string | null;
+  /** The run that was in its way: it was SKIPPED for it, or had to wait for it. */
+  readonly blocked_by: string | null;
   /** The backfill that it belongs to. */
   readonly backfill_id: string | null;
   /** Whether the receiver has accepted it and its completion is awaited. */

@@ -66,7 +66,8 @@ async function step(tx: Transaction, { backfill, schedule }: DueBackfill, now: n
     );
     return [];
   }
-  const around = { ...schedule, ...(await openOfSchedule(tx, schedule)) };
+  const { first, ...open } = await openOfSchedule(tx, schedule);
+  const around = { ...schedule, ...open };
   const { rows, ...after } = planBackfill(backfill, around, now);
   const runs = rows.map(({ scheduled_for, fate }) => ({
     tenant_id: schedule.tenant_id,
@@ -77,7 +78,7 @@ async function step(tx: Transaction, { backfill, schedule }: DueBackfill, now: n
     row:
       fate === 'RUN'
         ? ({ fate, scheduled_for, fire_at: now } as const)
-        : ({ fate, scheduled_for, fire_at: now, reason: 'OVERLAP' } as const),
+        : ({ fate, scheduled_for, fire_at: now, reason: 'OVERLAP', behind: first } as const),
     lease: null,
     action_overlay: null,
     destination: schedule.destination,

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { pause } from '../domain/lifecycle.ts';
 import { planDue, type Plan } from '../domain/occurrences.ts';
-import type { OpenRuns } from '../domain/overlap.ts';
+import type { OpenRunsNamed } from '../domain/overlap.ts';
 import type { PassFaultPoint } from '../fault-points.ts';
 import type { Database, Transaction } from '../store/db.ts';
 import { supersedeHeld } from '../store/held.ts';
 import type { LeasedRun } from '../store/leases.ts';
-import { advance, countOpenRuns, type Advance, type DueRow, type PlannedSchedule } from '../store/planning.ts';
+import { advance, nameOpenRuns, type Advance, type DueRow, type PlannedSchedule } from '../store/planning.ts';
 import { cancelUnstarted, insertRuns, snapshotOf, type Lease, type NewRun } from '../store/runs.ts';
 import { notifyDue } from '../store/wake.ts';
 import { tellPlanned, type Told } from './events.ts';
@@ -23,7 +23,7 @@ const ROWS_PER_SCHEDULE = 100;
 /** While runs go through, a schedule may wait so many times as long. */
 const MOST_PATIENCE = 20;
 
-const NONE: OpenRuns = { active: 0, held: 0 };
+const NONE: OpenRunsNamed = { active: 0, held: 0, first: null };
 
 /** A schedule with its plan, and the runs that are made of it. */
 interface Planned {
@@ -84,7 +84,7 @@ async function planBatch(deps: PlannerDeps, slots: Reservation, now: number) {
     const { due, more } = await deps.due.lock(tx, now);
     const nothing = { rows: [], planned: 0, waiting: false, left: 0, patience: null, release: null, leased: [], more };
     if (due.length === 0) return nothing;
-    const open = await countOpenRuns(tx, due.filter(minds));
+    const open = await nameOpenRuns(tx, due.filter(minds));
     const inserts: NewRun[] = [];
     const left: Lane[] = [];
     let patient = Number.POSITIVE_INFINITY;
@@ -147,7 +147,7 @@ function minds(schedule: DueRow): boolean {
 }
 
 /** A schedule that can't be planned is parked with its reason; the others go on. */
-function planOrPark(log: EngineLog, schedule: DueRow, now: number, open: OpenRuns): Plan {
+function planOrPark(log: EngineLog, schedule: DueRow, now: number, open: OpenRunsNamed): Plan {
   try {
     return planDue(schedule, now, open, ROWS_PER_SCHEDULE);
   } catch (error) {

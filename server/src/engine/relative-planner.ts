@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityDefinition } from '../domain/entity.ts';
 import { pause } from '../domain/lifecycle.ts';
-import type { OpenRuns } from '../domain/overlap.ts';
+import type { OpenRunsNamed } from '../domain/overlap.ts';
 import { relativePlan, type RelativePlan } from '../domain/relative.ts';
 import { planRecords, type RecordsPlan } from '../domain/relative-planning.ts';
 import type { ScheduleState } from '../domain/schedule.ts';
@@ -205,7 +205,7 @@ function parked(deps: Omit<PlannerDeps, 'due'>, schedule: LockedRelative, error:
   return { due: [], missed: [], state };
 }
 
-const NO_RUNS: ReadonlyMap<string, OpenRuns> = new Map();
+const NO_RUNS: ReadonlyMap<string, OpenRunsNamed> = new Map();
 
 /** Most schedules have no open run that matters; those where everything starts at once are not asked. */
 async function openRuns(tx: Transaction, tenantId: string, steps: readonly Step[]) {

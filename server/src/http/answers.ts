@@ -79,6 +79,7 @@ export function runAnswer(run: Run): z.output<typeof RunAnswer> {
     missed_until: rfc3339(run.missed_until),
     record_id: run.record_id,
     retry_of: run.retry_of,
+    blocked_by: run.blocked_by,
     backfill_id: run.backfill_id,
     completion_due_at: run.completes_within_seconds === null ? null : rfc3339(run.wake_at),
     cancel_requested: run.cancel_reason !== null && run.finished_at === null,

@@ -74,6 +74,9 @@ export const RunAnswer = z
     missed_until: instant.nullable(),
     record_id: uuid().nullable(),
     retry_of: uuid().nullable().openapi({ description: 'The FAILED run that this one tries again.' }),
+    blocked_by: uuid().nullable().openapi({
+      description: 'The run that was in its way: it was SKIPPED (OVERLAP, BUFFER_FULL) for it, or had to wait for it.',
+    }),
     backfill_id: uuid().nullable().openapi({ description: 'The backfill that it belongs to.' }),
     completion_due_at: instant.nullable().openapi({ description: 'ASYNC: by when the receiver has to report.' }),
     cancel_requested: z.boolean().openapi({ description: 'It was asked to stop, and has not ended yet.' }),

@@ -1,6 +1,7 @@
 import type { Backfill } from '../domain/backfill.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { lockBackfill } from './backfills.ts';
+import { FIRST_OPEN } from './planning.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 
 /** A backfill that is due, and its schedule: both locked. */
@@ -34,14 +35,17 @@ export interface OpenCount {
 
 const OPEN = `count(*) AS open, count(*) FILTER (WHERE wake_at = 'infinity') AS held, min(created_at) AS oldest`;
 
-/** The runs of a locked schedule that are not final. */
-export async function openOfSchedule(tx: Transaction, key: { tenant_id: string; id: string }): Promise<OpenCount> {
-  const [row] = await tx.query<OpenCount>(
-    `SELECT ${OPEN} FROM runs WHERE tenant_id = $1 AND schedule_id = $2 AND wake_at IS NOT NULL`,
+/** The runs of a locked schedule that are not final, and the first of them. */
+export async function openOfSchedule(
+  tx: Transaction,
+  key: { tenant_id: string; id: string },
+): Promise<OpenCount & { readonly first: string | null }> {
+  const [row] = await tx.query<OpenCount & { readonly first: string | null }>(
+    `SELECT ${OPEN}, ${FIRST_OPEN} FROM runs r WHERE tenant_id = $1 AND schedule_id = $2 AND wake_at IS NOT NULL`,
     [key.tenant_id, key.id],
     'open_of_schedule',
   );
-  return row ?? { open: 0, held: 0, oldest: null };
+  return row ?? { open: 0, held: 0, oldest: null, first: null };
 }
 
 /** The runs of a locked backfill that are not final. */

@@ -1,6 +1,6 @@
 import { hash, randomInt } from 'node:crypto';
 import { v7 } from 'uuid';
-import type { PlannedRow } from '../domain/occurrences.ts';
+import type { Subject } from '../domain/occurrences.ts';
 
 const HOUR = 3_600_000;
 
@@ -57,8 +57,12 @@ export function occurrenceId(identity: OccurrenceIdentity, at: number, now: numb
 }
 
 /** The id of a planned row of a schedule; a stretch of occurrences sorts by its last one. See `occurrenceId`. */
-export function idOf(schedule: { readonly id: string }, row: PlannedRow, now: number): string {
-  const last = 'missed_until' in row ? row.missed_until : row.scheduled_for;
+export function idOf(
+  schedule: { readonly id: string },
+  row: Subject & { readonly missed_until?: number },
+  now: number,
+): string {
+  const last = row.missed_until ?? row.scheduled_for;
   return occurrenceId(
     { schedule_id: schedule.id, scheduled_for: row.scheduled_for, record_id: row.record?.id ?? null },
     last,

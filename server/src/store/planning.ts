@@ -1,4 +1,4 @@
-import type { OpenRuns } from '../domain/overlap.ts';
+import type { OpenRuns, OpenRunsNamed } from '../domain/overlap.ts';
 import type { Schedule, ScheduleState } from '../domain/schedule.ts';
 import { besideSlice, bucketOf, WHOLE, withinBucketOf, withinSlice, type Bound, type Slice } from './buckets.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
@@ -133,21 +133,41 @@ export async function lockDueOf(
   return readSigning<DueRow>(rows);
 }
 
+type ScheduleKeys = readonly { readonly tenant_id: string; readonly id: string }[];
+
+/** How many of the runs `r` are active, how many held. */
+export const OPEN_COUNTS = `count(*) FILTER (WHERE r.wake_at <> 'infinity') AS active,
+  count(*) FILTER (WHERE r.wake_at = 'infinity') AS held`;
+
+/** Which of the open runs `r` is in the way of what comes next. */
+export const FIRST_OPEN = `(array_agg(r.id ORDER BY r.wake_at = 'infinity', r.id))[1] AS first`;
+
 /** How many runs of each of these schedules are not final. Schedules without one are absent. */
-export async function countOpenRuns(
+export async function countOpenRuns(tx: Transaction, schedules: ScheduleKeys): Promise<Map<string, OpenRuns>> {
+  return await openRunsOf<OpenRuns>(tx, schedules, OPEN_COUNTS, 'count_open_runs');
+}
+
+/** The same, and which is in the way of what comes next: that takes a look at each, and some schedules have a thousand. */
+export async function nameOpenRuns(tx: Transaction, schedules: ScheduleKeys): Promise<Map<string, OpenRunsNamed>> {
+  return await openRunsOf<OpenRunsNamed>(tx, schedules, `${OPEN_COUNTS}, ${FIRST_OPEN}`, 'name_open_runs');
+}
+
+async function openRunsOf<Open extends OpenRuns>(
   tx: Transaction,
-  schedules: readonly { readonly tenant_id: string; readonly id: string }[],
-): Promise<Map<string, OpenRuns>> {
+  schedules: ScheduleKeys,
+  columns: string,
+  name: string,
+): Promise<Map<string, Open>> {
   if (schedules.length === 0) return new Map();
   const { sql, values, mark } = withinBucketOf(tx, 'r', schedules, 3);
-  const rows = await tx.query<OpenRuns & { schedule_id: string }>(
-    `SELECT u.id AS schedule_id, o.active, o.held
+  const rows = await tx.query<Open & { schedule_id: string }>(
+    `SELECT u.id AS schedule_id, o.*
      FROM unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id) CROSS JOIN LATERAL (
-       SELECT count(*) FILTER (WHERE r.wake_at <> 'infinity') AS active, count(*) FILTER (WHERE r.wake_at = 'infinity') AS held
+       SELECT ${columns}
        FROM runs r WHERE r.tenant_id = u.tenant_id AND r.schedule_id = u.id AND r.wake_at IS NOT NULL${sql}) o
      WHERE o.active + o.held > 0`,
     [schedules.map((s) => s.tenant_id), schedules.map((s) => s.id), ...values],
-    `count_open_runs${mark}`,
+    `${name}${mark}`,
   );
   return new Map(rows.map((row) => [row.schedule_id, row]));
 }

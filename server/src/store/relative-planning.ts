@@ -1,4 +1,4 @@
-import type { OpenRuns } from '../domain/overlap.ts';
+import type { OpenRunsNamed } from '../domain/overlap.ts';
 import type { EntityRecord } from '../domain/entity.ts';
 import type { Slice } from './buckets.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
@@ -6,7 +6,7 @@ import { EGRESS_VERSION } from './egress-policies.ts';
 import type { Place } from './entity-records.ts';
 import { SIGNING } from './leases.ts';
 import type { ScheduleKey } from './schedule-locks.ts';
-import type { Advance, LockedSchedule } from './planning.ts';
+import { FIRST_OPEN, OPEN_COUNTS, type Advance, type LockedSchedule } from './planning.ts';
 import type { StoredRelative } from './relative.ts';
 
 /** A RELATIVE schedule, locked, with what starting its runs needs. */
@@ -67,21 +67,21 @@ export async function countOpenByRecord(
   tenantId: string,
   keys: readonly RecordKey[],
   paced: readonly string[],
-): Promise<{ readonly open: Map<string, Map<string, OpenRuns>>; readonly waiting: ReadonlySet<string> }> {
-  const open = new Map<string, Map<string, OpenRuns>>();
+): Promise<{ readonly open: Map<string, Map<string, OpenRunsNamed>>; readonly waiting: ReadonlySet<string> }> {
+  const open = new Map<string, Map<string, OpenRunsNamed>>();
   if (keys.length === 0) return { open, waiting: new Set() };
-  const rows = await tx.query<OpenRuns & RecordKey>(
-    `SELECT u.schedule_id, u.record_id, o.active, o.held
+  const rows = await tx.query<OpenRunsNamed & RecordKey>(
+    `SELECT u.schedule_id, u.record_id, o.*
      FROM (SELECT DISTINCT * FROM unnest($2::uuid[], $3::uuid[])) AS u (schedule_id, record_id)
      CROSS JOIN LATERAL (
-       SELECT count(*) FILTER (WHERE wake_at <> 'infinity') AS active, count(*) FILTER (WHERE wake_at = 'infinity') AS held
-       FROM runs WHERE tenant_id = $1 AND schedule_id = u.schedule_id AND record_id = u.record_id AND wake_at IS NOT NULL) o
+       SELECT ${OPEN_COUNTS}, ${FIRST_OPEN}
+       FROM runs r WHERE tenant_id = $1 AND schedule_id = u.schedule_id AND record_id = u.record_id AND wake_at IS NOT NULL) o
      WHERE o.active + o.held > 0`,
     [tenantId, keys.map((key) => key.schedule_id), keys.map((key) => key.record_id)],
     'count_open_by_record',
   );
   for (const row of rows) {
-    const of = open.get(row.schedule_id) ?? new Map<string, OpenRuns>();
+    const of = open.get(row.schedule_id) ?? new Map<string, OpenRunsNamed>();
     open.set(row.schedule_id, of.set(row.record_id, row));
   }
   if (paced.length === 0) return { open, waiting: new Set() };

@@ -4,6 +4,7 @@ import type { RecordSnapshot } from '../domain/entity.ts';
 import type { Run, RunReason, RunTrigger } from '../domain/run.ts';
 import type { SealedConfig } from '../domain/sealed.ts';
 import { oneBucket } from './buckets.ts';
+import { idOf } from './ids.ts';
 import { bigints, instants, ints, jsons, texts, uuids } from './arrays.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 
@@ -31,7 +32,7 @@ export interface NewRun {
 /** What a `Run` is read by, see `runFrom`. Its attempts are stored as JSON texts, one for each. */
 export const RUN_COLUMNS = `tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, interrupted,
   started_at, finished_at, cancel_reason, retry_of, backfill_id, completes_within_seconds, wake_at, missed_count, missed_until,
-  ('[' || array_to_string(attempts, ',') || ']')::json AS attempts, record_id, created_at`;
+  ('[' || array_to_string(attempts, ',') || ']')::json AS attempts, record_id, blocked_by, created_at`;
 
 /** A row of `RUN_COLUMNS`. */
 export type RunRow = Omit<Run, 'attempts'> & { readonly attempts: readonly StoredAttempt[] };
@@ -53,14 +54,14 @@ export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: 
   const inserted = await tx.query<{ id: string }>(
     `INSERT INTO runs (bucket, tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at,
        lease_token, lease_node, finished_at, action_overlay, missed_count, missed_until, retry_of, destination,
-       backfill_id, record_id, record, started_at, created_at)
-     SELECT ${one === null ? 'bucket_of(u.tenant_id)' : '$23::smallint'}, u.*, CASE WHEN u.attempt = 1 THEN $22::timestamptz END, $22::timestamptz
+       backfill_id, record_id, record, blocked_by, started_at, created_at)
+     SELECT ${one === null ? 'bucket_of(u.tenant_id)' : '$24::smallint'}, u.*, CASE WHEN u.attempt = 1 THEN $23::timestamptz END, $23::timestamptz
      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[],
        $8::text[], $9::int[], $10::timestamptz[], $11::uuid[], $12::text[], $13::timestamptz[], $14::jsonb[],
-       $15::bigint[], $16::timestamptz[], $17::uuid[], $18::text[], $19::uuid[], $20::uuid[], $21::jsonb[])
+       $15::bigint[], $16::timestamptz[], $17::uuid[], $18::text[], $19::uuid[], $20::uuid[], $21::jsonb[], $22::uuid[])
        AS u (tenant_id, id, schedule_id, trigger, scheduled_for, fire_at, status, reason, attempt, wake_at, lease_token,
          lease_node, finished_at, action_overlay, missed_count, missed_until, retry_of, destination, backfill_id, record_id,
-         record)
+         record, blocked_by)
      ON CONFLICT (tenant_id, id, bucket) DO NOTHING
      RETURNING id`,
     [
@@ -85,6 +86,7 @@ export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: 
       uuids(of((run) => run.backfill_id ?? null)),
       uuids(of(({ row }) => row.record?.id ?? null)),
       jsons(of(({ row }) => (row.record ? JSON.stringify(snapshotOf(row.record)) : null))),
+      uuids(of((run) => blockerOf(run, now))),
       timestamp(now),
       ...(one === null ? [] : [one]),
     ],
@@ -95,6 +97,12 @@ export async function insertRuns(tx: Transaction, runs: readonly NewRun[], now: 
 
 function isOpen({ fate }: PlannedRow): boolean {
   return fate === 'RUN' || fate === 'HOLD';
+}
+
+/** The id of the run in the way of a row that is skipped or has to wait. */
+function blockerOf({ schedule_id, row }: NewRun, now: number): string | null {
+  const behind = ('behind' in row ? row.behind : null) ?? null;
+  return typeof behind === 'object' && behind !== null ? idOf({ id: schedule_id }, behind, now) : behind;
 }
 
 /** What is spread over a flexible window by record waits for its own moment. */

@@ -348,6 +348,7 @@ CREATE TABLE runs (
   record_id uuid,
   record jsonb,
   bucket smallint NOT NULL,
+  blocked_by uuid,
   CONSTRAINT runs_attempt_check CHECK ((attempt >= 0)),
   CONSTRAINT runs_awaited CHECK (((completes_within_seconds IS NULL) OR (status = 'RUNNING'::text))),
   CONSTRAINT runs_bucket CHECK ((bucket = bucket_of(tenant_id))),

@@ -99,6 +99,7 @@ export interface Tables {
     completion: Json<Completion> | null;
     cancel_reason: string | null;
     retry_of: string | null;
+    blocked_by: string | null;
     backfill_id: string | null;
     destination: string;
     started_at: OptionalInstant;

@@ -194,6 +194,9 @@ describe('overlap within a backfill', () => {
     const backfill = await begin(id, { overlap_policy: 'SKIP', end_at: '2027-03-01T01:00:00Z' });
     await world.advanceTo('2027-03-01T12:00:05Z');
     expect(await statuses(backfill)).toEqual({ 'SKIPPED OVERLAP': 2 });
+    const [manual, ...skipped] = (await world.runs(id)).toSorted((a, b) => b.trigger.localeCompare(a.trigger));
+    expect(manual.trigger).toBe('MANUAL');
+    expect(skipped.map((run) => run.blocked_by)).toEqual([manual.id, manual.id]);
     expect(await get(backfill)).toMatchObject({ status: 'COMPLETED', planned: 0, skipped: 2 });
   });
 

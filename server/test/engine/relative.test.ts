@@ -577,6 +577,8 @@ describe('many at once', () => {
       '04-30 PENDING OVERLAP',
       '04-30 SUCCEEDED null',
     ]);
+    const slow = (await world.runs(id)).filter((run) => ['RUNNING', 'PENDING'].includes(run.status));
+    expect(slow.map((run) => run.blocked_by)).toEqual([null, slow[0].id]);
     release();
     await node.dispatcher.settle();
     await world.settle();

@@ -108,6 +108,7 @@ describe('migrations', () => {
       '0019_usage_by_statement',
       '0020_search_paths',
       '0021_ledger_pages',
+      '0022_blocked_by',
     ]);
     expect(await migrate(db)).toEqual([]);
     await expect(await dump()).toMatchFileSnapshot('../../src/store/schema.sql');

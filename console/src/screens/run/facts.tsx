@@ -61,6 +61,13 @@ export function RunFacts({ run, scheduleName }: RunFactsProps) {
             </>
           )}
         </Fact>
+        <Fact name={run.status === 'SKIPPED' ? 'Skipped for' : 'Behind'}>
+          {run.blocked_by !== null && (
+            <Link to="/runs/$runId" params={{ runId: run.blocked_by }}>
+              the run <code>{run.blocked_by.slice(0, 13)}…</code>
+            </Link>
+          )}
+        </Fact>
         <Fact name="Tries again">
           {run.retry_of !== null && (
             <Link to="/runs/$runId" params={{ runId: run.retry_of }}>
