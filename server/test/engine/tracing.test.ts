@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { webhook } from '../../src/actions/webhook.ts';
 import { startTracing, type Tracing } from '../../src/watch/tracing.ts';
 import { Collector } from '../support/collector.ts';
 import { Node, World } from '../support/world.ts';
@@ -50,8 +49,7 @@ describe('a trace', () => {
       received.push(request.headers['traceparent'] as string | undefined);
       response.end();
     });
-    world.script = async (target, signal) =>
-      await webhook.perform(target as never, { signal, egress: world.egress, now: () => 0, log: () => {} });
+    world.performs = true;
     const { id } = await world.create({
       ...FAR,
       action_type: 'WEBHOOK',

@@ -311,8 +311,7 @@ describe('UPDATE_ENTITY of a customer’s schedule', () => {
         });
         records.push(reply.body.id);
       }
-      const { updateEntity } = await import('../../src/actions/update-entity.ts');
-      real.script = async (target, signal) => await updateEntity.perform(target as never, { signal } as never);
+      real.performs = true;
       const ended = async (customer_id: string | null, record_id: string) => {
         const schedule = await real.create({
           customer_id,

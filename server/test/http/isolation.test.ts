@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { updateEntity } from '../../src/actions/update-entity.ts';
 import { BODIES } from '../support/bodies.ts';
 import { everythingOf, tenantTables } from '../support/tenant-rows.ts';
 import { bodiesOf, bytesOf, choicesOf, ELSEWHERE, idNames, kinds, queryIds, type Ids } from '../support/ids.ts';
@@ -226,13 +225,13 @@ describe.each(WALLS)('the rows of another tenant, %s,', (walls) => {
     const record = { entity_definition_id: b['definition_id'], record_id: b['record_id'] };
     const taking = { action_type: 'UPDATE_ENTITY', action_config: { set: { name: 'taken' }, record }, max_retries: 0 };
     const { id } = await world.create(taking, KEY_A);
-    world.script = async (target, signal) => await updateEntity.perform(target as never, { signal } as never);
+    world.performs = true;
     for (const action of ['PAUSE', 'RESUME', 'TRIGGER', 'DELETE']) {
       const { status } = await world.call('POST', '/v1/schedules/bulk-actions', { filter: { all: true }, action }, as);
       expect(status).toBe(200);
       await world.settle();
     }
-    world.script = () => DELIVERED;
+    world.performs = false;
     const { body } = await world.call('GET', `/v1/runs?schedule_id=${id}`, undefined, as);
     expect(body.runs).toMatchObject([{ status: 'FAILED', error: { code: 'record_not_found' } }]);
     expect(await everythingOf(world, b['tenant_id'] ?? '')).toEqual(before);

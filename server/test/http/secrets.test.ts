@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { webhook } from '../../src/actions/webhook.ts';
 import { serve, type Receiver } from '../../src/actions/testing.ts';
 import { World } from '../support/world.ts';
 
@@ -17,13 +16,7 @@ beforeEach(async () => {
     response.statusCode = answer.status;
     response.end(answer.text);
   });
-  world.script = async (target, signal) =>
-    await webhook.perform(target as never, {
-      signal,
-      egress: world.egress,
-      now: () => world.clock.now(),
-      log: () => {},
-    });
+  world.performs = true;
 });
 afterEach(async () => {
   await receiver[Symbol.asyncDispose]();

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { serve, type Receiver } from '../../src/actions/testing.ts';
-import { webhook } from '../../src/actions/webhook.ts';
 import { World } from '../support/world.ts';
 
 let world: World;
@@ -17,13 +16,7 @@ beforeEach(async () => {
     response.end();
   });
   world = await World.open('2027-03-01T09:00:00.000Z');
-  world.script = async (target, signal) =>
-    await webhook.perform(target as never, {
-      signal,
-      egress: world.egress,
-      now: () => world.clock.now(),
-      log: () => {},
-    });
+  world.performs = true;
 });
 afterEach(async () => {
   await receiver[Symbol.asyncDispose]();

@@ -1,7 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { serve, type Receiver } from '../../src/actions/testing.ts';
-import { webhook } from '../../src/actions/webhook.ts';
 import { World } from '../support/world.ts';
 
 const START = '2027-03-01T09:00:00.000Z';
@@ -16,13 +15,7 @@ let schedule: string;
 
 async function open(fixedSigning = false): Promise<void> {
   world = await World.open(START, { fixedSigning });
-  world.script = async (target, signal) =>
-    await webhook.perform(target as never, {
-      signal,
-      egress: world.egress,
-      now: () => world.clock.now(),
-      log: () => {},
-    });
+  world.performs = true;
   const made = await world.create({ action_type: 'WEBHOOK', action_config: { url: receiver.url } });
   schedule = made.id;
 }

@@ -175,6 +175,8 @@ export class World {
   readonly egress: Egress;
   readonly node: Node;
   script: Script = () => DELIVERED;
+  /** Attempts perform the actions themselves, whatever the script says. */
+  performs = false;
   readonly watched: Watched;
   /** Looks for events when it is told to. */
   readonly streams: EventHub;
@@ -359,11 +361,15 @@ export class World {
     return await reapTick(this.engineDb, this.clock.now(), this.watched);
   }
 
-  /** The action that performs: the real one's schema, the script's deed. */
+  /** The action that performs: the real one's schema, and the script's deed unless the world `performs`. */
   action(type: string): Action | undefined {
     const real = findAction(type);
     if (!real) return undefined;
-    return { ...real, perform: async (target, context) => await this.script(target, context.signal, context) };
+    return {
+      ...real,
+      perform: async (target, context) =>
+        this.performs ? await real.perform(target, context) : await this.script(target, context.signal, context),
+    };
   }
 }
 
