@@ -1,8 +1,8 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import { isAway } from './db-errors.ts';
-import { BEGIN, beginning, IDLE_MS, SESSION, timeoutOf } from './db-session.ts';
-import { types } from './db-types.ts';
+import { openPool } from './db-pool.ts';
+import { BEGIN, beginning } from './db-session.ts';
 import { inOneWrite } from './one-write.ts';
 import { plannedOnce, replanning, type PlannedFor } from './plans.ts';
 import type { Role } from './roles.ts';
@@ -63,9 +63,6 @@ export function run<Row>(
   return db.query<Row>(sql, parameters, name);
 }
 
-/** How much longer we wait for an answer than the server works at it. */
-const SILENCE_MS = 500;
-
 /** Gives up waiting for a lock in this transaction after so long. */
 export async function waitAtMost(tx: Transaction, ms: number): Promise<void> {
   await tx.query(`SELECT set_config('lock_timeout', $1, true)`, [`${ms}ms`], 'lock_patience');
@@ -118,7 +115,11 @@ export class Database implements Queryable {
   constructor(options: DatabaseOptions, shared?: Shared) {
     this.#options = options;
     this.#begin = shared?.begin ?? beginning(options);
-    this.#pool = shared?.pool ?? this.#connect();
+    this.#pool =
+      shared?.pool ??
+      openPool(options, (error) => {
+        if (!this.#closing) options.onError(error);
+      });
     this.#plannedFor = shared?.plannedFor;
     this.bound = shared?.bound ?? false;
   }
@@ -252,37 +253,6 @@ export class Database implements Queryable {
 
   #beginOn(client: pg.PoolClient): string {
     return this.#plannedFor ? replanning(client, this.#begin) : this.#begin;
-  }
-
-  #connect(): pg.Pool {
-    const options = this.#options;
-    const timeout = timeoutOf(options);
-    const pool = new pg.Pool({
-      connectionString: options.url,
-      max: options.poolSize,
-      types,
-      pipeline: true,
-      application_name: 'hydracore',
-      connectionTimeoutMillis: 5_000,
-      keepAlive: true,
-      // The server ends what takes too long, and with it its locks; if it is the server that is silent, we do.
-      query_timeout: timeout === 0 ? 0 : timeout + SILENCE_MS,
-      // A pooler knows few parameters of a start, and refuses the others.
-      ...(options.pooler !== true && {
-        options: Object.entries(SESSION)
-          .map(([key, value]) => `-c ${key}=${value}`)
-          .join(' '),
-        idle_in_transaction_session_timeout: IDLE_MS,
-        statement_timeout: timeout,
-      }),
-    });
-    pool.on('error', (error) => {
-      if (!this.#closing) options.onError(error);
-    });
-    // The pool listens to idle connections only. One that breaks in a transaction fails the statement, and must not also
-    // end the process as an unheard error event.
-    pool.on('connect', (client) => client.on('error', () => undefined));
-    return pool;
   }
 
   #transactionOn(client: pg.PoolClient, begin: () => void, last: Statement[]): Transaction {
