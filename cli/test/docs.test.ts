@@ -73,6 +73,8 @@ async function bash(command: string, env: Record<string, string>) {
 async function makeRows(): Promise<Record<string, string>> {
   await writeFile(join(cwd, 'invoices.ndjson'), RECORD);
   await writeFile(join(cwd, 'invoices.csv'), 'external_id,due_on\ninv-2,2027-05-31\n');
+  await writeFile(join(cwd, 'record.json'), RECORD);
+  await writeFile(join(cwd, 'definition.json'), JSON.stringify({ slug: 'leads', name: 'Leads', fields: [] }));
   const file = {
     schedule_type: 'RATE',
     schedule_expression: '1h',

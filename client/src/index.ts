@@ -6,6 +6,7 @@ export { importLines, type Importing, type ImportLineError, type ImportTally } f
 export {
   csvColumns,
   csvRecord,
+  csvValue,
   ImportFileError,
   ndjsonLines,
   type CsvColumn,
