@@ -10,6 +10,7 @@ export {
   ndjsonLines,
   RUN_STATUSES,
   ValidationError,
+  type ActionTypes,
   type ApiKey,
   type ApiKeyCreated,
   type AuditEvent,
@@ -32,5 +33,7 @@ export {
   type ScheduleInBrief,
   type Secret,
   type ServerEvent,
+  type Upcoming,
+  type UpcomingList,
   type WebhookSecret,
 } from '../../client/src/index.ts';

@@ -2,6 +2,7 @@ import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError, Option } from 'commander';
 import metadata from '../package.json' with { type: 'json' };
 import { Cli, type Globals, type Surroundings } from './cli.ts';
+import { actionTypeCommands } from './commands/action-types.ts';
 import { auditCommands } from './commands/audit.ts';
 import { backfillCommands } from './commands/backfills.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -46,6 +47,7 @@ export function programOf(does: Does, { out, err }: Pick<Surroundings, 'out' | '
     .exitOverride();
   for (const command of [
     scheduleCommands(does),
+    actionTypeCommands(does),
     runCommands(does),
     backfillCommands(does),
     entityCommands(does),

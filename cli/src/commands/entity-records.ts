@@ -8,6 +8,7 @@ import { listOptions, readList, showList, type ListOptions } from '../lists.ts';
 import type { Does } from '../program.ts';
 import { recordColumns, showRecord } from '../show/entities.ts';
 import { safe } from '../show/format.ts';
+import { RECORD_UPCOMING_COLUMNS } from '../show/upcoming.ts';
 import { definitionOf } from './definition-of.ts';
 
 type Records = Client['entities']['records'];
@@ -108,6 +109,21 @@ async function update(cli: Cli, id: string | undefined, options: BodyOptions): P
   show(cli, definition, await client.entities.records.update(definition.id, record.id, body));
 }
 
+async function upcoming(cli: Cli, id: string | undefined, options: Which & ListOptions): Promise<void> {
+  const client = await cli.client();
+  const { records } = client.entities;
+  const { definition, record } = await find(client, id, options);
+  const listing = await readList(
+    options,
+    async (limit) => {
+      const page = await records.upcoming(definition.id, record.id, { limit });
+      return { items: page.upcoming, total: page.total };
+    },
+    () => records.iterateUpcoming(definition.id, record.id),
+  );
+  showList(cli.output, 'upcoming', listing, RECORD_UPCOMING_COLUMNS);
+}
+
 async function remove(cli: Cli, id: string | undefined, options: Which & YesOption): Promise<void> {
   const client = await cli.client();
   const { definition, record } = await find(client, id, options);
@@ -162,6 +178,9 @@ export function recordCommands(does: Does): Command {
     ).option('--external-id <id>', 'your own id of it; without one it is always a new record'),
   ).action(does(put));
   bodyOptions(one('update', 'Change what the options name; the rest stays.')).action(does(update));
+  listOptions(one('upcoming', 'List what RELATIVE schedules will do for a record, and why others do nothing.')).action(
+    does(upcoming),
+  );
   one('delete', 'Delete a record.')
     .option(...YES)
     .action(does(remove));
