@@ -19,6 +19,7 @@ export {
   type BulkAction,
   type BulkActionResult,
   type Client,
+  type Completion,
   type CsvColumn,
   type EntityDefinition,
   type EntityField,

@@ -35,14 +35,18 @@ function readValue(value: string): unknown {
   }
 }
 
-/** An object that is given as JSON text. */
-export function readObject(option: string, json: string): Fields {
-  let value: unknown;
+/** Anything that is given as JSON text. */
+export function readJson(option: string, json: string): unknown {
   try {
-    value = JSON.parse(json);
+    return JSON.parse(json);
   } catch (error) {
     throw new UsageError(`${option} is not JSON: ${(error as Error).message}`);
   }
+}
+
+/** An object that is given as JSON text. */
+export function readObject(option: string, json: string): Fields {
+  const value = readJson(option, json);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new UsageError(`${option} is not a JSON object, such as {"name":"Hello"}`);
   }

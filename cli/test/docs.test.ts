@@ -89,6 +89,21 @@ async function makeRows(): Promise<Record<string, string>> {
   const trigger = async () => (await world.call('POST', `/v1/schedules/${id}/trigger`)).body.id;
   const run = await trigger();
   await world.settle();
+  const accepted = async (file: string) => {
+    let token = '';
+    world.script = (target) => {
+      token = target.completionToken();
+      return { kind: 'accepted', completesWithinSeconds: 3_600, request: null, response: null };
+    };
+    const open = await trigger();
+    await world.settle();
+    await writeFile(join(cwd, file), token);
+    return open;
+  };
+  const open = {
+    ACCEPTED_RUN: await accepted('completion-token'),
+    OTHER_ACCEPTED_RUN: await accepted('other-completion-token'),
+  };
   world.script = () => ({
     kind: 'rejected',
     error: { code: 'http_status', message: '404' },
@@ -107,6 +122,7 @@ async function makeRows(): Promise<Record<string, string>> {
   return {
     SCHEDULE: id,
     RUN: run,
+    ...open,
     FAILED_RUN: failed,
     PENDING_RUN: pending,
     API_KEY_ID: key.body.id,
