@@ -82,6 +82,8 @@ async function makeRows(): Promise<Record<string, string>> {
     action_config: { message: 'x' },
   };
   await writeFile(join(cwd, 'schedule.json'), JSON.stringify(file));
+  const line = { ...file, name: 'of a line', deduplication_key: 'line-1' };
+  await writeFile(join(cwd, 'schedules.ndjson'), `${JSON.stringify(line)}\n`);
   const fields = [{ name: 'due_on', type: 'DATE', required: true }];
   await world.call('POST', '/v1/entity-definitions', { slug: 'invoices', name: 'Invoices', fields });
   const webhook = { action_type: 'WEBHOOK', action_config: { url: 'http://127.0.0.1:9/' }, max_retries: 0 };

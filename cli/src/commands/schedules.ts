@@ -10,6 +10,7 @@ import { safe } from '../show/format.ts';
 import { SCHEDULE_COLUMNS, showPreview, showSchedule } from '../show/schedules.ts';
 import { bulkCommands } from './bulk.ts';
 import { scheduleFilter, scheduleQueryOf, type ScheduleQuery } from './schedule-query.ts';
+import { importCommand } from './schedules-import.ts';
 import { upcomingCommand } from './upcoming.ts';
 
 interface BodyOptions {
@@ -179,6 +180,7 @@ export function scheduleCommands(does: Does): Command {
         show(cli, await schedules.create(body as Parameters<typeof schedules.create>[0]));
       }),
     );
+  importCommand(group, does);
   bodyOptions(group.command('update <id>').description('Change what the options name; the rest stays.'))
     .option('--if-version <number>', 'only while it is at this version', wholeNumber(1))
     .action(
