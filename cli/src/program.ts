@@ -6,13 +6,16 @@ import { actionTypeCommands } from './commands/action-types.ts';
 import { auditCommands } from './commands/audit.ts';
 import { backfillCommands } from './commands/backfills.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { egressCommands } from './commands/egress.ts';
 import { entityCommands } from './commands/entities.ts';
 import { keyCommands } from './commands/keys.ts';
 import { overviewCommand } from './commands/overview.ts';
+import { quotaCommands } from './commands/quotas.ts';
 import { runCommands } from './commands/runs.ts';
 import { scheduleCommands } from './commands/schedules.ts';
 import { secretCommands } from './commands/secrets.ts';
 import { migrateCommand, serveCommand } from './commands/serve.ts';
+import { tenantCommands } from './commands/tenants.ts';
 import { webhookSecretCommands } from './commands/webhook-secrets.ts';
 import { errorForPrograms, EXIT, exitCodeOf, Failed, linesOf, UsageError } from './exit.ts';
 import { DEFAULT_URL } from './settings.ts';
@@ -54,6 +57,9 @@ export function programOf(does: Does, { out, err }: Pick<Surroundings, 'out' | '
     secretCommands(does),
     webhookSecretCommands(does),
     keyCommands(does),
+    egressCommands(does),
+    quotaCommands(does),
+    tenantCommands(does),
     overviewCommand(does),
     auditCommands(does),
     doctorCommand(does),

@@ -120,6 +120,8 @@ async function makeRows(): Promise<Record<string, string>> {
   const window = { start_at: '2027-02-28T00:00:00Z', end_at: '2027-02-28T01:00:00Z' };
   const backfill = (await world.call('POST', `/v1/schedules/${id}/backfill`, window)).body.id;
   const empty = (await world.call('POST', `/v1/schedules/${id}/backfill`, nothing)).body.id;
+  const tenant = (await world.call('POST', '/v1/tenants', { name: 'globex' })).body.id;
+  await writeFile(join(cwd, 'egress.json'), '{"deny":["198.51.100.7"]}');
   await writeFile(join(cwd, 'payments-token'), 's3cr3t\n');
   return {
     SCHEDULE: id,
@@ -128,6 +130,7 @@ async function makeRows(): Promise<Record<string, string>> {
     FAILED_RUN: failed,
     PENDING_RUN: pending,
     API_KEY_ID: key.body.id,
+    TENANT: tenant,
     BACKFILL: backfill,
     ENDED_BACKFILL: empty,
   };
