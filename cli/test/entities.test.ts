@@ -223,6 +223,15 @@ describe('entities records', () => {
     for (const message of messages) expect(refused.stderr).toContain(message);
   });
 
+  it('may have fields that are called like what every object has', async () => {
+    const odd = ['constructor:STRING', 'toString:NUMBER'];
+    await shop.run(definitions('create', '--slug', 'odd', '--name', 'Odd', '--field', ...odd));
+    const args = (verb: string, ...more: string[]) => ['entities', 'records', verb, '--definition', 'odd', ...more];
+    const put = await shop.run(args('put', '--external-id', 'x', '--set', 'constructor=c'));
+    expect(put.stdout).toMatch(/\n\nconstructor +c\n$/);
+    expect((await shop.run(args('list'))).stdout).toMatch(/ constructor +toString .*\n\S+ +x +c +– /);
+  });
+
   it('are deleted once that was asked for', async () => {
     await shop.run(records('put', '--external-id', 'o-3', '--set', 'status=x'));
     const args = records('delete', '--external-id', 'o-3');

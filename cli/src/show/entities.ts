@@ -33,8 +33,9 @@ const FIELD_COLUMNS: Column<EntityDefinition['fields'][number]>[] = [
   { head: 'Required', text: ({ required }) => (required ? 'yes' : 'no') },
 ];
 
-/** A value as people read it: text as it is, anything else as JSON. */
-function valueOf(value: unknown): string | null {
+/** A value as people read it: text as it is, anything else as JSON. A field may be called like what every object has. */
+function valueOf(data: EntityRecord['data'], name: string): string | null {
+  const value = Object.hasOwn(data, name) ? data[name] : null;
   if (value === undefined || value === null) return null;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
@@ -46,7 +47,7 @@ export function recordColumns(fields: readonly Pick<EntityField, 'name'>[]): Col
     { head: 'External id', text: ({ external_id }) => external_id && shorten(external_id, 40), least: 12 },
     ...fields.map(({ name }, index) => ({
       head: name,
-      text: ({ data }: EntityRecord) => shorten(valueOf(data[name]) ?? '', 40) || null,
+      text: ({ data }: EntityRecord) => shorten(valueOf(data, name) ?? '', 40) || null,
       least: Math.max(name.length, 8),
       spare: 2 + fields.length - index,
     })),
@@ -67,5 +68,5 @@ export function showRecord(output: Output, { slug, fields }: EntityDefinition, r
   ]);
   output.line();
   if (Object.keys(record.data).length === 0) output.line('None of its fields has a value.');
-  else output.details(fields.map(({ name }) => [name, valueOf(record.data[name])]));
+  else output.details(fields.map(({ name }) => [name, valueOf(record.data, name)]));
 }

@@ -8,15 +8,15 @@ type OfRecord = Upcoming['upcoming'][number];
 
 /** What fires next. Its nominal instant is told where a flexible window moves any of them. */
 export function upcomingColumns(items: readonly Next[], now: number): Column<Next>[] {
-  const nominal: Column<Next> = { head: 'Scheduled for', text: (next) => instant(next.scheduled_for), spare: 3 };
+  const nominal: Column<Next> = { head: 'Scheduled for', text: (next) => instant(next.scheduled_for), spare: 0 };
   return [
     { head: 'Fires at', text: ({ fire_at }) => instant(fire_at) },
     { head: 'In', text: ({ fire_at }) => fromNow(fire_at, now) },
     ...(items.some(({ fire_at, scheduled_for }) => fire_at !== scheduled_for) ? [nominal] : []),
     { head: 'Name', text: ({ schedule }) => shorten(schedule.name, 40), least: 14 },
-    { head: 'When', text: ({ schedule }) => shorten(whenOf(schedule), 40), least: 10, spare: 1 },
-    { head: 'Action', text: ({ schedule }) => schedule.action_type, spare: 0 },
-    { head: 'Schedule', text: ({ schedule }) => schedule.id, spare: 2 },
+    { head: 'When', text: ({ schedule }) => shorten(whenOf(schedule), 40), least: 10, spare: 2 },
+    { head: 'Action', text: ({ schedule }) => schedule.action_type, spare: 1 },
+    { head: 'Schedule', text: ({ schedule }) => schedule.id, spare: 3 },
   ];
 }
 
