@@ -43,6 +43,14 @@ export class Cli {
     return await this.#settings;
   }
 
+  /** A client without a credential: each call brings its own. */
+  async bareClient(): Promise<Client> {
+    const settings = { ...(await this.settings()), credential: null };
+    // Where a call is refused, it is not for the API key that is lying there.
+    this.#settings = Promise.resolve(settings);
+    return clientOf(settings);
+  }
+
   /** @throws UsageError without a credential */
   async client(): Promise<Client> {
     const settings = await this.settings();

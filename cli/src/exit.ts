@@ -36,6 +36,11 @@ export class Shortfall extends Error {
   override readonly name = 'Shortfall';
 }
 
+/** What was named is not there: a sentence that says what is. */
+export class Absent extends Error {
+  override readonly name = 'Absent';
+}
+
 const AWAY = new Set([0, 502, 503, 504]);
 
 /** Which exit code an error becomes. */
@@ -71,9 +76,11 @@ export function linesOf(error: unknown, flags: Flags = {}): string[] {
   }
   if (error instanceof HydraCoreError) {
     const id = error.requestId !== null && error.status >= 500 ? [`Request ${error.requestId}`] : [];
-    return [error.detail, ...id];
+    return [error.detail.replace('?cascade=true', '--cascade'), ...id];
   }
-  if (error instanceof UsageError || error instanceof Shortfall) return error.message.split('\n');
+  if (error instanceof UsageError || error instanceof Shortfall || error instanceof Absent) {
+    return error.message.split('\n');
+  }
   return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
 }
 
@@ -82,7 +89,11 @@ function problemLine({ loc, msg }: FieldProblem, flags: Flags): string {
   const field = loc.slice(1).join('.');
   if (field === '') return `${loc.join('.')}: ${msg}`;
   if (loc[0] === 'path') return `the ${field.endsWith('_id') ? 'id' : field} ${msg}`;
-  if (loc[0] === 'query') return `${QUERY_FLAGS[field] ?? `--${field}`}: ${msg}`;
+  if (loc[0] === 'query') {
+    const [, name = '', ...within] = loc;
+    const option = QUERY_FLAGS[name] ?? `--${name}`;
+    return `${[option, ...(within.length === 0 ? [] : [within.join('.')])].join(' ')}: ${msg}`;
+  }
   const known = Object.keys(flags).find((name) => field === name || field.startsWith(`${name}.`));
   return `${(known !== undefined && flags[known]) || field}: ${msg}`;
 }

@@ -11,11 +11,20 @@ type Fields = Record<string, unknown>;
 
 /** `--set name=value`, collected: JSON where the value is JSON, else text. */
 export function collectField(pair: string, before: Fields = {}): Fields {
+  const [name, value] = parted(pair, 'max_retries=5');
+  return { ...before, [name]: readValue(value) };
+}
+
+/** The same, where something else says what the text stands for. */
+export function collectText(pair: string, before: Record<string, string> = {}): Record<string, string> {
+  const [name, value] = parted(pair, 'status=open');
+  return { ...before, [name]: value };
+}
+
+function parted(pair: string, example: string): [name: string, value: string] {
   const [name = '', ...rest] = pair.split('=');
-  if (name === '' || rest.length === 0) {
-    throw new InvalidArgumentError('It must be like name=value, such as max_retries=5.');
-  }
-  return { ...before, [name]: readValue(rest.join('=')) };
+  if (name !== '' && rest.length > 0) return [name, rest.join('=')];
+  throw new InvalidArgumentError(`It must be like name=value, such as ${example}.`);
 }
 
 function readValue(value: string): unknown {
@@ -26,14 +35,18 @@ function readValue(value: string): unknown {
   }
 }
 
-/** An object that is given as JSON text. */
-export function readObject(option: string, json: string): Fields {
-  let value: unknown;
+/** Anything that is given as JSON text. */
+export function readJson(option: string, json: string): unknown {
   try {
-    value = JSON.parse(json);
+    return JSON.parse(json);
   } catch (error) {
     throw new UsageError(`${option} is not JSON: ${(error as Error).message}`);
   }
+}
+
+/** An object that is given as JSON text. */
+export function readObject(option: string, json: string): Fields {
+  const value = readJson(option, json);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new UsageError(`${option} is not a JSON object, such as {"name":"Hello"}`);
   }

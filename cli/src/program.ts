@@ -2,16 +2,20 @@ import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError, Option } from 'commander';
 import metadata from '../package.json' with { type: 'json' };
 import { Cli, type Globals, type Surroundings } from './cli.ts';
+import { actionTypeCommands } from './commands/action-types.ts';
 import { auditCommands } from './commands/audit.ts';
 import { backfillCommands } from './commands/backfills.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { egressCommands } from './commands/egress.ts';
 import { entityCommands } from './commands/entities.ts';
 import { keyCommands } from './commands/keys.ts';
 import { overviewCommand } from './commands/overview.ts';
+import { quotaCommands } from './commands/quotas.ts';
 import { runCommands } from './commands/runs.ts';
 import { scheduleCommands } from './commands/schedules.ts';
 import { secretCommands } from './commands/secrets.ts';
 import { migrateCommand, serveCommand } from './commands/serve.ts';
+import { tenantCommands } from './commands/tenants.ts';
 import { webhookSecretCommands } from './commands/webhook-secrets.ts';
 import { errorForPrograms, EXIT, exitCodeOf, Failed, linesOf, UsageError } from './exit.ts';
 import { DEFAULT_URL } from './settings.ts';
@@ -46,12 +50,16 @@ export function programOf(does: Does, { out, err }: Pick<Surroundings, 'out' | '
     .exitOverride();
   for (const command of [
     scheduleCommands(does),
+    actionTypeCommands(does),
     runCommands(does),
     backfillCommands(does),
     entityCommands(does),
     secretCommands(does),
     webhookSecretCommands(does),
     keyCommands(does),
+    egressCommands(does),
+    quotaCommands(does),
+    tenantCommands(does),
     overviewCommand(does),
     auditCommands(does),
     doctorCommand(does),

@@ -12,42 +12,55 @@ export interface SecretSource {
   readonly exact?: boolean;
 }
 
+/** What is read, and which option names its file. */
+interface Wanted {
+  readonly what: string;
+  readonly option: string;
+  /** What it must be, where nothing is not enough. */
+  readonly rule: string;
+}
+
+const VALUE: Wanted = { what: 'value', option: '--file', rule: 'it must have 1 to 8192 bytes' };
+
 /** @throws UsageError when there is none, or it is no text */
-export async function readSecret(cli: Cli, { file, exact }: SecretSource): Promise<string> {
+export async function readSecret(cli: Cli, { file, exact }: SecretSource, wanted = VALUE): Promise<string> {
   const given = file === undefined || file === '-';
-  const value = given && cli.around.input.isTTY === true ? await typed(cli) : decode(file, await bytesOf(cli, file));
+  const value =
+    given && cli.around.input.isTTY === true
+      ? await typed(cli, wanted)
+      : decode(await bytesOf(cli, file, wanted), `The ${wanted.what} ${placeOf(file, wanted)}`);
   // What editors and echo add at the end is no part of it.
   const text = exact === true ? value : value.replace(/\r?\n$/, '');
   if (text === '') {
-    throw new UsageError(`The value ${placeOf(file)} is empty; it must have 1 to 8192 bytes.`);
+    throw new UsageError(`The ${wanted.what} ${placeOf(file, wanted)} is empty; ${wanted.rule}.`);
   }
   return text;
 }
 
 /** Nothing that is typed is echoed; where the question can't be seen, nothing is read. */
-async function typed(cli: Cli): Promise<string> {
-  if (cli.around.err.isTTY === true) return await askHidden(cli, 'Value, one line (not shown): ');
-  throw new UsageError('The value can not be asked for here: pipe it in, or name a file with --file.');
+async function typed(cli: Cli, { what, option }: Wanted): Promise<string> {
+  if (cli.around.err.isTTY === true) {
+    return await askHidden(cli, `${what.charAt(0).toUpperCase()}${what.slice(1)}, one line (not shown): `);
+  }
+  throw new UsageError(`The ${what} can not be asked for here: pipe it in, or name a file with ${option}.`);
 }
 
-async function bytesOf({ around }: Cli, file: string | undefined): Promise<Buffer> {
+async function bytesOf({ around }: Cli, file: string | undefined, { option }: Wanted): Promise<Buffer> {
   if (file === undefined || file === '-') return await buffer(around.input);
   return await readFile(resolve(around.cwd, file)).catch((error: Error) => {
-    throw new UsageError(`--file ${file} can't be read: ${error.message}`);
+    throw new UsageError(`${option} ${file} can't be read: ${error.message}`);
   });
 }
 
 /** Nothing is replaced: a secret that was changed on the way is no use. */
-function decode(file: string | undefined, bytes: Buffer): string {
+function decode(bytes: Buffer, subject: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new UsageError(
-      `The value ${placeOf(file)} is not UTF-8 text; encode what is binary, by base64 for instance.`,
-    );
+    throw new UsageError(`${subject} is not UTF-8 text; encode what is binary, by base64 for instance.`);
   }
 }
 
-function placeOf(file: string | undefined): string {
-  return file === undefined || file === '-' ? 'on the standard input' : `in --file ${file}`;
+function placeOf(file: string | undefined, { option }: Wanted): string {
+  return file === undefined || file === '-' ? 'on the standard input' : `in ${option} ${file}`;
 }

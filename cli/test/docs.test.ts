@@ -73,6 +73,8 @@ async function bash(command: string, env: Record<string, string>) {
 async function makeRows(): Promise<Record<string, string>> {
   await writeFile(join(cwd, 'invoices.ndjson'), RECORD);
   await writeFile(join(cwd, 'invoices.csv'), 'external_id,due_on\ninv-2,2027-05-31\n');
+  await writeFile(join(cwd, 'record.json'), RECORD);
+  await writeFile(join(cwd, 'definition.json'), JSON.stringify({ slug: 'leads', name: 'Leads', fields: [] }));
   const file = {
     schedule_type: 'RATE',
     schedule_expression: '1h',
@@ -80,6 +82,8 @@ async function makeRows(): Promise<Record<string, string>> {
     action_config: { message: 'x' },
   };
   await writeFile(join(cwd, 'schedule.json'), JSON.stringify(file));
+  const line = { ...file, name: 'of a line', deduplication_key: 'line-1' };
+  await writeFile(join(cwd, 'schedules.ndjson'), `${JSON.stringify(line)}\n`);
   const fields = [{ name: 'due_on', type: 'DATE', required: true }];
   await world.call('POST', '/v1/entity-definitions', { slug: 'invoices', name: 'Invoices', fields });
   const webhook = { action_type: 'WEBHOOK', action_config: { url: 'http://127.0.0.1:9/' }, max_retries: 0 };
@@ -87,6 +91,21 @@ async function makeRows(): Promise<Record<string, string>> {
   const trigger = async () => (await world.call('POST', `/v1/schedules/${id}/trigger`)).body.id;
   const run = await trigger();
   await world.settle();
+  const accepted = async (file: string) => {
+    let token = '';
+    world.script = (target) => {
+      token = target.completionToken();
+      return { kind: 'accepted', completesWithinSeconds: 3_600, request: null, response: null };
+    };
+    const open = await trigger();
+    await world.settle();
+    await writeFile(join(cwd, file), token);
+    return open;
+  };
+  const open = {
+    ACCEPTED_RUN: await accepted('completion-token'),
+    OTHER_ACCEPTED_RUN: await accepted('other-completion-token'),
+  };
   world.script = () => ({
     kind: 'rejected',
     error: { code: 'http_status', message: '404' },
@@ -101,13 +120,17 @@ async function makeRows(): Promise<Record<string, string>> {
   const window = { start_at: '2027-02-28T00:00:00Z', end_at: '2027-02-28T01:00:00Z' };
   const backfill = (await world.call('POST', `/v1/schedules/${id}/backfill`, window)).body.id;
   const empty = (await world.call('POST', `/v1/schedules/${id}/backfill`, nothing)).body.id;
+  const tenant = (await world.call('POST', '/v1/tenants', { name: 'globex' })).body.id;
+  await writeFile(join(cwd, 'egress.json'), '{"deny":["198.51.100.7"]}');
   await writeFile(join(cwd, 'payments-token'), 's3cr3t\n');
   return {
     SCHEDULE: id,
     RUN: run,
+    ...open,
     FAILED_RUN: failed,
     PENDING_RUN: pending,
     API_KEY_ID: key.body.id,
+    TENANT: tenant,
     BACKFILL: backfill,
     ENDED_BACKFILL: empty,
   };

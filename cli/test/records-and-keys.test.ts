@@ -91,14 +91,14 @@ describe('entities import', () => {
 
   it('is refused, before anything is sent, where the file or the definition is not right', async () => {
     await writeFile(join(shop.cwd, 'wrong.csv'), 'external_id,stauts\ni-1,open\n');
-    for (const [args, message] of [
-      [['none.csv', '--definition', 'invoices'], "none.csv can't be read: ENOENT"],
-      [['wrong.csv', '--definition', 'invoices'], '"stauts" is no field of invoices'],
-      [['wrong.csv', '--definition', 'bills'], 'no entity definition with the slug "bills"; there are invoices.'],
-      [['.', '--format', 'csv', '--definition', 'invoices'], '. is no file'],
+    for (const [args, code, message] of [
+      [['none.csv', '--definition', 'invoices'], 2, "none.csv can't be read: ENOENT"],
+      [['wrong.csv', '--definition', 'invoices'], 2, '"stauts" is no field of invoices'],
+      [['wrong.csv', '--definition', 'bills'], 1, 'no entity definition with the slug "bills"; there are invoices.'],
+      [['.', '--format', 'csv', '--definition', 'invoices'], 2, '. is no file'],
     ] as const) {
       expect(await shop.run(['entities', 'import', ...args])).toMatchObject({
-        code: 2,
+        code,
         stdout: '',
         stderr: expect.stringContaining(message),
       });

@@ -2,10 +2,12 @@ export { createClient, type Client, type ClientOptions } from './client.ts';
 export type { EventOptions, EventQuery, ServerEvent } from './events.ts';
 export type { CallOptions, Conditional, Keyed } from './call.ts';
 export { ConnectionError, HydraCoreError, ValidationError } from './errors.ts';
+export { inBatches, problemsOfOne } from './import/batches.ts';
 export { importLines, type Importing, type ImportLineError, type ImportTally } from './import/importer.ts';
 export {
   csvColumns,
   csvRecord,
+  csvValue,
   ImportFileError,
   ndjsonLines,
   type CsvColumn,

@@ -1,121 +1,19 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import { Presets, SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import { importLines, ndjsonLines, type Client, type EntityDefinition, type ImportTally } from '../api.ts';
-import type { Cli } from '../cli.ts';
-import { Failed, UsageError } from '../exit.ts';
 import { wholeNumber } from '../fields.ts';
-import { formatOf, readCsv } from '../import/lines.ts';
 import type { Does } from '../program.ts';
-import { count, many, safe } from '../show/format.ts';
-
-interface ImportOptions {
-  readonly definition: string;
-  readonly format?: string;
-  readonly batch: number;
-}
-
-/** So many lines that failed are shown; --json has all. */
-const MOST_SHOWN = 100;
-
-async function importFile(cli: Cli, file: string, options: ImportOptions): Promise<void> {
-  const format = formatOf(file, options.format);
-  const { input, size } = await openInput(cli, file);
-  const client = await cli.client();
-  const definition = await definitionOf(client, options.definition);
-  let read = 0;
-  input.on('data', (chunk: Buffer) => (read += chunk.length)).pause();
-  const tally: ImportTally = { created: 0, updated: 0, errors: [], throughLine: 0, underWay: null };
-  const bar = progressOf(cli, size);
-  let stopped: unknown;
-  try {
-    await importLines(format === 'csv' ? readCsv(input, definition) : ndjsonLines(input), tally, {
-      records: client.entities.records,
-      definition: definition.id,
-      batch: options.batch,
-      signal: cli.around.stop,
-      onBatch: () => bar?.update(read, { records: count(tally.created + tally.updated) }),
-    });
-  } catch (error) {
-    stopped = error;
-  } finally {
-    bar?.stop();
-    input.destroy();
-  }
-  report(cli, tally, stopped);
-  if (stopped !== undefined) throw stopped;
-  if (tally.errors.length > 0) throw new Failed();
-}
-
-async function openInput(cli: Cli, file: string): Promise<{ input: Readable; size: number | null }> {
-  if (file === '-') return { input: Readable.from(cli.around.input, { objectMode: false }), size: null };
-  const path = resolve(cli.around.cwd, file);
-  const found = await stat(path).catch((error: Error) => {
-    throw new UsageError(`${file} can't be read: ${error.message}`);
-  });
-  if (!found.isFile()) throw new UsageError(`${file} is no file`);
-  return { input: createReadStream(path), size: found.size };
-}
-
-async function definitionOf({ entities }: Client, slug: string): Promise<EntityDefinition> {
-  const { entity_definitions: found } = await entities.list({ slug });
-  if (found[0]) return found[0];
-  const { entity_definitions: all } = await entities.list({ limit: 100 });
-  const there = all.length === 0 ? 'there is none yet' : `there are ${all.map((one) => one.slug).join(', ')}`;
-  throw new UsageError(`There is no entity definition with the slug ${JSON.stringify(slug)}; ${there}.`);
-}
-
-/** Only for people who look on. */
-function progressOf({ around, output }: Cli, size: number | null): SingleBar | null {
-  if (around.err.isTTY !== true || output.json || size === null) return null;
-  const format = '{bar} {percentage} %  {records} records  {duration_formatted}';
-  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, barsize: 30 }, Presets.shades_classic);
-  bar.start(size, 0, { records: '0' });
-  return bar;
-}
-
-function report({ output }: Cli, tally: ImportTally, stopped: unknown): void {
-  const { created, updated, errors, throughLine, underWay } = tally;
-  if (output.json) {
-    const open = underWay === null ? null : { from_line: underWay[0], to_line: underWay[1] };
-    const complete = stopped === undefined;
-    output.answer(
-      { created, updated, failed: errors.length, complete, through_line: throughLine, uncertain: open, errors },
-      () => undefined,
-    );
-    return;
-  }
-  // Nothing was looked at: the reason, which is told next, is all there is to say.
-  if (stopped !== undefined && throughLine === 0 && underWay === null && errors.length === 0) return;
-  for (const { line, external_id, problems } of errors.slice(0, MOST_SHOWN)) {
-    const which = external_id === null ? '' : ` (${external_id})`;
-    output.note(safe(`line ${line}${which}: ${problems.join('; ')}`));
-  }
-  if (errors.length > MOST_SHOWN) {
-    output.note(`… and ${many(errors.length - MOST_SHOWN, 'line')} more; --json has them all.`);
-  }
-  output.line(`${many(created, 'record')} created, ${count(updated)} updated, ${count(errors.length)} failed.`);
-  if (stopped === undefined) return;
-  const open =
-    underWay === null ? '' : ` Lines ${underWay[0]} to ${underWay[1]} were under way: all of them are stored, or none.`;
-  output.note(
-    `It stopped early. What is above is stored, through line ${throughLine}.${open} ` +
-      'Import the file again once the reason is mended: what has an external_id is not doubled.',
-  );
-}
+import { importFile } from './entities-import.ts';
+import { definitionCommands } from './entity-definitions.ts';
+import { recordCommands } from './entity-records.ts';
 
 /** `hydracore entities …` */
 export function entityCommands(does: Does): Command {
-  const group = new Command('entities').description("Write your customers' records.");
+  const group = new Command('entities').description("Say what your customers' records look like, and write them.");
   group
     .command('import <file>')
     .description('Write the records of a CSV or NDJSON file; - is the standard input.')
-    .requiredOption('--definition <slug>', 'which kind of records')
+    .requiredOption('--definition <slug>', 'which kind of records, by its slug or id')
     .option('--format <format>', "csv or ndjson; else by the file's name")
     .option('--batch <number>', 'so many records a request', wholeNumber(1, 10_000), 10_000)
     .action(does(importFile));
-  return group;
+  return group.addCommand(definitionCommands(does)).addCommand(recordCommands(does));
 }

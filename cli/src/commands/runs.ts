@@ -6,6 +6,7 @@ import { listOptions, readList, showList, type ListOptions } from '../lists.ts';
 import { Names } from '../names.ts';
 import type { Does } from '../program.ts';
 import { runColumns, showRun } from '../show/runs.ts';
+import { completionCommands } from './run-completion.ts';
 import { queryOf, type RunQuery } from './run-query.ts';
 import { tail } from './tail.ts';
 
@@ -91,6 +92,7 @@ export function runCommands(does: Does): Command {
         ),
       ),
     );
+  completionCommands(group, does);
   which(group.command('tail').description('Show runs as they begin and end, until Ctrl-C.'))
     .option('--lines <number>', 'begin with so many that are there already', wholeNumber(0, 100), 10)
     .action(does(tail));

@@ -10,6 +10,8 @@ import { safe } from '../show/format.ts';
 import { SCHEDULE_COLUMNS, showPreview, showSchedule } from '../show/schedules.ts';
 import { bulkCommands } from './bulk.ts';
 import { scheduleFilter, scheduleQueryOf, type ScheduleQuery } from './schedule-query.ts';
+import { importCommand } from './schedules-import.ts';
+import { upcomingCommand } from './upcoming.ts';
 
 interface BodyOptions {
   readonly name?: string;
@@ -158,6 +160,7 @@ async function preview(cli: Cli, id: string | undefined, options: PreviewOptions
 export function scheduleCommands(does: Does): Command {
   const group = new Command('schedules').description('Make, see and steer schedules.');
   scheduleFilter(listOptions(group.command('list').description('List schedules, newest first.'))).action(does(list));
+  upcomingCommand(group, does);
   group
     .command('get <id>')
     .description('Show a schedule.')
@@ -165,7 +168,10 @@ export function scheduleCommands(does: Does): Command {
   bodyOptions(group.command('create').description('Make a schedule.'))
     .option('--webhook <url>', 'what: a webhook to there')
     .option('--log <message>', "what: a line in the server's log")
-    .option('--action-type <type>', 'what: any type of action, with --action-config')
+    .option(
+      '--action-type <type>',
+      'what: any type of action (see "hydracore action-types list"), with --action-config',
+    )
     .action(
       does(async (cli, options: BodyOptions) => {
         const { schedules } = await cli.client();
@@ -174,6 +180,7 @@ export function scheduleCommands(does: Does): Command {
         show(cli, await schedules.create(body as Parameters<typeof schedules.create>[0]));
       }),
     );
+  importCommand(group, does);
   bodyOptions(group.command('update <id>').description('Change what the options name; the rest stays.'))
     .option('--if-version <number>', 'only while it is at this version', wholeNumber(1))
     .action(

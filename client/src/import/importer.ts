@@ -1,5 +1,5 @@
-import type { components } from '../generated/api.ts';
 import type { Client } from '../client.ts';
+import { inBatches, problemsOfOne, type GoodLine } from './batches.ts';
 import type { ImportLine } from './lines.ts';
 
 /** A line that is not stored, and why. */
@@ -20,8 +20,6 @@ export interface ImportTally {
   underWay: readonly [number, number] | null;
 }
 
-/** Below the most that a request may have. */
-const MOST_BYTES = 15 * 1024 * 1024;
 /** A large batch is one transaction. */
 const TIMEOUT_MS = 300_000;
 
@@ -43,28 +41,12 @@ export async function importLines(
   tally: ImportTally,
   importing: Importing,
 ): Promise<void> {
-  const encoder = new TextEncoder();
-  let batch: { line: number; json: string }[] = [];
-  let bytes = 0;
-  const flush = async () => {
-    if (batch.length > 0) await write(batch, tally, importing);
-    batch = [];
-    bytes = 0;
-  };
-  for await (const line of lines) {
-    if ('problem' in line) {
-      tally.errors.push({ line: line.line, external_id: null, problems: [line.problem] });
-      continue;
-    }
-    const size = encoder.encode(line.json).length + 1;
-    if (batch.length === importing.batch || bytes + size > MOST_BYTES) await flush();
-    batch.push(line);
-    bytes += size;
-  }
-  await flush();
+  const tell = (line: number, problem: string) =>
+    void tally.errors.push({ line, external_id: null, problems: [problem] });
+  for await (const batch of inBatches(lines, importing.batch, tell)) await write(batch, tally, importing);
 }
 
-async function write(batch: { line: number; json: string }[], tally: ImportTally, importing: Importing): Promise<void> {
+async function write(batch: readonly GoodLine[], tally: ImportTally, importing: Importing): Promise<void> {
   const { records, definition, signal } = importing;
   const [first, last] = [batch[0]?.line ?? 0, batch.at(-1)?.line ?? 0];
   tally.underWay = [first, last];
@@ -73,20 +55,9 @@ async function write(batch: { line: number; json: string }[], tally: ImportTally
   tally.created += answer.created;
   tally.updated += answer.updated;
   for (const { index, external_id, error } of answer.results) {
-    if (error) tally.errors.push({ line: batch[index]?.line ?? 0, external_id, problems: wordsOf(error) });
+    if (error) tally.errors.push({ line: batch[index]?.line ?? 0, external_id, problems: problemsOfOne(error) });
   }
   tally.throughLine = last;
   tally.underWay = null;
   importing.onBatch();
-}
-
-type BulkError = NonNullable<components['schemas']['EntityRecordBulkResult']['results'][number]['error']>;
-
-/** The API's words; `body.records.17` is the line. */
-function wordsOf({ detail }: BulkError): string[] {
-  if (typeof detail === 'string') return [detail];
-  return detail.map(({ loc, msg }) => {
-    const field = loc.slice(loc[1] === 'records' ? 3 : 1).join('.');
-    return `${field === '' ? loc.join('.') : field}: ${msg}`;
-  });
 }

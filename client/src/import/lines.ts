@@ -52,15 +52,15 @@ export function csvRecord(
     const text = values[index] ?? '';
     if (text === '') continue;
     if (type === null) own[name] = text;
-    else data[name] = valueOf(text, type);
+    else data[name] = csvValue(text, type);
   }
   return { json: JSON.stringify({ ...own, data }) };
 }
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** What a field's text stands for. Text that does not fit goes as it is: the API says what is wrong with it. */
-function valueOf(text: string, type: string): unknown {
+/** What a field's text stands for, by the field's type. Text that does not fit goes as it is: the API says what is wrong with it. */
+export function csvValue(text: string, type: string): unknown {
   const trimmed = text.trim();
   if (type === 'NUMBER' && NUMBER.test(trimmed)) return Number(trimmed);
   if (type === 'BOOLEAN' && /^(?:true|false)$/i.test(trimmed)) return trimmed.toLowerCase() === 'true';
