@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { ActionContext, ActionTarget, Outcome } from './action.ts';
 import type { Egress } from './egress.ts';
+import { webhook } from './webhook.ts';
 import { fireWebhook, serve, testEgress, testTarget, webhookConfigOf } from './testing.ts';
 import type { WebhookConfig, webhookConfig } from './webhook-config.ts';
 
@@ -188,6 +189,27 @@ const answer = async (status: number, headers: Record<string, string> = {}, inpu
   // Awaited here, as the receiver closes when this function returns.
   return await fire({ ...input, url: receiver.url });
 };
+
+describe('where it goes', () => {
+  it.each([
+    ['https://api.example.com/hook', 'api.example.com'],
+    ['HTTPS://API.example.com:8443', 'api.example.com:8443'],
+    ['https://api.example.com/{{ schedule.external_id }}?at={{ run.scheduled_for }}', 'api.example.com'],
+    ['https://api.example.com?x={% if record %}{{ record.data.n }}{% endif %}', 'api.example.com'],
+    ['http://[2001:db8::7]:81/{{ run.id }}', '[2001:db8::7]:81'],
+    // A template has a part in the host.
+    ['https://{{ customer_id }}.example.com/hook', null],
+    ['https://api.example.com{{ schedule.name }}/hook', null],
+    ['https://api.example.com:{{ schedule.name }}/hook', null],
+    ['https://user{{ schedule.name }}@example.com/hook', null],
+    ['https://{% if record %}a{% endif %}.example.com/', null],
+    ['{{ schedule.external_id }}/hook', null],
+    ['https:{{ schedule.name }}//example.com/', null],
+    ['https://a.example.com\\{{ schedule.name }}/', null],
+  ])('%s: %s', (url, host) => {
+    expect(webhook.destination?.(webhook.config.parse({ url }))).toBe(host);
+  });
+});
 
 describe('what a status means', () => {
   it.each([200, 201, 202, 204, 299])('%i is delivered', async (status) => {

@@ -20,6 +20,9 @@ import { makeRequest, templatedParts, type WebhookRequest } from './webhook-requ
 /** Besides 5xx. */
 const RETRYABLE = new Set([408, 425, 429]);
 
+/** What of a URL stands before its path, where no template has a part in that. */
+const FIXED_HOST = /^https?:\/\/(?:(?!\{[{%])[^/?#\\])+[/?#]/i;
+
 /** Calls a URL. Signed by the Standard Webhooks specification; redirects are not followed. */
 export const webhook: Action<typeof webhookConfig> = {
   type: 'WEBHOOK',
@@ -44,7 +47,8 @@ export const webhook: Action<typeof webhookConfig> = {
   },
 
   destination({ url }) {
-    return isTemplate(url) ? null : (URL.parse(url)?.host ?? null);
+    const [head = url] = FIXED_HOST.exec(url) ?? [];
+    return isTemplate(head) ? null : (URL.parse(head)?.host ?? null);
   },
 
   async perform(target, context) {

@@ -14,7 +14,13 @@ import { SCHEDULE_TYPES, type Schedule, type ScheduleDefinition, type ScheduleTy
 import { recurrenceOf } from '../domain/recurrence.ts';
 import { problemsOf } from './invalid.ts';
 import { safeParse } from './safe-parse.ts';
-import { maskProblems, secretProblems, unreadableProblems, type SecretContext } from './secret-rules.ts';
+import {
+  maskProblems,
+  redirectProblems,
+  secretProblems,
+  unreadableProblems,
+  type SecretContext,
+} from './secret-rules.ts';
 import { TYPE_ALIASES, type ScheduleCreate, type ScheduleUpdate } from './wire.ts';
 
 type CreateBody = z.output<typeof ScheduleCreate>;
@@ -109,6 +115,7 @@ export async function updatedDefinition(
           problems,
         )
       : current.action_config;
+  if (action && context.bound) problems.push(...redirectProblems(action, current.action_config, current, body));
   const { relative, entity } = await relativeFields(current.schedule_type, merged, context, problems);
   if (config && action && body.action_config)
     problems.push(...recordProblems(current.schedule_type, entity, action, config));

@@ -53,6 +53,32 @@ export async function secretProblems(
     );
 }
 
+/** What of a schedule its templates can show, and who may write it can change: `customer_id` and ids are not among it. */
+const SHOWN = ['name', 'external_id', 'schedule_expression', 'timezone'] as const;
+
+/**
+ * Problems of an update by a key that is bound to a customer, where the host of what carries a secret of the tenant's is a template:
+ * whoever may change what it is made of could have that sent to themselves.
+ */
+export function redirectProblems(
+  action: Action,
+  config: Json,
+  before: Readonly<Record<(typeof SHOWN)[number], unknown>>,
+  body: Json,
+): FieldProblem[] {
+  if (action.destination === undefined || action.destination(config) !== null) return [];
+  const holds = action.secretPaths.some((path) => valueAt(config, path) !== undefined);
+  if (!holds && (action.secretUses?.(config) ?? []).length === 0) return [];
+  return SHOWN.filter((field) => body[field] !== undefined && !sameValue(body[field], before[field])).map((field) => ({
+    loc: ['body', field],
+    msg: REDIRECTS,
+    type: 'customer',
+  }));
+}
+
+const REDIRECTS =
+  'can not change by an API key that is bound to a customer: the host that this schedule sends a secret to is a template, and may be made of it';
+
 /** Problems of masks in a checked config that stand for no stored secret: what was read of one schedule does for no other. */
 export function maskProblems(action: Action, config: Json): FieldProblem[] {
   return maskedPaths(action, config).map((path) => ({

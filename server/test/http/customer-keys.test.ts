@@ -283,6 +283,50 @@ describe('a key that is bound to a customer', () => {
     expect(await triggered(own.record_id)).toMatchObject({ status: 202, body: { record_id: own.record_id } });
   });
 
+  it('changes nothing that the host is made of to which the tenant’s secrets go', async () => {
+    await world.call('PUT', '/v1/secrets/HOST_KEY', { value: 'the tenant knows it' });
+    const made = async (action_config: object) =>
+      await world.create({
+        customer_id: MINE,
+        external_id: 'eu',
+        name: 'to a host of its own',
+        schedule_type: 'RATE',
+        schedule_expression: '1h',
+        action_type: 'WEBHOOK',
+        action_config,
+      });
+    const refused = async (id: string, body: object) => {
+      const reply = await mine('PUT', `/v1/schedules/${id}`, body);
+      return reply.status === 200
+        ? []
+        : reply.body.detail.map((one: Reply['body']) => `${one.loc.join('.')} ${one.type}`);
+    };
+    const url = 'https://{{ schedule.external_id }}.example.com/hook';
+    const changes = { external_id: 'x', name: 'y', timezone: 'Europe/Berlin', schedule_expression: '2h' };
+    for (const carries of [
+      { auth: { type: 'bearer', token: 't' } },
+      { headers: { 'X-Key': '{{ secrets.HOST_KEY }}' } },
+    ]) {
+      const { id } = await made({ url, ...carries });
+      expect((await refused(id, changes)).toSorted()).toEqual(
+        Object.keys(changes)
+          .toSorted()
+          .map((field) => `body.${field} customer`),
+      );
+      // All that it says, as it was; what no template shows; and the tenant itself.
+      expect(await refused(id, { external_id: 'eu', description: 'ours', max_retries: 1 })).toEqual([]);
+      expect((await world.call('PUT', `/v1/schedules/${id}`, { external_id: 'us' })).status).toBe(200);
+    }
+    // Nothing goes there that is anybody's, or it goes to a host that stands.
+    for (const config of [
+      { url },
+      { url: 'https://example.com/{{ schedule.name }}', auth: { type: 'bearer', token: 't' } },
+    ]) {
+      const { id } = await made(config);
+      expect(await refused(id, changes)).toEqual([]);
+    }
+  });
+
   it('has Idempotency-Keys of its own', async () => {
     const header = { 'Idempotency-Key': 'the same for both' };
     const path = `/v1/schedules/${own.schedule_id}/trigger`;
