@@ -170,11 +170,10 @@ export class Engine {
       }),
       reaper: new Loop(
         async (at) => {
-          const { expired, stranded } = await reapTick(db, at, deps, lookedUntil);
+          const { stranded } = await reapTick(db, at, deps, lookedUntil);
           lookedUntil = stranded.after;
           await starts.refresh();
           if (stranded.found > 0) this.#loops.releaser.wake();
-          if (expired > 0) log('warn', 'runs of a lost server go on', { runs: expired });
           return { next: null };
         },
         { now, pollMs: REAP_MS, onPass: onPass('reaper'), onError: told('reaping') },

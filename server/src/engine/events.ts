@@ -66,16 +66,21 @@ export function tellPlanned({ log, events }: Told, runs: readonly NewRun[]): voi
   }
 }
 
-/** Tells what was written of these results, and what was not because another node has the run now. */
+/** Tells what was written of these results, and what was not: because another node has the run now, or it was terminated. */
 export function tellWritten(
   { log, events }: Told,
   results: readonly AttemptResult[],
   written: readonly WrittenRun[],
+  terminated: ReadonlySet<string> = new Set(),
 ): void {
   const runs = new Map(written.map((run) => [run.id, run]));
   for (const { id, tenant_id, schedule_id, entry, unstarted, started_at } of results) {
     const run = runs.get(id);
     const about = { run_id: id, schedule_id, tenant_id };
+    if (!run && terminated.has(id)) {
+      log('debug', 'a run was terminated while its attempt was under way; what that came to is not kept', about);
+      continue;
+    }
     if (!run) {
       events?.fenced();
       log('warn', 'a result came after its lease was lost; the run goes on elsewhere', about);
@@ -103,5 +108,7 @@ export function tellReaped(
 ): void {
   tellWritten(told, results, written);
   const expired = runs.filter((run) => run.completes_within_seconds === null).length;
-  if (expired > 0) told.events?.leasesExpired(expired);
+  if (expired === 0) return;
+  told.events?.leasesExpired(expired);
+  told.log('warn', 'runs of a lost server go on', { runs: expired });
 }

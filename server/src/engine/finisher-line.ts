@@ -121,11 +121,11 @@ export class FinisherLine<Owner> {
     const batch = this.#nextBatch();
     const results = batch.map(({ result }) => result);
     const { db, now, faultPoint = () => undefined } = this.#deps;
-    const runs = await finishRuns(db, results, now(), () => faultPoint('before_commit'));
+    const { written: runs, terminated } = await finishRuns(db, results, now(), () => faultPoint('before_commit'));
     faultPoint('after_commit');
     const gone = new Set(batch);
     this.#waiting = this.#waiting.filter((one) => !gone.has(one));
-    tellWritten(this.#deps, results, runs);
+    tellWritten(this.#deps, results, runs, terminated);
     this.#options.written(
       results,
       batch.map(({ owner }) => owner),

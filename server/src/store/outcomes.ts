@@ -63,6 +63,13 @@ export interface WrittenRun {
   readonly started_at: number | null;
 }
 
+/** What became of a batch of results. */
+export interface Finished {
+  readonly written: readonly WrittenRun[];
+  /** The runs that were ended at once by a newer occurrence of theirs: nothing was to be written of them, and no lease is lost. */
+  readonly terminated: ReadonlySet<string>;
+}
+
 /**
  * Writes a batch of results and what they mean for their schedules, in one transaction. See `writeResults`; what can't be stored holds up
  * no other, see `writeApart`.
@@ -73,17 +80,27 @@ export async function finishRuns(
   results: readonly AttemptResult[],
   now: number,
   written: () => void,
-): Promise<WrittenRun[]> {
+): Promise<Finished> {
   const write = (how: WriteResults) =>
     db.transaction(async (tx) => {
       const runs = await how(tx, results, now);
+      const terminated = runs.length < results.length ? await terminatedOf(tx, results) : [];
       written();
-      return runs;
+      return { written: runs, terminated: new Set(terminated.map(({ id }) => id)) };
     });
   return await write(writeResults).catch((error: unknown) => {
     if (!isUnstorable(error)) throw error;
     return write(writeApart);
   });
+}
+
+async function terminatedOf(tx: Transaction, results: readonly AttemptResult[]): Promise<{ readonly id: string }[]> {
+  return await tx.query(
+    `SELECT r.id FROM ${rowsOf('$1::uuid[], $2::uuid[]', 'tenant_id, id')} u JOIN runs r ON r.tenant_id = u.tenant_id AND r.id = u.id
+     WHERE r.status = 'CANCELLED' AND r.reason = 'TERMINATED'`,
+    [uuids(results.map((r) => r.tenant_id)), uuids(results.map((r) => r.id))],
+    'terminated_of',
+  );
 }
 
 /**

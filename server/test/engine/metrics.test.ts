@@ -17,7 +17,9 @@ const ONCE = { schedule_type: 'ONE_TIME', schedule_expression: '2027-03-01T09:00
 
 let world: World;
 let metrics: Metrics;
+let warnings: string[];
 beforeEach(async () => {
+  warnings = [];
   metrics = createMetrics({
     backlog: async () => await readBacklog(world.db, world.clock.now()),
     pool: () => world.db.poolState(),
@@ -29,7 +31,7 @@ beforeEach(async () => {
   });
   world = await World.open('2027-03-01T08:59:30Z', {
     events: metrics.engine,
-    log: () => undefined,
+    log: (level, message) => void (level === 'warn' && warnings.push(message)),
     onRequest: metrics.onRequest,
     onStatement: metrics.onStatement,
   });
@@ -107,6 +109,10 @@ describe('what the engine does', () => {
     await slow.dispatcher.settle();
     expect(await samples('leases_expired_total')).toEqual({ hydracore_leases_expired_total: 1 });
     expect(await samples('results_fenced_total')).toEqual({ hydracore_results_fenced_total: 1 });
+    expect(warnings).toEqual([
+      'runs of a lost server go on',
+      'a result came after its lease was lost; the run goes on elsewhere',
+    ]);
     expect(await samples('attempts_finished_total')).toEqual({
       'hydracore_attempts_finished_total{outcome="INTERRUPTED",error="lease_lost"}': 1,
     });
@@ -128,7 +134,33 @@ describe('what the engine does', () => {
       'hydracore_runs_finished_total{status="FAILED",reason="RETRIES_EXHAUSTED"}': 1,
     });
     expect(await samples('leases_expired_total')).toEqual({ hydracore_leases_expired_total: 0 });
+    expect(warnings).toEqual([]);
     expect(await samples('attempt_duration_seconds_count')).toEqual({ hydracore_attempt_duration_seconds_count: 1 });
+  });
+
+  it('counts no result as fenced whose run was terminated by a newer one', async () => {
+    world.script = async (_target, signal) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return { kind: 'aborted', error: { code: 'aborted', message: 'stopped' }, request: null, response: null };
+    };
+    const { id } = await world.create({ schedule_type: 'CRON', overlap_policy: 'TERMINATE_OTHER' });
+    for (const minute of ['09:00', '09:01']) {
+      world.clock.set(Date.parse(`2027-03-01T${minute}:00Z`));
+      await world.node.plan();
+      await world.node.dispatch();
+      await world.node.release();
+    }
+    const [first, second] = await world.runs(id);
+    world.node.dispatcher.cancel(first.id);
+    await new Promise((resolve) => setImmediate(resolve));
+    await world.node.dispatcher.flush();
+    expect(await world.ledger(id)).toEqual(['SCHEDULE 09:00:00 CANCELLED TERMINATED', 'SCHEDULE 09:01:00 RUNNING']);
+    expect(world.node.dispatcher.inFlight()).toBe(1);
+    expect(await samples('results_fenced_total')).toEqual({ hydracore_results_fenced_total: 0 });
+    expect(warnings).toEqual([]);
+    await world.call('DELETE', `/v1/schedules/${id}`);
+    world.node.dispatcher.cancel(second.id);
+    await world.node.dispatcher.settle();
   });
 
   it('counts a held run when it is planned, and its attempt when its turn comes', async () => {

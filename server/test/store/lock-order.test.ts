@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { renewLeases } from '../../src/store/leases.ts';
-import { finishRuns, type AttemptResult } from '../../src/store/outcomes.ts';
+import { finishRuns, type AttemptResult, type Finished } from '../../src/store/outcomes.ts';
 import { SUCCEEDED } from '../support/results.ts';
 import { Node, World } from '../support/world.ts';
 
@@ -56,7 +56,7 @@ it('leases are renewed while outcomes of the same runs are written, whatever the
     both.catch(() => undefined);
     while ((await lockWaits()) < 2) await new Promise((resolve) => setImmediate(resolve));
   });
-  const [, written] = (await both) as [unknown, readonly unknown[]];
+  const [, { written }] = (await both) as [unknown, Finished];
   expect(written).toHaveLength(3);
   end();
   await node.dispatcher.settle();
