@@ -45,6 +45,10 @@ export function showRun(output: Output, run: Run, name: string, now: number): vo
     ['Trigger', run.trigger],
     ['Started', run.started_at === null ? null : `${instant(run.started_at)}, ${duration(run.lateness_ms)} late`],
     ['Finished', run.finished_at === null ? null : `${instant(run.finished_at)}, after ${duration(run.duration_ms)}`],
+    [
+      'Tries again',
+      run.next_attempt_at === null ? null : `${instant(run.next_attempt_at)} (${fromNow(run.next_attempt_at, now)})`,
+    ],
     ['Completion due', run.completion_due_at === null ? null : instant(run.completion_due_at)],
     ['Record', run.record_id],
     ['Behind', run.blocked_by],

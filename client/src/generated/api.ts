@@ -1464,6 +1464,12 @@ export interface components {
             duration_ms: number | null;
             /** @description From fire_at to the first attempt. */
             lateness_ms: number | null;
+            /**
+             * Format: date-time
+             * @description Of a run that waits for its retry: when that starts.
+             * @example 2027-01-01T07:00:00.000Z
+             */
+            next_attempt_at: string | null;
             /** @description How many occurrences this one row stands for. */
             missed_count: number | null;
             /**
@@ -4422,6 +4428,8 @@ export interface operations {
                 "X-Api-Key"?: string;
                 /** @description The same key within 24 h answers the same and does nothing again. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag that the change is meant for. */
+                "If-Match"?: string;
             };
             path: {
                 schedule_id: string;
@@ -4472,6 +4480,15 @@ export interface operations {
             };
             /** @description It conflicts with what is there. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `If-Match` names another version. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -52,7 +52,7 @@ export function resources(call: Caller) {
       bulkActions: (body: Body<'actOnSchedules'>, options?: CallOptions & Keyed): Promise<Answer<'actOnSchedules'>> =>
         call<'actOnSchedules'>('POST', '/v1/schedules/bulk-actions', { body, options, keyed: true }),
       /** Run past occurrences. Runs for the occurrences from start_at through end_at, at most ten a second. Scope: `schedules:trigger`. */
-      backfill: (schedule_id: string, body: Body<'createBackfill'>, options?: CallOptions & Keyed): Promise<Answer<'createBackfill'>> =>
+      backfill: (schedule_id: string, body: Body<'createBackfill'>, options?: CallOptions & Keyed & Conditional): Promise<Answer<'createBackfill'>> =>
         call<'createBackfill'>('POST', '/v1/schedules/{schedule_id}/backfill', { path: { schedule_id }, body, options, keyed: true }),
       /** List the backfills of a schedule. Newest first. Scope: `runs:read`. */
       backfills: (schedule_id: string, query?: Query<'listBackfills'>, options?: CallOptions): Promise<Answer<'listBackfills'>> =>

@@ -75,6 +75,7 @@ export function runAnswer(run: Run): z.output<typeof RunAnswer> {
     finished_at: rfc3339(run.finished_at),
     duration_ms: run.started_at === null || run.finished_at === null ? null : run.finished_at - run.started_at,
     lateness_ms: run.started_at === null ? null : Math.max(0, run.started_at - run.fire_at),
+    next_attempt_at: run.status === 'PENDING' && run.attempt > 0 ? rfc3339(run.wake_at) : null,
     missed_count: run.missed_count,
     missed_until: rfc3339(run.missed_until),
     record_id: run.record_id,

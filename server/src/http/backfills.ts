@@ -10,6 +10,7 @@ import { newId } from '../store/ids.ts';
 import { lockSchedule } from '../store/schedules.ts';
 import { notifyDue } from '../store/wake.ts';
 import { backfillAnswer } from './answers.ts';
+import { requireVersion } from './conditional.ts';
 import { backfillNotFound, scheduleNotFound } from './not-found.ts';
 import type { Call } from './route.ts';
 import type { BackfillCreate } from './wire-backfills.ts';
@@ -17,7 +18,10 @@ import type { BackfillCreate } from './wire-backfills.ts';
 type None = Record<string, unknown>;
 export type BackfillVerb = 'pause' | 'resume' | 'cancel';
 
-/** Asks for runs of past occurrences. The schedule is locked, so that it can't be deleted meanwhile. */
+/**
+ * Asks for runs of past occurrences, by the rule as it is now. The schedule is locked, so that it can't be deleted meanwhile.
+ * @throws AppError `not_found`, `stale_version`, `backfill_not_available`
+ */
 export async function createBackfill(
   call: Call<{ readonly schedule_id: string }, None, z.output<typeof BackfillCreate>>,
 ): Promise<Backfill> {
@@ -25,6 +29,7 @@ export async function createBackfill(
   return await call.transact(async (tx) => {
     const schedule = await lockSchedule(tx, call.principal.tenant_id, call.params.schedule_id);
     if (!schedule) throw scheduleNotFound();
+    requireVersion(call.headers, 'schedule', schedule.version);
     if (schedule.schedule_type === 'RELATIVE') {
       const msg =
         'A RELATIVE schedule has no past of its own: its occurrences follow from the records as they are now.';

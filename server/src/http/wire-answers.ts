@@ -70,6 +70,9 @@ export const RunAnswer = z
     finished_at: instant.nullable(),
     duration_ms: z.int().nullable(),
     lateness_ms: z.int().nullable().openapi({ description: 'From fire_at to the first attempt.' }),
+    next_attempt_at: instant
+      .nullable()
+      .openapi({ description: 'Of a run that waits for its retry: when that starts.' }),
     missed_count: z.int().nullable().openapi({ description: 'How many occurrences this one row stands for.' }),
     missed_until: instant.nullable(),
     record_id: uuid().nullable(),

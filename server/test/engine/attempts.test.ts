@@ -35,8 +35,10 @@ describe('retries', () => {
     const { id } = await world.create(ONCE);
     await world.advanceTo('2027-03-01T09:00:06Z');
     expect(await world.ledger(id)).toEqual(['SCHEDULE 09:00:00 PENDING']);
+    expect((await world.runs(id))[0].next_attempt_at).toBe('2027-03-01T09:00:07.000Z');
     await world.advanceTo('2027-03-01T09:00:07Z');
     expect(await world.ledger(id)).toEqual(['SCHEDULE 09:00:00 SUCCEEDED']);
+    expect((await world.runs(id))[0].next_attempt_at).toBeNull();
   });
 
   it('gives up at once on what no retry can mend', async () => {

@@ -206,15 +206,17 @@ describe('If-Match', () => {
     expect(await change('"1"')).toMatchObject({ status: 200, body: { version: 2 } });
     expect(await change('"1"')).toMatchObject({ status: 412, body: { code: 'stale_version' } });
     expect((await change('*')).status).toBe(200);
-    for (const [method, path] of [
-      ['DELETE', ''],
-      ['POST', '/pause'],
-      ['POST', '/trigger'],
+    const past = { start_at: '2027-03-01T00:00:00Z', end_at: '2027-03-01T01:00:00Z' };
+    for (const [method, path, body] of [
+      ['DELETE', '', undefined],
+      ['POST', '/pause', undefined],
+      ['POST', '/trigger', undefined],
+      ['POST', '/backfill', past],
     ] as const) {
-      expect((await world.call(method, `/v1/schedules/${id}${path}`, undefined, { 'If-Match': '"1"' })).status).toBe(
-        412,
-      );
+      const { status } = await world.call(method, `/v1/schedules/${id}${path}`, body, { 'If-Match': '"1"' });
+      expect(`${method} ${path}: ${status}`).toBe(`${method} ${path}: 412`);
     }
+    expect((await world.call('POST', `/v1/schedules/${id}/backfill`, past, { 'If-Match': '"3"' })).status).toBe(202);
   });
 });
 

@@ -5,17 +5,13 @@ import { localOf } from '../../show/search-params.ts';
 
 /** Where to look next, and what to do, for who wonders why nothing was done. */
 export function Advice({ run, now }: { readonly run: Run; readonly now: number }) {
-  const { schedule_id: schedule, status, reason } = run;
-  if (status === 'SKIPPED' && reason === 'OVERLAP') {
+  const { schedule_id: schedule, status, reason, blocked_by: blocker } = run;
+  if (blocker !== null && (status === 'SKIPPED' || (status === 'PENDING' && reason === 'OVERLAP'))) {
     return (
       <>
-        Which one that was:{' '}
-        <Link inherit underline="always" to="/runs" search={{ schedule, to: localOf(run.scheduled_for) }}>
-          its runs until then
-        </Link>
-        , and{' '}
-        <Link inherit underline="always" to="/runs" search={{ schedule, status: 'RUNNING' }}>
-          those under way now
+        Look at{' '}
+        <Link inherit underline="always" to="/runs/$runId" params={{ runId: blocker }}>
+          the run that was in its way
         </Link>
         . Where runs may overlap, the schedule’s overlap policy can let them.
       </>

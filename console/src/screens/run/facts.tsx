@@ -45,6 +45,7 @@ export function RunFacts({ run, scheduleName }: RunFactsProps) {
         <Fact name="Ended">{instant(run.finished_at)}</Fact>
         <Fact name="Took">{run.duration_ms !== null && <Duration ms={run.duration_ms} />}</Fact>
         <Fact name="Attempts">{run.attempt > 0 && run.attempt}</Fact>
+        <Fact name="Tries again at">{instant(run.next_attempt_at)}</Fact>
         <Fact name="Report due by">{instant(run.completion_due_at)}</Fact>
         <Fact name="Stands for">
           {run.missed_count !== null &&
@@ -68,7 +69,7 @@ export function RunFacts({ run, scheduleName }: RunFactsProps) {
             </Link>
           )}
         </Fact>
-        <Fact name="Tries again">
+        <Fact name="Retry of">
           {run.retry_of !== null && (
             <Link to="/runs/$runId" params={{ runId: run.retry_of }}>
               the failed run <code>{run.retry_of.slice(0, 13)}…</code>

@@ -31,6 +31,7 @@ export function backfillRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     scope: 'schedules:trigger',
     params: ScheduleId,
     body: BackfillCreate,
+    conditional: true,
     checksFurther: true,
     answers: { 202: { ...one, description: 'The backfill, about to begin.' } },
     async handle(call) {
