@@ -10,7 +10,7 @@ vi.mock('../../src/store/look-ahead.ts', () => ({ MOST_LOOKED_AT: 1, AT_FIRST: 1
 it(
   'what is next is found in many looks, too: the same as the naive model',
   async () => {
-    await compareWithModel(20_000, 10);
+    await compareWithModel(20_000, 6);
   },
   MODEL_TIMEOUT,
 );
