@@ -76,6 +76,36 @@ describe('when a record is due', () => {
     expect(await fired(id)).toEqual(['2027-11-07T05:30:00 SUCCEEDED']);
   });
 
+  it.each([
+    ['MONTHLY', '2027-12-07T06:10:00.000Z'],
+    ['YEARLY', '2028-11-07T06:10:00.000Z'],
+  ])(
+    '%s, an instant in a second pass at itself first, also where the planner stands in that pass',
+    async (recurrence, then) => {
+      await world.close();
+      await open('2027-11-07T00:00:00Z');
+      const { id } = await schedule({
+        relative_field_name: 'meets_at',
+        relative_recurrence: recurrence,
+        timezone: 'America/New_York',
+      });
+      await put('a', { meets_at: '2027-11-07T06:30:00Z' });
+      expect(await next(id)).toBe('2027-11-07T06:30:00.000Z');
+      await put('b', { meets_at: '2027-11-07T06:10:00Z' });
+      await world.advanceTo('2027-11-07T06:10:00Z');
+      expect(await next(id)).toBe('2027-11-07T06:30:00.000Z');
+      await world.advanceTo('2027-11-07T06:40:00Z');
+      expect(await fired(id)).toEqual(['2027-11-07T06:10:00 SUCCEEDED', '2027-11-07T06:30:00 SUCCEEDED']);
+      await put('c', { meets_at: '2027-11-07T06:45:00Z' });
+      expect(await next(id)).toBe('2027-11-07T06:45:00.000Z');
+      await put('c', {});
+      expect(await next(id)).toBe(then);
+      // Later turns go by its local time, 01:10.
+      await world.advanceTo(then);
+      expect(await fired(id)).toContain(`${then.slice(0, 19)} SUCCEEDED`);
+    },
+  );
+
   it('again and again where it comes round, short months by their last day', async () => {
     const monthly = await schedule({
       relative_recurrence: 'MONTHLY',

@@ -266,6 +266,20 @@ describe('the preview', () => {
     ]);
   });
 
+  it('has a note where the clock shows a time twice', async () => {
+    await put('s-a', { renews_on: '2027-11-07', status: 's' });
+    const rule = { schedule_expression: '01:30', timezone: 'America/New_York', relative_filter: { status: 's' } };
+    const { body } = await preview(rule, '?count=1');
+    expect(body.occurrences).toMatchObject([
+      {
+        scheduled_for: '2027-11-07T05:30:00.000Z',
+        notes: [
+          '01:30 on 2027-11-07 is shown twice: the clock goes back from 02:00 to 01:00. It fires in the first pass only.',
+        ],
+      },
+    ]);
+  });
+
   it('says why a record has no occurrence', async () => {
     const past = await put('r-past', { renews_on: '2027-02-01', status: 'r' });
     const none = await put('r-none', { status: 'r' });

@@ -88,7 +88,7 @@ function occurrences(rule: Rule, data: Data, until: number): number[] {
     const date = local.toPlainDate().add({ months, years }).add({ days: rule.offset });
     const time = rule.time === null ? local.toPlainTime() : Temporal.PlainTime.from(rule.time);
     const due = instantOf(date.toPlainDateTime(time), rule.zone);
-    const itself = rule.field === 'moment' && rule.time === null && rule.offset === 0 && rule.recurrence === 'NONE';
+    const itself = rule.field === 'moment' && rule.time === null && rule.offset === 0 && turn === 0;
     found.push(itself ? Temporal.Instant.from(value).epochMilliseconds : due);
     if (rule.recurrence === 'NONE' || due > until) return found.filter((instant) => instant <= until);
   }
