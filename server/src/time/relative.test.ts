@@ -306,6 +306,36 @@ describe('notes', () => {
       '2027-03-01T00:00:00Z',
       ['The clock jumps over this local time: it fires at the instant of the jump.'],
     ],
+    [
+      'day 31 in a shorter month',
+      { recurrence: 'MONTHLY' },
+      '2027-01-31T00:00:00Z',
+      '2027-04-01T00:00:00Z',
+      ["The record's day is the 31st, which April 2027 does not have: the last day of the month counts."],
+    ],
+    [
+      'day 30 in February',
+      { recurrence: 'MONTHLY' },
+      '2027-01-30T00:00:00Z',
+      '2027-02-01T00:00:00Z',
+      ["The record's day is the 30th, which February 2027 does not have: the last day of the month counts."],
+    ],
+    [
+      'day 29 in February, moved out of it',
+      { recurrence: 'MONTHLY', offsetDays: 3 },
+      '2028-02-29T00:00:00Z',
+      '2029-03-01T00:00:00Z',
+      ["The record's day is the 29th, which February 2029 does not have: the last day of the month counts."],
+    ],
+    ['day 31 in a month that has it', { recurrence: 'MONTHLY' }, '2027-01-31T00:00:00Z', '2027-05-01T00:00:00Z', []],
+    [
+      '29 February in a year without one',
+      { recurrence: 'YEARLY' },
+      '2024-02-29T00:00:00Z',
+      '2027-01-01T00:00:00Z',
+      ["The record's day is 29 February, which 2027 does not have: 28 February counts."],
+    ],
+    ['29 February in a leap year', { recurrence: 'YEARLY' }, '2024-02-29T00:00:00Z', '2028-01-01T00:00:00Z', []],
   ] as const)('on %s', (_name, fields, at, after, notes) => {
     const timing = new RelativeTiming(rule(fields));
     expect(timing.notes(iso(at), timing.next(iso(at), iso(after)) ?? 0)).toEqual(notes);

@@ -2,6 +2,7 @@ import { DAY_SECONDS, civilDate, dayNumber, monthLength } from './calendar.ts';
 import { ExpressionError } from './errors.ts';
 import { repeatNotes } from './explain.ts';
 import type { Instant } from './recurrence.ts';
+import { shortMonthNotes } from './relative-notes.ts';
 import { type Zone, zoneOf } from './zone.ts';
 
 const DAY = DAY_SECONDS * 1000;
@@ -119,12 +120,10 @@ export class RelativeTiming {
     const zone = this.#zone;
     const i = zone.indexAt(Math.floor(due / 1000));
     const wall = due + zone.offset(i) * 1000;
-    const notes: string[] = [];
-    const base = civilDate(Math.floor(this.#wallOf(at) / DAY));
-    const day = civilDate(Math.floor((wall - this.#offset) / DAY)).day;
-    if (this.#rule.recurrence !== 'NONE' && day < base.day && base.day > 28) {
-      notes.push(`The record's day is the ${base.day}.: this month is shorter, so its last day counts.`);
-    }
+    const { recurrence } = this.#rule;
+    const dayOf = (local: number) => civilDate(Math.floor(local / DAY));
+    const notes =
+      recurrence === 'NONE' ? [] : shortMonthNotes(dayOf(this.#wallOf(at)), dayOf(wall - this.#offset), recurrence);
     if (due === zone.start(i) * 1000 && zone.start(i) + zone.offset(i) > zone.high(i)) {
       const wanted = this.#byDay ? this.#clock : ((this.#wallOf(at) % DAY) + DAY) % DAY;
       if (wanted !== ((wall % DAY) + DAY) % DAY) {

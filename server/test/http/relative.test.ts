@@ -262,7 +262,7 @@ describe('the preview', () => {
       ['2027-05-31', id],
     ]);
     expect(body.occurrences[1].notes).toEqual([
-      'The record’s day is the 31.: this month is shorter, so its last day counts.'.replace('’', "'"),
+      "The record's day is the 31st, which April 2027 does not have: the last day of the month counts.",
     ]);
   });
 
