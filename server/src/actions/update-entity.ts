@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DataChecker, type EntityField } from '../domain/entity.ts';
 import type { EntityUpdate, FieldChange } from '../domain/entity-update.ts';
+import type { FieldType } from '../domain/entity-value.ts';
 import type { Action, ActionTarget, ConfigProblem, Outcome } from './action.ts';
 import { attemptError, type AttemptErrorCode } from './attempt-error.ts';
 import { cleanJson, cleanText } from './ledger.ts';
@@ -117,6 +118,9 @@ function operatorProblems(field: string, value: unknown): ConfigProblem[] {
   return [{ path, msg, type: 'value_error' }];
 }
 
+/** The types that can hold the present: as an instant or its day, or as the instant's text. */
+const HOLD_NOW: readonly FieldType[] = ['DATETIME', 'DATE', 'STRING', 'JSON'];
+
 /** What the records can't hold: a field that they have not, a value that is none of its type. What a template becomes is not known. */
 function misfits(set: Config['set'], fields: readonly EntityField[]): ConfigProblem[] {
   const types = new Map(fields.map(({ name, type }) => [name, type]));
@@ -129,7 +133,13 @@ function misfits(set: Config['set'], fields: readonly EntityField[]): ConfigProb
     else if (change.kind === 'increment' && type !== 'NUMBER') {
       const msg = `$increment needs a NUMBER, and this is a ${type}`;
       problems.push({ path: ['set', field], msg, type: 'value_error' });
-    } else if (change.kind === 'set' && !hasTemplates(value)) named[field] = change.value;
+    } else if (change.kind === 'now' && !HOLD_NOW.includes(type)) {
+      const msg = `$now needs one of ${HOLD_NOW.join(', ')}, and this is a ${type}`;
+      problems.push({ path: ['set', field], msg, type: 'value_error' });
+    } else if (change.kind === 'set' && !hasTemplates(value) && operatorProblems(field, value).length === 0) {
+      // An operator that there is not has been told as such: it is no value of the wrong type, too.
+      named[field] = change.value;
+    }
   }
   const checked = new DataChecker(fields).check(named);
   const wrong = 'problems' in checked ? checked.problems : [];

@@ -134,15 +134,19 @@ export function firstCursor(catchupWindowMinutes: number, now: number): Relative
   return { planned_until: now - latestStart(catchupWindowMinutes) - 1, window: null };
 }
 
-/** What a write of a record does to a schedule: null, nothing. */
-export type RelativeEffect =
+/** What a write of a record does to what is next of a schedule: null, nothing. */
+type Ahead =
   /** The record is due before everything else is. */
   | { readonly kind: 'earlier'; readonly due: number }
-  /** It is due already, behind the planner. */
-  | { readonly kind: 'late'; readonly due: number }
   /** The record that was due next is no longer due then: what is next has to be found anew. */
   | { readonly kind: 'recheck' }
   | null;
+
+/** What a write of a record does to a schedule. */
+export type RelativeEffect =
+  | Ahead
+  /** It is due already, behind the planner. `otherwise`: what the write does where that has had its turn before. */
+  | { readonly kind: 'late'; readonly due: number; readonly otherwise: Ahead };
 
 /** How a record's date changed: null where it had, or has, none. */
 export interface DateChange {
@@ -160,13 +164,21 @@ export function effectOf(
   change: DateChange,
   now: number,
 ): RelativeEffect {
-  const { next_run_at: next, relative_cursor: cursor } = state;
+  const cursor = state.relative_cursor;
   const horizon = now - latestStart(plan.schedule.catchup_window_minutes) - 1;
-  const due = change.concerns && change.after !== null ? nextOfDate(plan, change.after, horizon) : null;
+  const date = change.concerns ? change.after : null;
+  const due = date === null ? null : nextOfDate(plan, date, horizon);
   const behind = cursor.window?.end ?? cursor.planned_until;
-  if (due !== null && due <= behind) return isAhead(cursor, change, due) ? null : { kind: 'late', due };
+  if (date === null || due === null || due > behind) return aheadOf(plan, state.next_run_at, change.before, due);
+  if (isAhead(cursor, change, due)) return null;
+  const later = nextOfDate(plan, date, behind);
+  return { kind: 'late', due, otherwise: aheadOf(plan, state.next_run_at, change.before, later) };
+}
+
+/** What follows for what is `next` from a record that had one date and is now due at `due`, where the planner has not been. */
+function aheadOf(plan: RelativePlan, next: number | null, before: number | null, due: number | null): Ahead {
   if (due !== null && (next === null || due < next)) return { kind: 'earlier', due };
-  const was = next !== null && change.before !== null && plan.timing.next(change.before, next - 1) === next;
+  const was = next !== null && before !== null && plan.timing.next(before, next - 1) === next;
   return was && due !== next ? { kind: 'recheck' } : null;
 }
 

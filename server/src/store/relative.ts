@@ -1,5 +1,5 @@
 import { datesLock } from './advisory-locks.ts';
-import { relativePlan, type RelativeCursor, type RelativeSchedule } from '../domain/relative.ts';
+import { relativePlan, type RelativeCursor, type RelativeEffect, type RelativeSchedule } from '../domain/relative.ts';
 import { RecordChanges, type RecordChange } from '../domain/relative-changes.ts';
 import { latestStart } from '../domain/occurrences.ts';
 import type { EntityDefinition } from '../domain/entity.ts';
@@ -87,9 +87,9 @@ export async function followRecords(
   besides: readonly string[] = [],
 ): Promise<void> {
   if (changes.length === 0) return;
-  const effects = effectsOf(await nearSchedules(tx, definition, changes, now), definition, changes, now);
-  if (effects.length === 0) return;
-  const late = await notYetPlanned(tx, effects, now);
+  const found = effectsOf(await nearSchedules(tx, definition, changes, now), definition, changes, now);
+  const effects = await withoutPlanned(tx, found, now);
+  const late = effects.filter((effect) => effect.kind === 'late');
   if (late.length > 0) {
     await tx.query(
       `INSERT INTO relative_latecomers (tenant_id, bucket, schedule_id, record_id, scheduled_for)
@@ -103,15 +103,11 @@ export async function followRecords(
       'insert_latecomers',
     );
   }
-  await moveNext(tx, definition, effects, new Set(late), { now, besides });
+  await moveNext(tx, definition, effects, { now, besides });
 }
 
-type Effect = {
-  readonly schedule: NearSchedule;
-  readonly recordId: string;
-  readonly kind: 'earlier' | 'late' | 'recheck';
-  readonly due: number;
-};
+/** What the write of a record does to a schedule. */
+type Effect = NonNullable<RelativeEffect> & { readonly schedule: NearSchedule; readonly recordId: string };
 
 function effectsOf(
   schedules: readonly NearSchedule[],
@@ -123,9 +119,7 @@ function effectsOf(
   return schedules.flatMap((schedule) => {
     const plan = planOrNull(schedule, definition);
     if (!plan) return [];
-    return asked.effects(plan, schedule, now).map(({ recordId, effect }) => {
-      return { schedule, recordId, kind: effect.kind, due: effect.kind === 'recheck' ? now : effect.due };
-    });
+    return asked.effects(plan, schedule, now).map(({ recordId, effect }) => ({ ...effect, schedule, recordId }));
   });
 }
 
@@ -186,20 +180,29 @@ async function nearSchedules(
   );
 }
 
-/** Of what is due already, that which has no run yet: it may have had its turn before the record was written again. */
-async function notYetPlanned(tx: Transaction, effects: readonly Effect[], now: number): Promise<Effect[]> {
-  const late = effects.filter((effect) => effect.kind === 'late');
-  if (late.length === 0) return [];
-  const ids = late.map(({ schedule, recordId, due }) =>
-    occurrenceId({ schedule_id: schedule.id, scheduled_for: due, record_id: recordId }, due, now),
-  );
+/**
+ * What is due already may have had its turn, before the record was written away and back: then nothing is late, but the date
+ * that the record has left may have been the next.
+ */
+async function withoutPlanned(tx: Transaction, effects: readonly Effect[], now: number): Promise<Effect[]> {
+  const ids = new Map<Effect, string>();
+  for (const effect of effects) {
+    if (effect.kind !== 'late') continue;
+    const occurrence = { schedule_id: effect.schedule.id, scheduled_for: effect.due, record_id: effect.recordId };
+    ids.set(effect, occurrenceId(occurrence, effect.due, now));
+  }
+  if (ids.size === 0) return [...effects];
   const rows = await tx.query<{ id: string }>(
     'SELECT id FROM runs WHERE tenant_id = $1 AND id = ANY ($2)',
-    [late[0]?.schedule.tenant_id, ids],
+    [effects[0]?.schedule.tenant_id, [...ids.values()]],
     'runs_there',
   );
   const there = new Set(rows.map((row) => row.id));
-  return late.filter((_, i) => !there.has(ids[i] ?? ''));
+  return effects.flatMap((effect) => {
+    if (effect.kind !== 'late' || !there.has(ids.get(effect) ?? '')) return [effect];
+    const { schedule, recordId, otherwise } = effect;
+    return otherwise ? [{ ...otherwise, schedule, recordId }] : [];
+  });
 }
 
 /** Where what is next is looked for: behind what was next, or what appeared too late, there is no occurrence. */
@@ -212,19 +215,17 @@ async function moveNext(
   tx: Transaction,
   definition: EntityDefinition,
   effects: readonly Effect[],
-  late: ReadonlySet<Effect>,
   { now, besides }: { readonly now: number; readonly besides: readonly string[] },
 ): Promise<void> {
-  const real = effects.filter((effect) => effect.kind !== 'late' || late.has(effect));
-  if (real.length === 0) return;
+  if (effects.length === 0) return;
   // In the order of the dates that they look at first: what is found for one is the first for most that come after it.
-  const groups = [...Map.groupBy(real, (effect) => effect.schedule)]
+  const groups = [...Map.groupBy(effects, (effect) => effect.schedule)]
     .map(([schedule, of]) => {
       const [plan, after] = [relativePlan(schedule, definition), before(schedule, now)];
       return { schedule, of, plan, after, from: plan.timing.ranges(after, Infinity)[0]?.from ?? Infinity };
     })
     .toSorted((a, b) => a.from - b.from);
-  const db = real.some((effect) => effect.kind === 'recheck') ? await planOnce(tx) : tx;
+  const db = effects.some((effect) => effect.kind === 'recheck') ? await planOnce(tx) : tx;
   const dates = new FirstDates();
   const moves: {
     schedule: NearSchedule;

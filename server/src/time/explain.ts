@@ -29,23 +29,30 @@ export function explainWith(
 export function shiftNotes(pattern: LocalPattern, zone: Zone, instant: Instant): string[] {
   const second = Math.floor(instant / 1000);
   const i = zone.indexAt(second);
-  const wall = second + zone.offset(i);
   const landing = zone.start(i) + zone.offset(i);
   if (second === zone.start(i) && zone.high(i) < landing) return jumpNotes(pattern, zone.high(i), landing);
+  return repeatNotes(
+    zone,
+    instant,
+    pattern.interval ? 'This is the first pass; it fires again in the second.' : undefined,
+  );
+}
+
+/** That the clock shows the local time of an instant twice, and which pass this is. */
+export function repeatNotes(zone: Zone, instant: Instant, firstPass = 'It fires in the first pass only.'): string[] {
+  const second = Math.floor(instant / 1000);
+  const i = zone.indexAt(second);
+  const wall = second + zone.offset(i);
   if (wall < zone.high(i)) {
-    return [
-      `${wallName(wall)} is shown twice: the clock went back from ${change(zone.high(i), landing)}. This is the second pass.`,
-    ];
+    const back = change(zone.high(i), zone.start(i) + zone.offset(i));
+    return [`${wallName(wall)} is shown twice: the clock went back from ${back}. This is the second pass.`];
   }
   const end = zone.end(i);
   if (end === Infinity) return [];
   const back = end + zone.offset(i);
   const restart = end + zone.offset(i + 1);
   if (wall < restart || restart >= back) return [];
-  const which = pattern.interval
-    ? 'This is the first pass; it fires again in the second.'
-    : 'It fires in the first pass only.';
-  return [`${wallName(wall)} is shown twice: the clock goes back from ${change(back, restart)}. ${which}`];
+  return [`${wallName(wall)} is shown twice: the clock goes back from ${change(back, restart)}. ${firstPass}`];
 }
 
 /** Notes for an occurrence at a landing: which skipped times it stands for, and whether it was due anyway. */

@@ -1,6 +1,8 @@
 import { DAY_SECONDS, civilDate, dayNumber, monthLength } from './calendar.ts';
 import { ExpressionError } from './errors.ts';
+import { repeatNotes } from './explain.ts';
 import type { Instant } from './recurrence.ts';
+import { shortMonthNotes } from './relative-notes.ts';
 import { type Zone, zoneOf } from './zone.ts';
 
 const DAY = DAY_SECONDS * 1000;
@@ -56,12 +58,13 @@ export function dayKey(month: number, day: number): number {
  * The occurrences of one rule over dates (docs/relative.md). A date becomes a local time: its calendar day in the zone,
  * moved by whole days, at the rule's clock; that local time is an instant as everywhere (jumped over: the instant of the
  * jump; repeated: the first pass). So instants never decrease with local time, and a stretch of instants is a stretch of
- * local times, which is a few ranges of dates: due dates are found by range. Pure.
+ * local times, which is a few ranges of dates: due dates are found by range. A DATETIME that is not moved begins with its
+ * own instant, whichever pass that is in. Pure.
  */
 export class RelativeTiming {
   readonly #rule: RelativeRule;
   readonly #zone: Zone;
-  /** A DATETIME that is not moved is its own instant, also in the second pass of a repeated hour. */
+  /** A DATETIME that is not moved is first due at its own instant, also in the second pass of a repeated hour. */
   readonly #itself: boolean;
   /** Whether every date of a local day is due at one instant. */
   readonly #byDay: boolean;
@@ -73,14 +76,14 @@ export class RelativeTiming {
     this.#rule = rule;
     this.#zone = zoneOf(rule.timezone);
     this.#byDay = rule.field === 'DATE' || rule.clock !== null;
-    this.#itself = !this.#byDay && rule.offsetDays === 0 && rule.recurrence === 'NONE';
+    this.#itself = !this.#byDay && rule.offsetDays === 0;
     this.#clock = (rule.clock ?? 0) * 1000;
     this.#offset = rule.offsetDays * DAY;
   }
 
   /** The first occurrence of the date `at` strictly after `after`, or null: none is left. */
   next(at: Instant, after: Instant): Instant | null {
-    if (this.#itself) return at > after ? at : null;
+    if (this.#itself && (at > after || this.#rule.recurrence === 'NONE')) return at > after ? at : null;
     const base = this.#wallOf(at);
     if (this.#rule.recurrence === 'NONE') {
       const due = this.#dueAt(base);
@@ -112,23 +115,23 @@ export class RelativeTiming {
     return found;
   }
 
-  /** Whether the date's occurrence was moved: jumped over, or for want of such a day in its month. */
+  /** What a clock or a calendar did to the date's occurrence: jumped over, shown twice, or no such day in its month. */
   notes(at: Instant, due: Instant): string[] {
-    const notes: string[] = [];
-    const base = civilDate(Math.floor(this.#wallOf(at) / DAY));
-    const i = this.#zone.indexAt(Math.floor(due / 1000));
-    const wall = due + this.#zone.offset(i) * 1000;
-    const day = civilDate(Math.floor((wall - this.#offset) / DAY)).day;
-    if (this.#rule.recurrence !== 'NONE' && day < base.day && base.day > 28) {
-      notes.push(`The record's day is the ${base.day}.: this month is shorter, so its last day counts.`);
-    }
-    if (due === this.#zone.start(i) * 1000 && this.#zone.start(i) + this.#zone.offset(i) > this.#zone.high(i)) {
+    const zone = this.#zone;
+    const i = zone.indexAt(Math.floor(due / 1000));
+    const wall = due + zone.offset(i) * 1000;
+    const { recurrence } = this.#rule;
+    const dayOf = (local: number) => civilDate(Math.floor(local / DAY));
+    const notes =
+      recurrence === 'NONE' ? [] : shortMonthNotes(dayOf(this.#wallOf(at)), dayOf(wall - this.#offset), recurrence);
+    if (due === zone.start(i) * 1000 && zone.start(i) + zone.offset(i) > zone.high(i)) {
       const wanted = this.#byDay ? this.#clock : ((this.#wallOf(at) % DAY) + DAY) % DAY;
       if (wanted !== ((wall % DAY) + DAY) % DAY) {
         notes.push('The clock jumps over this local time: it fires at the instant of the jump.');
       }
     }
-    return notes;
+    const itself = this.#itself && due === at;
+    return [...notes, ...repeatNotes(zone, due, itself ? 'This is the first pass.' : undefined)];
   }
 
   /** The dates whose first occurrence is in (after, until], in ascending order; `until` may be Infinity. Without a recurrence: all that are due. */
@@ -154,7 +157,22 @@ export class RelativeTiming {
       }
       wall = to;
     }
+    // The clock has shown their local time before: what is first due in a second pass lies there itself.
+    if (this.#itself) probes.push(...this.#secondPasses(after + 1, until + 1).flatMap(byUtcDay));
     return probes;
+  }
+
+  /** What of [from, to) the clock shows for a second time. */
+  #secondPasses(from: Instant, to: Instant): Range[] {
+    const zone = this.#zone;
+    const passes: Range[] = [];
+    for (let i = zone.indexAt(Math.floor(from / 1000)); zone.start(i) * 1000 < to; i += 1) {
+      const begin = Math.max(from, zone.start(i) * 1000);
+      const end = Math.min(to, zone.end(i) * 1000, (zone.high(i) - zone.offset(i)) * 1000);
+      if (begin < end) passes.push({ from: begin, to: end });
+      if (zone.end(i) === Infinity) break;
+    }
+    return passes;
   }
 
   /** The first instant after which the dates `at` can't be due before: where a search for the next one may begin. */
@@ -230,6 +248,19 @@ export class RelativeTiming {
     }
     return this.#offsets;
   }
+}
+
+/** A stretch of instants, by the days in UTC. */
+function byUtcDay({ from, to }: Range): Probe[] {
+  const probes: Probe[] = [];
+  for (let begin = from; begin < to;) {
+    const day = Math.floor(begin / DAY);
+    const end = Math.min(to, (day + 1) * DAY);
+    const { month, day: ofMonth } = civilDate(day);
+    probes.push({ days: [dayKey(month, ofMonth)], from: begin - day * DAY, to: end - day * DAY });
+    begin = end;
+  }
+  return probes;
 }
 
 /** The days and their times of day, where the times may lie on the day before or after. */

@@ -76,6 +76,36 @@ describe('when a record is due', () => {
     expect(await fired(id)).toEqual(['2027-11-07T05:30:00 SUCCEEDED']);
   });
 
+  it.each([
+    ['MONTHLY', '2027-12-07T06:10:00.000Z'],
+    ['YEARLY', '2028-11-07T06:10:00.000Z'],
+  ])(
+    '%s, an instant in a second pass at itself first, also where the planner stands in that pass',
+    async (recurrence, then) => {
+      await world.close();
+      await open('2027-11-07T00:00:00Z');
+      const { id } = await schedule({
+        relative_field_name: 'meets_at',
+        relative_recurrence: recurrence,
+        timezone: 'America/New_York',
+      });
+      await put('a', { meets_at: '2027-11-07T06:30:00Z' });
+      expect(await next(id)).toBe('2027-11-07T06:30:00.000Z');
+      await put('b', { meets_at: '2027-11-07T06:10:00Z' });
+      await world.advanceTo('2027-11-07T06:10:00Z');
+      expect(await next(id)).toBe('2027-11-07T06:30:00.000Z');
+      await world.advanceTo('2027-11-07T06:40:00Z');
+      expect(await fired(id)).toEqual(['2027-11-07T06:10:00 SUCCEEDED', '2027-11-07T06:30:00 SUCCEEDED']);
+      await put('c', { meets_at: '2027-11-07T06:45:00Z' });
+      expect(await next(id)).toBe('2027-11-07T06:45:00.000Z');
+      await put('c', {});
+      expect(await next(id)).toBe(then);
+      // Later turns go by its local time, 01:10.
+      await world.advanceTo(then);
+      expect(await fired(id)).toContain(`${then.slice(0, 19)} SUCCEEDED`);
+    },
+  );
+
   it('again and again where it comes round, short months by their last day', async () => {
     const monthly = await schedule({
       relative_recurrence: 'MONTHLY',
@@ -144,6 +174,37 @@ describe('a record that is written', () => {
     await put('a', { renews_on: '2027-03-02' });
     await world.advanceTo('2027-03-10T00:00:00Z');
     expect(await fired(id)).toEqual(['2027-03-02T09:00:00 SUCCEEDED']);
+  });
+
+  it('is not next any more at a date that it has left, also for one that has had its turn', async () => {
+    const { id } = await schedule({ relative_field_name: 'meets_at' });
+    const { id: recordId } = await put('a', { meets_at: '2027-03-01T12:00:00Z' });
+    await put('b', { meets_at: '2027-03-01T20:00:00Z' });
+    await world.advanceTo('2027-03-01T12:01:00Z');
+    await put('a', { meets_at: '2027-03-01T13:00:00Z' });
+    await world.advanceTo('2027-03-01T12:02:00Z');
+    await put('a', { meets_at: '2027-03-01T12:00:00Z' });
+    expect(await next(id)).toBe('2027-03-01T20:00:00.000Z');
+    await put('b', {});
+    expect(await next(id)).toBeNull();
+    await world.call('PUT', record(recordId), { data: { meets_at: '2027-03-01T14:00:00Z' } });
+    await world.call('PUT', record(recordId), { data: { meets_at: '2027-03-01T12:00:00Z' } });
+    expect(await next(id)).toBeNull();
+    await world.advanceTo('2027-03-01T21:00:00Z');
+    expect(await fired(id)).toEqual(['2027-03-01T12:00:00 SUCCEEDED']);
+  });
+
+  it('that comes round goes on with its next turn, where its date moves away and back', async () => {
+    const { id } = await schedule({ relative_recurrence: 'MONTHLY' });
+    await put('a', { renews_on: '2027-03-02' });
+    await world.advanceTo('2027-03-02T00:01:00Z');
+    await put('a', { renews_on: '2029-01-01' });
+    await world.advanceTo('2027-03-02T00:02:00Z');
+    expect(await next(id)).toBe('2029-01-01T00:00:00.000Z');
+    await put('a', { renews_on: '2027-03-02' });
+    expect(await next(id)).toBe('2027-04-02T00:00:00.000Z');
+    await world.advanceTo('2027-04-03T00:00:00Z');
+    expect(await fired(id)).toEqual(['2027-03-02T00:00:00 SUCCEEDED', '2027-04-02T00:00:00 SUCCEEDED']);
   });
 
   it('late runs inside the catch-up window, and has no occurrence outside of it', async () => {

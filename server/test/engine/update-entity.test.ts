@@ -164,9 +164,21 @@ describe('UPDATE_ENTITY', () => {
   });
 
   it('is refused where it sets what its records can not hold, when made and when changed', async () => {
-    const set = { renewson: '2027-03-05', reminders: 'many', status: { $increment: 1 }, meets_at: '{{ x }}' };
+    const set = {
+      renewson: '2027-03-05',
+      reminders: 'many',
+      status: { $increment: 1 },
+      meets_at: '{{ x }}',
+      renews_on: { $foo: 1 },
+      notes: { $foo: 1 },
+      open: '$now',
+    };
+    const operators = '$foo: the only operators are $now and $increment, one at a time';
     const problems = [
+      [['renews_on'], operators],
+      [['notes'], operators],
       [['status'], '$increment needs a NUMBER, and this is a STRING'],
+      [['open'], '$now needs one of DATETIME, DATE, STRING, JSON, and this is a BOOLEAN'],
       [['renewson'], expect.stringContaining('"renewson" is not a field of this definition; it has ')],
       [['reminders'], 'must be a finite number, got "many"'],
     ].map(([path, msg]) => ({ loc: ['body', 'action_config', 'set', ...(path ?? [])], msg }));
@@ -180,6 +192,32 @@ describe('UPDATE_ENTITY', () => {
     ]) {
       expect(reply).toMatchObject({ status: 422, body: { detail: problems } });
     }
+  });
+
+  it('sets $now where a field can hold it, and is refused where not', async () => {
+    const refused = async (set: Record<string, unknown>) => {
+      const { status, body } = await world.call('POST', '/v1/schedules', {
+        name: 'now',
+        schedule_type: 'RELATIVE',
+        relative_entity_definition_id: definition,
+        relative_field_name: 'renews_on',
+        action_type: 'UPDATE_ENTITY',
+        action_config: { set },
+      });
+      expect(status).toBe(422);
+      return body.detail.map(({ loc, msg }: { loc: string[]; msg: string }) => `${loc.at(-1)}: ${msg}`);
+    };
+    for (const now of ['$now', { $now: true }]) {
+      expect(await refused({ reminders: now, open: now, meets_at: now })).toEqual([
+        'reminders: $now needs one of DATETIME, DATE, STRING, JSON, and this is a NUMBER',
+        'open: $now needs one of DATETIME, DATE, STRING, JSON, and this is a BOOLEAN',
+      ]);
+    }
+    await updating({ status: '$now', meets_at: '$now', renews_on: '$now', notes: '$now' });
+    const a = await put('a', { renews_on: '2027-03-02' });
+    await world.advanceTo('2027-03-02T00:00:00Z');
+    const instant = '2027-03-02T00:00:00.000Z';
+    expect(await data(a.id)).toEqual({ status: instant, meets_at: instant, renews_on: '2027-03-02', notes: instant });
   });
 
   it('of a schedule without records can not lose the one that it names', async () => {

@@ -262,7 +262,21 @@ describe('the preview', () => {
       ['2027-05-31', id],
     ]);
     expect(body.occurrences[1].notes).toEqual([
-      'The record’s day is the 31.: this month is shorter, so its last day counts.'.replace('’', "'"),
+      "The record's day is the 31st, which April 2027 does not have: the last day of the month counts.",
+    ]);
+  });
+
+  it('has a note where the clock shows a time twice', async () => {
+    await put('s-a', { renews_on: '2027-11-07', status: 's' });
+    const rule = { schedule_expression: '01:30', timezone: 'America/New_York', relative_filter: { status: 's' } };
+    const { body } = await preview(rule, '?count=1');
+    expect(body.occurrences).toMatchObject([
+      {
+        scheduled_for: '2027-11-07T05:30:00.000Z',
+        notes: [
+          '01:30 on 2027-11-07 is shown twice: the clock goes back from 02:00 to 01:00. It fires in the first pass only.',
+        ],
+      },
     ]);
   });
 

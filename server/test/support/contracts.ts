@@ -6,6 +6,7 @@ const FIELDS = [
   { name: 'meets_at', type: 'DATETIME' },
   { name: 'reminders', type: 'NUMBER' },
   { name: 'notes', type: 'JSON' },
+  { name: 'open', type: 'BOOLEAN' },
 ];
 
 /** A world with an entity definition, for tests of schedules that go by the dates of its records. */
