@@ -145,8 +145,11 @@ type Ahead =
 /** What a write of a record does to a schedule. */
 export type RelativeEffect =
   | Ahead
-  /** It is due already, behind the planner. `otherwise`: what the write does where that has had its turn before. */
-  | { readonly kind: 'late'; readonly due: number; readonly otherwise: Ahead };
+  /**
+   * It is due already, behind the planner. `otherwise`: what the write does where that has had its fate before. `stays`: it had this
+   * date before, so it may have been among those that a pause left out, which one row stands for.
+   */
+  | { readonly kind: 'late'; readonly due: number; readonly stays: boolean; readonly otherwise: Ahead };
 
 /** How a record's date changed: null where it had, or has, none. */
 export interface DateChange {
@@ -172,7 +175,8 @@ export function effectOf(
   if (date === null || due === null || due > behind) return aheadOf(plan, state.next_run_at, change.before, due);
   if (isAhead(cursor, change, due)) return null;
   const later = nextOfDate(plan, date, behind);
-  return { kind: 'late', due, otherwise: aheadOf(plan, state.next_run_at, change.before, later) };
+  const stays = date === change.before;
+  return { kind: 'late', due, stays, otherwise: aheadOf(plan, state.next_run_at, change.before, later) };
 }
 
 /** What follows for what is `next` from a record that had one date and is now due at `due`, where the planner has not been. */

@@ -7,7 +7,8 @@ import type { Schedule } from '../domain/schedule.ts';
 import { timestamp, type Queryable, type Transaction } from './db.ts';
 import { planOnce } from './plans.ts';
 import type { Place } from './entity-records.ts';
-import { occurrenceId } from './ids.ts';
+import { firstIdOf, occurrenceId } from './ids.ts';
+import { rowsOf } from './lists.ts';
 import { FirstDates, nextDue, UNKNOWN } from './relative-next.ts';
 import { notifyDue } from './wake.ts';
 
@@ -181,8 +182,8 @@ async function nearSchedules(
 }
 
 /**
- * What is due already may have had its turn, before the record was written away and back: then nothing is late, but the date
- * that the record has left may have been the next.
+ * What is due already may have had its fate: its turn, before the record was written away and back, or a pause that left it out.
+ * Then nothing is late, but the date that the record has left may have been the next.
  */
 async function withoutPlanned(tx: Transaction, effects: readonly Effect[], now: number): Promise<Effect[]> {
   const ids = new Map<Effect, string>();
@@ -192,10 +193,22 @@ async function withoutPlanned(tx: Transaction, effects: readonly Effect[], now: 
     ids.set(effect, occurrenceId(occurrence, effect.due, now));
   }
   if (ids.size === 0) return [...effects];
+  const late = [...ids].flatMap(([effect, id]) => (effect.kind === 'late' ? [{ ...effect, id }] : []));
+  // One row stands for all that a pause left out; its id is that of its last instant.
   const rows = await tx.query<{ id: string }>(
-    'SELECT id FROM runs WHERE tenant_id = $1 AND id = ANY ($2)',
-    [effects[0]?.schedule.tenant_id, [...ids.values()]],
-    'runs_there',
+    `SELECT u.id FROM ${rowsOf('$2::uuid[], $3::uuid[], $4::timestamptz[], $5::bool[], $6::uuid[]', 'id, schedule_id, due, stays, least')} u
+     WHERE EXISTS (SELECT FROM runs WHERE tenant_id = $1 AND id = u.id)
+        OR u.stays AND EXISTS (SELECT FROM runs r WHERE r.tenant_id = $1 AND r.schedule_id = u.schedule_id AND r.id >= u.least
+             AND r.missed_count IS NOT NULL AND r.reason = 'PAUSED' AND r.scheduled_for <= u.due AND r.missed_until >= u.due)`,
+    [
+      effects[0]?.schedule.tenant_id,
+      late.map(({ id }) => id),
+      late.map(({ schedule }) => schedule.id),
+      late.map(({ due }) => timestamp(due)),
+      late.map(({ stays }) => stays),
+      late.map(({ due }) => firstIdOf(due)),
+    ],
+    'fates_there',
   );
   const there = new Set(rows.map((row) => row.id));
   return effects.flatMap((effect) => {

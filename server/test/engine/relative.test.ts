@@ -425,6 +425,24 @@ describe('as a run starts', () => {
 });
 
 describe('a schedule that is steered', () => {
+  it('paused over an instant that is not late yet leaves it out for good, whatever else of the record is written', async () => {
+    const { id } = await schedule({ relative_field_name: 'meets_at', catchup_window_minutes: 120 });
+    await put('a', { meets_at: '2027-03-01T01:00:00Z', status: 'active' });
+    await put('b', { meets_at: '2027-03-01T01:02:00Z', status: 'active' });
+    await world.call('POST', `/v1/schedules/${id}/pause`);
+    await world.advanceTo('2027-03-01T01:05:00Z');
+    await world.call('POST', `/v1/schedules/${id}/resume`);
+    await put('a', { meets_at: '2027-03-01T01:00:00Z', status: 'paid' });
+    // Who comes to that instant afterwards is late, and was not among those.
+    await put('b', { meets_at: '2027-03-01T01:01:00Z', status: 'active' });
+    await put('c', { meets_at: '2027-03-01T01:00:00Z', status: 'active' });
+    await world.advanceTo('2027-03-01T01:10:00Z');
+    const told = (await world.runs(id)).map(
+      (run) => `${run.scheduled_for.slice(11, 16)} ${run.status} ${run.missed_count}`,
+    );
+    expect(told.toSorted()).toEqual(['01:00 MISSED 2', '01:00 SUCCEEDED null', '01:01 SUCCEEDED null']);
+  });
+
   it('paused over a due day records what it missed as one row', async () => {
     const { id } = await schedule();
     await put('a', { renews_on: '2027-03-02' });
