@@ -13,7 +13,8 @@ export const ATTEMPT_ERRORS = {
   egress_blocked: 'The receiver may not be reached from this server, or not by the egress policy. Not retried.',
   email_invalid: 'An address or the subject of an EMAIL is none once rendered, or it names nobody. Not retried.',
   header_invalid: 'A header holds a line break or a character outside Latin-1 once rendered. Not retried.',
-  http_status: 'The receiver answered with a status that is not a success. 408, 425, 429 and 5xx are retried.',
+  http_status:
+    'The receiver answered with a status that is not a success, by success_statuses where they are set. 408, 425, 429 and 5xx are retried.',
   mail_login_failed: 'The mail server does not take the login of HYDRACORE_SMTP_URL. Retried.',
   mail_not_configured: 'An EMAIL was due on a server that has no HYDRACORE_SMTP_URL. Retried.',
   proxy_failed: 'The egress proxy of the server could not be reached, or did not make the connection. Retried.',

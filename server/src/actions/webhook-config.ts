@@ -189,6 +189,14 @@ export function hasOwnParts({ headers, body, auth }: Pick<WebhookConfig, 'header
 
 const isSuccess = (status: number): boolean => status >= 200 && status <= 299;
 
+/** `success_statuses` in words, where they are the config's own: `201, 204 or 3xx`. Null: every 2xx, which goes without saying. */
+export function successWords(statuses: WebhookConfig['success_statuses']): string | null {
+  const words = statuses.map((status) => String(status).toLowerCase());
+  if (words.length === 1 && words[0] === '2xx') return null;
+  const [last, ...rest] = words.toReversed();
+  return rest.length === 0 ? (last ?? null) : `${rest.toReversed().join(', ')} or ${last}`;
+}
+
 /** Compiles `success_statuses` into a test. */
 export function successTest(statuses: WebhookConfig['success_statuses']): (status: number) => boolean {
   if (statuses.length === 1 && statuses[0] === '2xx') return isSuccess;

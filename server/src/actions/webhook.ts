@@ -11,6 +11,7 @@ import {
   COMPLETION_TIMEOUT,
   hasOwnParts,
   isStoredConfig,
+  successWords,
   webhookConfig,
   type WebhookConfig,
 } from './webhook-config.ts';
@@ -101,9 +102,11 @@ function judge(
   const { status, headers } = answer;
   if (isSuccess(status)) return delivered(target, record);
   const name = STATUS_CODES[status];
+  const wanted = successWords(target.config.success_statuses);
   const failure = attemptError(
     'http_status',
-    `The receiver answered ${status}${name === undefined ? '' : ` ${name}`}.`,
+    `The receiver answered ${status}${name === undefined ? '' : ` ${name}`}` +
+      `${wanted === null ? '' : `; by success_statuses a success would be ${wanted}`}.`,
   );
   if (status >= 500 || RETRYABLE.has(status)) {
     const after = retryAfterMs(headers['retry-after'], now());
