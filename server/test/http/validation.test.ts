@@ -257,6 +257,24 @@ describe('a bad request', () => {
     expect(body.detail[0].msg).toContain(msg);
   });
 
+  it.each([
+    ['/v1/schedules?offset=99999999999999999999', 'must be at most 1000000000, got "99999999999999999999"'],
+    ['/v1/schedules?limit=-99999999999999999999', 'must be at least 1, got "-99999999999999999999"'],
+    ['/v1/schedules?offset=1000000001', 'must be at most 1000000000, got 1000000001'],
+  ])('names a number of the query once, as it was written: %s', async (path, msg) => {
+    const { status, body } = await world.call('GET', path);
+    expect(status).toBe(422);
+    expect(body.detail.map((problem: { msg: string }) => problem.msg)).toEqual([msg]);
+  });
+
+  it.each([
+    [1e20, 'must be at most 10, got 100000000000000000000'],
+    [-1e20, 'must be at least 0, got -100000000000000000000'],
+  ])('tells one bound of a number in a body, its own: %d', async (max_retries, msg) => {
+    const { body } = await world.call('POST', '/v1/schedules', { ...VALID, max_retries });
+    expect(body.detail.map((problem: { msg: string }) => problem.msg)).toEqual([msg]);
+  });
+
   it('names a time of the query as it came, and a path with a slash too many', async () => {
     const { body } = await world.call('GET', '/v1/runs?from=yesterday');
     expect(body.detail[0].msg).toContain('got "yesterday"');
