@@ -5,7 +5,7 @@ import { keepSecrets, quotable } from '../actions/secrets.ts';
 import type { Action } from '../actions/action.ts';
 import type { Egress } from '../actions/egress.ts';
 import { inAnyCase } from '../domain/any-case.ts';
-import { checkWhen, sameWhen } from '../domain/definition.ts';
+import { checkWhen, sameWhen, type WhenInput } from '../domain/definition.ts';
 import type { EntityDefinition } from '../domain/entity.ts';
 import { ValidationError, type FieldProblem } from '../domain/errors.ts';
 import { show } from '../domain/show.ts';
@@ -93,7 +93,10 @@ export async function updatedDefinition(
   }
   // Who sends back all that they read, an expression that has been accepted before with it, is not told that it is past.
   const before = current.schedule_type === 'ONE_TIME' ? recurrenceOf(current).next(-1) : null;
-  const { problems: whenProblems, when } = checkWhen(merged, context.now, (instant) => instant === before);
+  // What of it was refused already is not known: it is not what was before.
+  const unknown = Object.fromEntries(shapeProblems.map(({ loc }) => [String(loc[1]), undefined]));
+  const whenInput: WhenInput = { ...merged, ...unknown, schedule_type: current.schedule_type };
+  const { problems: whenProblems, when } = checkWhen(whenInput, context.now, (instant) => instant === before);
   for (const { field, ...problem } of whenProblems) {
     const byZone = problem.type === 'in_the_past' && body.schedule_expression === undefined;
     problems.push({ loc: ['body', byZone ? 'timezone' : field], ...problem });

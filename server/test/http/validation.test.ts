@@ -189,6 +189,53 @@ describe('a bad request', () => {
     expect(body.detail.find((p: { loc: string[] }) => p.loc[1] === 'schedule_expression').msg).toContain('61');
   });
 
+  const placesOf = (body: { detail: { loc: (string | number)[] }[] }) =>
+    body.detail.map(({ loc }) => loc.slice(1).join('.')).sort();
+
+  it.each<[string, Record<string, unknown>, string[]]>([
+    ['a CRON', { schedule_expression: '61 * * * *' }, ['schedule_expression', 'timezone']],
+    ['a CRON that can never fire', { schedule_expression: '0 0 30 2 *' }, ['schedule_expression', 'timezone']],
+    ['a RATE', { schedule_type: 'RATE', schedule_expression: '5 parsecs' }, ['schedule_expression', 'timezone']],
+    ['an RRULE', { schedule_type: 'RRULE', schedule_expression: 'FREQ=NEVER' }, ['schedule_expression', 'timezone']],
+    [
+      'a past instant',
+      { schedule_type: 'ONE_TIME', schedule_expression: 'at(2020-01-01T00:00:00Z)' },
+      ['schedule_expression', 'timezone'],
+    ],
+    ['bounds', { start_at: '2028-02-30', end_at: 'soon' }, ['end_at', 'start_at', 'timezone']],
+    ['bounds in the wrong order', { start_at: '2028-01-02', end_at: '2028-01-01' }, ['end_at', 'timezone']],
+    // Known only once the zone is.
+    ['a local time', { schedule_type: 'ONE_TIME', schedule_expression: '2020-01-01' }, ['timezone']],
+    ['a local time beyond all', { schedule_type: 'ONE_TIME', schedule_expression: '2200-01-01' }, ['timezone']],
+    [
+      'an RRULE that is over',
+      { schedule_type: 'RRULE', schedule_expression: 'FREQ=DAILY;UNTIL=20200101' },
+      ['timezone'],
+    ],
+    ['bounds of two kinds', { start_at: '2028-01-01', end_at: '2027-12-31T23:00:00Z' }, ['timezone']],
+  ])('of an unknown zone hides nothing of %s that does not depend on it', async (_what, fields, places) => {
+    const when = { schedule_type: 'CRON', schedule_expression: '* * * * *', ...fields };
+    for (const timezone of ['X/Y', 7]) {
+      const { status, body } = await world.call('POST', '/v1/schedules', { ...VALID, ...when, timezone });
+      expect([status, placesOf(body)]).toEqual([422, places]);
+    }
+  });
+
+  it('an update tells the same', async () => {
+    const { id } = await world.create();
+    for (const timezone of ['X/Y', 7]) {
+      const change = { schedule_expression: '61 * * * *', timezone, start_at: 'soon', max_retries: 99 };
+      const { status, body } = await world.call('PUT', `/v1/schedules/${id}`, change);
+      expect([status, placesOf(body)]).toEqual([422, ['max_retries', 'schedule_expression', 'start_at', 'timezone']]);
+    }
+  });
+
+  it('says of no time that it is past where the window that it has to be in was refused', async () => {
+    const lately = { schedule_type: 'ONE_TIME', schedule_expression: '2027-03-01T08:40:00Z' };
+    const { body } = await world.call('POST', '/v1/schedules', { ...VALID, ...lately, catchup_window_minutes: -1 });
+    expect(placesOf(body)).toEqual(['catchup_window_minutes']);
+  });
+
   it.each([
     ['not JSON', '{"name":', 'json_invalid'],
     ['empty', '', 'missing'],
