@@ -1,9 +1,8 @@
 import type { z } from '@hono/zod-openapi';
 
 import { ACTION_NAMES, findAction, unavailableWords } from '../actions/registry.ts';
-import { keepSecrets, quotable } from '../actions/secrets.ts';
+import { keepSecrets } from '../actions/secrets.ts';
 import type { Action } from '../actions/action.ts';
-import type { Egress } from '../actions/egress.ts';
 import { inAnyCase } from '../domain/any-case.ts';
 import { checkWhen, sameWhen, type WhenInput } from '../domain/definition.ts';
 import type { EntityDefinition } from '../domain/entity.ts';
@@ -12,9 +11,8 @@ import { show } from '../domain/show.ts';
 import { checkRelative, type RelativeFields, type RelativeInput } from '../domain/relative-definition.ts';
 import { SCHEDULE_TYPES, type Schedule, type ScheduleDefinition, type ScheduleType } from '../domain/schedule.ts';
 import { recurrenceOf } from '../domain/recurrence.ts';
-import { problemsOf } from './invalid.ts';
+import { checkConfig, type ConfigContext } from './check-config.ts';
 import { safeParse } from './safe-parse.ts';
-import { maskProblems, secretProblems, unreadableProblems, type SecretContext } from './secret-rules.ts';
 import { TYPE_ALIASES, type ScheduleCreate, type ScheduleUpdate } from './wire.ts';
 
 type CreateBody = z.output<typeof ScheduleCreate>;
@@ -172,12 +170,6 @@ export interface InputContext extends ConfigContext {
   readonly entity: (id: string) => Promise<EntityDefinition | undefined>;
 }
 
-/** What checking the config of an action needs. */
-export interface ConfigContext extends SecretContext {
-  /** The way out that the tenant's egress policy leaves. */
-  readonly egress: () => Promise<Egress>;
-}
-
 async function relativeFields(
   type: ScheduleType | undefined,
   input: RelativeInput,
@@ -194,18 +186,20 @@ async function relativeFields(
   return { relative: checked.fields, entity: definition };
 }
 
-/** A trigger's overlay of the action config, checked, and where the run goes with it. @throws ValidationError */
+/**
+ * A trigger's overlay of the action config, checked, and where the run goes with it.
+ * @param problems gets what is wrong with it
+ */
 export async function checkOverlay(
   schedule: Schedule,
   overlay: Record<string, unknown>,
   context: ConfigContext,
+  problems: FieldProblem[],
 ): Promise<{ readonly action_overlay: Record<string, unknown>; readonly destination: string }> {
-  const problems: FieldProblem[] = [];
   const action = await actionOf(schedule.action_type, context, problems);
   const kept = action ? keepSecrets(action, overlay, schedule.action_config) : overlay;
   const whole = { ...schedule.action_config, ...kept };
   if (action) await checkConfig(action, whole, schedule.action_config, context, problems);
-  if (problems.length > 0) throw new ValidationError(problems);
   return { action_overlay: kept, destination: destinationOf(action, whole) };
 }
 
@@ -223,39 +217,6 @@ async function actionOf(type: string, context: ConfigContext, problems: FieldPro
   const msg = why ?? `must be one of ${ACTION_NAMES.join(', ')}; got ${show(type)}`;
   problems.push({ loc: ['body', 'action_type'], msg, type: action ? 'not_available' : 'enum' });
   return undefined;
-}
-
-/** @param before the config that it takes the place of, or that it overlays */
-async function checkConfig(
-  action: Action,
-  config: Record<string, unknown>,
-  before: Record<string, unknown> | null,
-  context: ConfigContext,
-  problems: FieldProblem[],
-): Promise<Record<string, unknown> | undefined> {
-  const unreadable = unreadableProblems(action, config);
-  if (unreadable.length > 0) {
-    problems.push(...unreadable);
-    return undefined;
-  }
-  const result = safeParse(action.config, config);
-  if (!result.success) {
-    const issues = result.error.issues.map((issue) =>
-      issue.input === undefined ? issue : { ...issue, input: quotable(action, issue.path, issue.input) as never },
-    );
-    problems.push(
-      ...problemsOf(issues, 'body', action.config).map((problem) => ({
-        ...problem,
-        loc: ['body', 'action_config', ...problem.loc.slice(1)],
-      })),
-    );
-    return undefined;
-  }
-  const valid = result.data as Record<string, unknown>;
-  const further = action.check(result.data, await context.egress());
-  problems.push(...further.map(({ path, ...problem }) => ({ loc: ['body', 'action_config', ...path], ...problem })));
-  problems.push(...maskProblems(action, valid), ...(await secretProblems(action, valid, before, context)));
-  return valid;
 }
 
 function names(problems: readonly FieldProblem[], field: string): boolean {

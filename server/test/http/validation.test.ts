@@ -230,6 +230,63 @@ describe('a bad request', () => {
     }
   });
 
+  it.each<[string, string, Record<string, unknown>, string[]]>([
+    ['a method', 'WEBHOOK', { url: 'ftp://x', method: 'FOO' }, ['method', 'url']],
+    [
+      'a bad name of a header',
+      'WEBHOOK',
+      { url: 'ftp://x', headers: { 'a b': 'x', c: '{{ 1 | nothing }}' }, body: ['{{ run.id'] },
+      ['body.0', 'headers.a b', 'headers.c', 'url'],
+    ],
+    ['a field that there is not', 'WEBHOOK', { url: 'ftp://x', bogus: 1 }, ['bogus', 'url']],
+    ['a URL', 'WEBHOOK', { url: 7, method: 'GET', body: 1 }, ['body', 'url']],
+    [
+      'a time-out',
+      'WEBHOOK',
+      { url: 'http://127.0.0.1/', timeout_seconds: 0, body: '{{ secrets.NOPE }}' },
+      ['body', 'timeout_seconds'],
+    ],
+    // Said once, of one that was refused nothing further; and what it does not go together with is not known.
+    ['an empty URL', 'WEBHOOK', { url: '' }, ['url']],
+    [
+      'completion',
+      'WEBHOOK',
+      { url: 'http://127.0.0.1/', completion: 'LATER', completion_timeout_seconds: 5 },
+      ['completion'],
+    ],
+    [
+      'auth',
+      'WEBHOOK',
+      { url: 'http://127.0.0.1/', auth: { type: 'x' }, headers: { Authorization: 'y' } },
+      ['auth.type'],
+    ],
+    ['a level', 'LOG_EVENT', { message: '{{ 1 | nothing }}', level: 'LOUD' }, ['level', 'message']],
+    ['a reference', 'UPDATE_ENTITY', { record: {}, set: { a: { $add: 1 } } }, ['record.entity_definition_id', 'set.a']],
+  ])('of an action hides no other of it: %s', async (_what, action_type, action_config, places) => {
+    const config = { ...VALID, action_type, action_config };
+    const expected = places.map((place) => `action_config.${place}`);
+    const { status, body } = await world.call('POST', '/v1/schedules', config);
+    expect([status, placesOf(body)]).toEqual([422, expected]);
+  });
+
+  it('in the overlay of a trigger hides no other either', async () => {
+    const { id } = await world.create({ action_type: 'WEBHOOK', action_config: { url: 'http://127.0.0.1/' } });
+    const overlay = { url: 'ftp://x', bogus: 1 };
+    const { status, body } = await world.call('POST', `/v1/schedules/${id}/trigger`, { action_config: overlay });
+    expect([status, placesOf(body)]).toEqual([422, ['action_config.bogus', 'action_config.url']]);
+    const record_id = '01990000-0000-7000-8000-0000000000ff';
+    const all = await world.call('POST', `/v1/schedules/${id}/trigger`, {
+      action_config: overlay,
+      record_id,
+      other: 1,
+    });
+    expect([all.status, placesOf(all.body)]).toEqual([
+      422,
+      ['action_config.bogus', 'action_config.url', 'other', 'record_id'],
+    ]);
+    expect((await world.call('GET', `/v1/schedules/${id}/runs`)).body.total).toBe(0);
+  });
+
   it('says of no time that it is past where the window that it has to be in was refused', async () => {
     const lately = { schedule_type: 'ONE_TIME', schedule_expression: '2027-03-01T08:40:00Z' };
     const { body } = await world.call('POST', '/v1/schedules', { ...VALID, ...lately, catchup_window_minutes: -1 });
