@@ -6,7 +6,7 @@ import type { Action } from '../actions/action.ts';
 import { inAnyCase } from '../domain/any-case.ts';
 import { checkWhen, sameWhen, type WhenInput } from '../domain/definition.ts';
 import type { EntityDefinition } from '../domain/entity.ts';
-import { ValidationError, type FieldProblem } from '../domain/errors.ts';
+import { requireNone, type FieldProblem } from '../domain/errors.ts';
 import { show } from '../domain/show.ts';
 import { checkRelative, type RelativeFields, type RelativeInput } from '../domain/relative-definition.ts';
 import { SCHEDULE_TYPES, type Schedule, type ScheduleDefinition, type ScheduleType } from '../domain/schedule.ts';
@@ -45,7 +45,7 @@ export async function definitionOf(
     action && body.action_config && (await checkConfig(action, body.action_config, null, context, problems));
   const { relative, entity } = await relativeFields(body.schedule_type, body, context, problems);
   if (config && body.schedule_type) problems.push(...recordProblems(body.schedule_type, entity, action, config));
-  if (problems.length > 0) throw new ValidationError(problems);
+  requireNone(problems);
   return {
     ...(body as ScheduleDefinition),
     ...when,
@@ -113,7 +113,7 @@ export async function updatedDefinition(
   const { relative, entity } = await relativeFields(current.schedule_type, merged, context, problems);
   if (config && action && body.action_config)
     problems.push(...recordProblems(current.schedule_type, entity, action, config));
-  if (problems.length > 0) throw new ValidationError(problems);
+  requireNone(problems);
   const { status: _status, schedule_type: _type, action_type: _action, ...kept } = body;
   const definition = {
     ...current,

@@ -2,7 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import { findAction } from '../actions/registry.ts';
 import { maskSecrets } from '../actions/secrets.ts';
 import type { EntityRecord } from '../domain/entity.ts';
-import { AppError, ValidationError, type FieldProblem } from '../domain/errors.ts';
+import { AppError, requireNone, type FieldProblem } from '../domain/errors.ts';
 import type { Run } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Transaction } from '../store/db.ts';
@@ -33,7 +33,7 @@ export async function triggerSchedule(call: Call<Target, None, z.output<typeof T
     const problems = [...call.problems];
     const checked = overlay && (await checkOverlay(schedule, overlay, inputContext(call, tx, now), problems));
     const record = await recordToTrigger(tx, call.principal, schedule, call.body.record_id ?? null, problems);
-    if (problems.length > 0) throw new ValidationError(problems);
+    requireNone(problems);
     const id = newId(now);
     const manual = manualRun(
       schedule,
