@@ -379,6 +379,21 @@ describe('a bad request', () => {
     expect(body.detail.map((problem: { msg: string }) => problem.msg)).toEqual([msg]);
   });
 
+  it.each(['/v1/runs', '/v1/audit-events'])('tells all that is wrong with a query: %s', async (path) => {
+    const span = 'from=2027-03-02T00:00:00Z&to=2027-03-01T00:00:00Z';
+    const { status, body } = await world.call('GET', `${path}?${span}&limit=0&bogus=1`);
+    expect([status, placesOf(body)]).toEqual([422, ['bogus', 'limit', 'to']]);
+  });
+
+  it('tells what is wrong with a query and a header beside what is wrong with the body', async () => {
+    const body = { ...VALID, schedule_expression: '61 * * * *' };
+    const headers = { 'Idempotency-Key': 'x'.repeat(1_000) };
+    const created = await world.call('POST', '/v1/schedules', body, headers);
+    expect([created.status, placesOf(created.body)]).toEqual([422, ['Idempotency-Key', 'schedule_expression']]);
+    const preview = await world.call('POST', '/v1/schedules/preview?count=0', body);
+    expect([preview.status, placesOf(preview.body)]).toEqual([422, ['count', 'schedule_expression']]);
+  });
+
   it('names a time of the query as it came, and a path with a slash too many', async () => {
     const { body } = await world.call('GET', '/v1/runs?from=yesterday');
     expect(body.detail[0].msg).toContain('got "yesterday"');
