@@ -219,7 +219,7 @@ describe('credentials', () => {
       { status: 'SUCCEEDED' },
       { token: 'hc_run_x' },
     );
-    await expect(completing).rejects.toThrow('No completion token');
+    await expect(completing).rejects.toThrow('This completion token is not valid');
     expect(seen).toEqual([
       [world.key, null],
       [null, `Bearer ${world.key}`],

@@ -95,6 +95,11 @@ export interface SecretUse {
   readonly path: readonly (string | number)[];
 }
 
+/** A config; or, of one that its schema refuses, the fields that are valid, with undefined for each of the others that was given. */
+export type ConfigFields<Config> = unknown extends Config
+  ? unknown
+  : { readonly [Field in keyof Config]?: Config[Field] | undefined };
+
 /** One kind of action. A new one is one file that exports such an object, and one line in the registry. */
 export interface Action<Schema extends z.ZodType = z.ZodType> {
   readonly type: string;
@@ -114,9 +119,9 @@ export interface Action<Schema extends z.ZodType = z.ZodType> {
   /** What does not fit the fields of the records that its runs are about, known before the first of them. Absent: nothing. */
   checkRecord?(config: z.output<Schema>, fields: readonly EntityField[]): readonly ConfigProblem[];
   /** What is known to be wrong before the first attempt: template syntax, a forbidden address. Pure, no I/O. */
-  check(config: z.output<Schema>, egress: Egress): readonly ConfigProblem[];
+  check(config: ConfigFields<z.output<Schema>>, egress: Egress): readonly ConfigProblem[];
   /** The secrets that its templates name. Absent: none may. */
-  secretUses?(config: z.output<Schema>): readonly SecretUse[];
+  secretUses?(config: ConfigFields<z.output<Schema>>): readonly SecretUse[];
   /** Where it goes, as host and port or a name that is no host's; null where that is known only once the config is rendered. Absent: nowhere. */
   destination?(config: z.output<Schema>): string | null;
   perform(target: ActionTarget<z.output<Schema>>, context: ActionContext): Promise<Outcome>;

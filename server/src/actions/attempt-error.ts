@@ -13,7 +13,8 @@ export const ATTEMPT_ERRORS = {
   egress_blocked: 'The receiver may not be reached from this server, or not by the egress policy. Not retried.',
   email_invalid: 'An address or the subject of an EMAIL is none once rendered, or it names nobody. Not retried.',
   header_invalid: 'A header holds a line break or a character outside Latin-1 once rendered. Not retried.',
-  http_status: 'The receiver answered with a status that is not a success. 408, 425, 429 and 5xx are retried.',
+  http_status:
+    'The receiver answered with a status that is not a success, by success_statuses where they are set. 408, 425, 429 and 5xx are retried.',
   mail_login_failed: 'The mail server does not take the login of HYDRACORE_SMTP_URL. Retried.',
   mail_not_configured: 'An EMAIL was due on a server that has no HYDRACORE_SMTP_URL. Retried.',
   proxy_failed: 'The egress proxy of the server could not be reached, or did not make the connection. Retried.',
@@ -29,7 +30,8 @@ export const ATTEMPT_ERRORS = {
     'The mail server answered with a code that is not a success. 5xx to the message or all its recipients is not retried, the rest is.',
   template_error: 'A template of the config could not be rendered. Not retried.',
   timeout: 'The exchange was not complete within timeout_seconds.',
-  tls_failed: 'The TLS handshake failed, for example over an expired or foreign certificate.',
+  tls_failed:
+    'The TLS handshake failed, for example over an expired or foreign certificate, or as nothing there speaks TLS (wrong version number).',
   unstorable:
     'The database refused what was to be kept of the attempt; the outcome stands, but for a change of a record, which was not made.',
   update_invalid: 'What UPDATE_ENTITY was to set does not fit the entity definition. Not retried.',
@@ -54,12 +56,20 @@ export function transportError(error: unknown): AttemptError {
   if (error instanceof EgressError) return attemptError(error.code, `${error.message}.`);
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const text = error instanceof Error ? describe(error) : String(error);
-  if (TLS.test(code)) return attemptError('tls_failed', `The TLS handshake failed: ${text}`);
+  if (TLS.test(code)) return attemptError('tls_failed', `The TLS handshake failed: ${tlsReason(text)}`);
   if (RESET.has(code)) return attemptError('connection_reset', `The connection broke: ${text}`);
   if (INVALID.has(code) || error instanceof errors.HTTPParserError) {
     return attemptError('response_invalid', `The answer is not valid HTTP: ${text}`);
   }
   return attemptError('connect_failed', `No connection could be made: ${text}`);
+}
+
+/** An error as OpenSSL writes it: thread, number, library, function, reason, file and line, data. */
+const OPENSSL = /(?:[0-9A-F]{1,16}:)?error:[0-9A-F]{8}:[^:\n]*:[^:\n]*:([^:\n]*)(?::[^\n]*)?\n?/gi;
+
+/** What OpenSSL says without where in its own build that was, which nobody who reads a run can make use of. */
+export function tlsReason(text: string): string {
+  return text.replaceAll(OPENSSL, '$1\n').trim().replaceAll('\n', '; ');
 }
 
 /** Several addresses, several failures: `AggregateError` itself says nothing. */

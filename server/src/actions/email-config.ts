@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ConfigFields, ConfigProblem } from './action.ts';
 import { parseMailbox } from './mailbox.ts';
 import { isTemplate } from './template.ts';
 
@@ -44,16 +45,26 @@ export const emailConfig = z
       .optional()
       .meta({ description: 'The HTML. May be a template; what it inserts is not escaped unless it says `| escape`.' }),
   })
-  .superRefine((config, context) => {
-    if (config.text === undefined && config.html === undefined) {
-      const message = 'is needed, or html, or both';
-      context.addIssue({ code: 'custom', path: ['text'], message, input: config });
-    }
-    const count = [config.to, config.cc, config.bcc].flatMap((list) => list ?? []).length;
-    if (count > MOST_RECIPIENTS) {
-      const message = `to, cc and bcc hold ${count} addresses; a message has at most ${MOST_RECIPIENTS}`;
-      context.addIssue({ code: 'custom', path: ['to'], message, input: config.to });
+  .superRefine(({ text, html, ...rest }, context) => {
+    const content = text === undefined && html === undefined ? {} : { text, html };
+    for (const { path, msg } of clashes({ ...rest, ...content })) {
+      context.addIssue({ code: 'custom', path: [...path], message: msg, input: rest });
     }
   });
 
 export type EmailConfig = z.output<typeof emailConfig>;
+
+/** What is missing or too much in all of it, as far as its fields are known. */
+export function clashes(config: ConfigFields<EmailConfig>): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  // One that was given and refused is not missing.
+  if (!('text' in config) && !('html' in config)) {
+    problems.push({ path: ['text'], msg: 'is needed, or html, or both', type: 'value_error' });
+  }
+  const count = [config.to, config.cc, config.bcc].flatMap((list) => list ?? []).length;
+  if (count > MOST_RECIPIENTS) {
+    const msg = `to, cc and bcc hold ${count} addresses; a message has at most ${MOST_RECIPIENTS}`;
+    problems.push({ path: ['to'], msg, type: 'value_error' });
+  }
+  return problems;
+}

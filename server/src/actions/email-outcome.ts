@@ -1,6 +1,6 @@
 import type { NodemailerError } from 'nodemailer';
 import type { AttemptError, AttemptRecord, Outcome } from './action.ts';
-import { attemptError } from './attempt-error.ts';
+import { attemptError, tlsReason } from './attempt-error.ts';
 import { cleanText } from './ledger.ts';
 import type { MailResult } from './mail-server.ts';
 import type { SecretMask } from './secret-mask.ts';
@@ -60,7 +60,7 @@ function failureOf(error: NodemailerError): { kind: 'retryable' | 'rejected'; er
     return retryable('mail_login_failed', `The mail server does not take the login of HYDRACORE_SMTP_URL: ${message}`);
   }
   if (code === 'ETLS' || (responseCode === undefined && TLS.test(message))) {
-    return retryable('tls_failed', `There is no safe connection to the mail server: ${message}`);
+    return retryable('tls_failed', `There is no safe connection to the mail server: ${tlsReason(message)}`);
   }
   if (responseCode !== undefined) {
     const failure = attemptError('smtp_status', `The mail server answered ${error.response ?? responseCode}`);

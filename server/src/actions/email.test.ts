@@ -321,6 +321,14 @@ describe('TLS and the login', () => {
     expect(got).toHaveLength(tls === 'verified' ? 0 : 1);
   });
 
+  it('a server without TLS where it is to be from the start is told in plain words', async () => {
+    const { port } = await server();
+    const outcome = await sendEmail(egressTo(port, { secure: true, tls: 'unverified' }), HELLO);
+    const message = expect.stringMatching(/^There is no safe connection to the mail server: .*wrong version number$/);
+    expect(outcome).toMatchObject({ kind: 'retryable', error: { code: 'tls_failed', message } });
+    expect(JSON.stringify(outcome)).not.toContain('openssl');
+  });
+
   it('a server without STARTTLS gets nothing, not even the password', async () => {
     const { port, got } = await server();
     const outcome = await sendEmail(egressTo(port, { login, tls: 'unverified' }), HELLO);

@@ -1,6 +1,6 @@
 import type { Action, ActionTarget, Outcome } from './action.ts';
 import { attemptError, type AttemptErrorCode } from './attempt-error.ts';
-import { emailConfig, MOST_RECIPIENTS, MOST_SUBJECT, type EmailConfig } from './email-config.ts';
+import { clashes, emailConfig, MOST_RECIPIENTS, MOST_SUBJECT, type EmailConfig } from './email-config.ts';
 import { outcomeOf } from './email-outcome.ts';
 import { cleanText, MASK, textBody } from './ledger.ts';
 import type { Mail, MailServer } from './mail-server.ts';
@@ -26,11 +26,11 @@ export const email: Action<typeof emailConfig> = {
   unavailable: ({ mail }) => (mail === null ? UNCONFIGURED : null),
 
   check(config) {
-    const { open, secret } = partsOf(config);
-    return [...checkTemplates(open), ...checkTemplates(secret, 'secrets')];
+    const { text, html, ...open } = config;
+    return [...checkTemplates(open), ...checkTemplates({ text, html }, 'secrets'), ...clashes(config)];
   },
 
-  secretUses: (config) => secretUses(partsOf(config).secret),
+  secretUses: ({ text, html }) => secretUses({ text, html }),
 
   destination: () => DESTINATION,
 

@@ -16,6 +16,8 @@ export interface TemplateScope {
 
 /** Characters of all strings of one config once rendered. */
 export const MOST_OUTPUT = 262_144;
+/** Characters and list items that one template may make on its way. */
+const MOST_MEMORY = 4 * MOST_OUTPUT;
 /** Characters of one template. */
 const MOST_TEMPLATE = 65_536;
 /** Milliseconds of all templates of one config together. */
@@ -41,7 +43,7 @@ const liquid = boundOutput(
     strictVariables: false,
     templates: {},
     parseLimit: MOST_TEMPLATE,
-    memoryLimit: 4 * MOST_OUTPUT,
+    memoryLimit: MOST_MEMORY,
     // A date without a zone of its own is shown in UTC, not in the zone of the machine that happens to run it.
     timezoneOffset: 0,
     locale: 'en-US',
@@ -251,6 +253,15 @@ function isTimeout(error: unknown): boolean {
   );
 }
 
+/** Liquid's words for its own limits name neither what is too much nor how much would do. */
+const LIMITS: Readonly<Record<string, string>> = {
+  'memory alloc limit exceeded': `makes more than ${MOST_MEMORY} characters and list items on its way; loop over less, or make less text`,
+  'parse length limit exceeded': `is longer than ${MOST_TEMPLATE} characters, the most that a template may have`,
+};
+
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const [, said = message, line, column] = /^(.*), line:(\d+), col:(\d+)$/s.exec(message) ?? [];
+  const reason = LIMITS[said] ?? said;
+  return line === undefined ? reason : `${reason} (line ${line}, column ${column})`;
 }

@@ -48,7 +48,7 @@ export const updateEntity: Action<typeof updateEntityConfig> = {
   check({ set, record }) {
     return [
       ...checkTemplates({ set, record }),
-      ...Object.entries(set).flatMap(([field, value]) => operatorProblems(field, value)),
+      ...Object.entries(set ?? {}).flatMap(([field, value]) => operatorProblems(field, value)),
     ];
   },
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { inAnyCase } from '../domain/any-case.ts';
+import type { ConfigFields, ConfigProblem } from './action.ts';
 import { isTemplate } from './template.ts';
 
 export const MOST_URL = 2_048;
@@ -133,32 +134,33 @@ export const webhookConfig = z
       }),
   })
   .superRefine((config, context) => {
-    const hasBody = config.body !== undefined && config.body !== null;
-    if (hasBody && (config.method === 'GET' || config.method === 'HEAD')) {
-      context.addIssue({
-        code: 'custom',
-        path: ['body'],
-        message: `${config.method} carries no body`,
-        input: config.body,
-      });
-    }
-    const { completion, completion_timeout_seconds: within } = config;
-    if (completion === 'SYNC' && within !== undefined && within !== null) {
-      context.addIssue({
-        code: 'custom',
-        path: ['completion_timeout_seconds'],
-        message: 'is for completion ASYNC only; set completion to ASYNC, or leave it out',
-        input: within,
-      });
-    }
-    const own = Object.keys(config.headers).find((name) => name.toLowerCase() === 'authorization');
-    if (own !== undefined && config.auth.type !== 'none') {
-      const message = 'is given by auth already';
-      context.addIssue({ code: 'custom', path: ['headers', own], message, input: config.headers });
+    for (const { path, msg } of clashes(config)) {
+      context.addIssue({ code: 'custom', path: [...path], message: msg, input: config });
     }
   });
 
 export type WebhookConfig = z.output<typeof webhookConfig>;
+
+/** What does not go together, as far as both are there. */
+export function clashes(config: ConfigFields<WebhookConfig>): ConfigProblem[] {
+  const { method, headers = {}, body, auth, completion, completion_timeout_seconds: within } = config;
+  const problem = (path: readonly string[], msg: string): ConfigProblem[] => [{ path, msg, type: 'value_error' }];
+  const own = Object.keys(headers).find((name) => name.toLowerCase() === 'authorization');
+  return [
+    ...(body !== undefined && body !== null && (method === 'GET' || method === 'HEAD')
+      ? problem(['body'], `${method} carries no body`)
+      : []),
+    ...(completion === 'SYNC' && within !== undefined && within !== null
+      ? problem(
+          ['completion_timeout_seconds'],
+          'is for completion ASYNC only; set completion to ASYNC, or leave it out',
+        )
+      : []),
+    ...(own !== undefined && auth !== undefined && auth.type !== 'none'
+      ? problem(['headers', own], 'is given by auth already')
+      : []),
+  ];
+}
 
 const FIELDS: ReadonlySet<string> = new Set(Object.keys(webhookConfig.shape));
 
@@ -182,12 +184,20 @@ function isObject(value: unknown): value is object {
 }
 
 /** Whether it gives more than where to call and how: headers, a body, or credentials. */
-export function hasOwnParts({ headers, body, auth }: Pick<WebhookConfig, 'headers' | 'body' | 'auth'>): boolean {
+export function hasOwnParts({ headers, body, auth }: ConfigFields<WebhookConfig>): boolean {
   for (const _name in headers) return true;
-  return (body !== undefined && body !== null) || auth.type !== 'none';
+  return (body !== undefined && body !== null) || (auth !== undefined && auth.type !== 'none');
 }
 
 const isSuccess = (status: number): boolean => status >= 200 && status <= 299;
+
+/** `success_statuses` in words, where they are the config's own: `201, 204 or 3xx`. Null: every 2xx, which goes without saying. */
+export function successWords(statuses: WebhookConfig['success_statuses']): string | null {
+  const words = statuses.map((status) => String(status).toLowerCase());
+  if (words.length === 1 && words[0] === '2xx') return null;
+  const [last, ...rest] = words.toReversed();
+  return rest.length === 0 ? (last ?? null) : `${rest.toReversed().join(', ')} or ${last}`;
+}
 
 /** Compiles `success_statuses` into a test. */
 export function successTest(statuses: WebhookConfig['success_statuses']): (status: number) => boolean {

@@ -146,7 +146,7 @@ describe('no answer at all', () => {
     await using receiver = await serveBytes((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     expect(await fire({ url: receiver.url.replace('http:', 'https:') })).toMatchObject({
       kind: 'retryable',
-      error: { code: 'tls_failed' },
+      error: { code: 'tls_failed', message: 'The TLS handshake failed: wrong version number' },
     });
   });
 

@@ -248,6 +248,11 @@ describe('what a status means', () => {
     const only = { success_statuses: [204, '3XX', '404-410'] };
     for (const status of [204, 302, 404, 410])
       expect(await answer(status, {}, only)).toMatchObject({ kind: 'delivered' });
-    for (const status of [200, 400, 411]) expect(await answer(status, {}, only)).toMatchObject({ kind: 'rejected' });
+    const message = expect.stringContaining('; by success_statuses a success would be 204, 3xx or 404-410.');
+    for (const status of [200, 400, 411])
+      expect(await answer(status, {}, only)).toMatchObject({ kind: 'rejected', error: { message } });
+    expect(await answer(200, {}, { success_statuses: [201] })).toMatchObject({
+      error: { message: 'The receiver answered 200 OK; by success_statuses a success would be 201.' },
+    });
   });
 });

@@ -8,14 +8,16 @@ import type { SecretMask } from './secret-mask.ts';
 import { Stop } from './stop.ts';
 import { checkTemplates, isTemplate, secretUses } from './template.ts';
 import {
+  clashes,
   COMPLETION_TIMEOUT,
   hasOwnParts,
   isStoredConfig,
+  successWords,
   webhookConfig,
   type WebhookConfig,
 } from './webhook-config.ts';
 import { exchange, type ExchangeResult, type HttpAnswer } from './webhook-exchange.ts';
-import { makeRequest, templatedParts, type WebhookRequest } from './webhook-request.ts';
+import { makeRequest, type WebhookRequest } from './webhook-request.ts';
 
 /** Besides 5xx. */
 const RETRYABLE = new Set([408, 425, 429]);
@@ -35,15 +37,17 @@ export const webhook: Action<typeof webhookConfig> = {
     ['auth', 'password'],
   ],
 
-  check(config, egress) {
-    const { url, ...rest } = templatedParts(config);
-    return [...checkTemplates({ url }), ...checkTemplates(rest, 'secrets'), ...checkUrl(url, egress)];
+  check({ url, headers, body, auth, ...rest }, egress) {
+    return [
+      ...checkTemplates({ url }),
+      ...checkTemplates({ headers, body, auth }, 'secrets'),
+      ...checkUrl(url, egress),
+      ...clashes({ headers, body, auth, ...rest }),
+    ];
   },
 
-  secretUses(config) {
-    if (!hasOwnParts(config)) return [];
-    const { url: _none, ...rest } = templatedParts(config);
-    return secretUses(rest);
+  secretUses({ headers, body, auth }) {
+    return hasOwnParts({ headers, body, auth }) ? secretUses({ headers, body, auth }) : [];
   },
 
   destination({ url }) {
@@ -65,8 +69,8 @@ export const webhook: Action<typeof webhookConfig> = {
   },
 };
 
-function checkUrl(url: string, egress: Egress): ConfigProblem[] {
-  if (isTemplate(url)) return [];
+function checkUrl(url: string | undefined, egress: Egress): ConfigProblem[] {
+  if (url === undefined || isTemplate(url)) return [];
   const verdict = egress.checkUrl(url);
   return verdict.ok ? [] : [{ path: ['url'], msg: verdict.reason, type: verdict.code }];
 }
@@ -105,9 +109,11 @@ function judge(
   const { status, headers } = answer;
   if (isSuccess(status)) return delivered(target, record);
   const name = STATUS_CODES[status];
+  const wanted = successWords(target.config.success_statuses);
   const failure = attemptError(
     'http_status',
-    `The receiver answered ${status}${name === undefined ? '' : ` ${name}`}.`,
+    `The receiver answered ${status}${name === undefined ? '' : ` ${name}`}` +
+      `${wanted === null ? '' : `; by success_statuses a success would be ${wanted}`}.`,
   );
   if (status >= 500 || RETRYABLE.has(status)) {
     const after = retryAfterMs(headers['retry-after'], now());

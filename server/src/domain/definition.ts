@@ -1,4 +1,11 @@
-import { compile, ExpressionError, parseLocalOrInstant, parseTimeOfDay, resolveTimezone } from '../time/index.ts';
+import {
+  compile,
+  ExpressionError,
+  isLocalTime,
+  parseLocalOrInstant,
+  parseTimeOfDay,
+  resolveTimezone,
+} from '../time/index.ts';
 import { compiledOf, nextOccurrence, type Timing } from './recurrence.ts';
 import { latestStart, stateAt } from './occurrences.ts';
 import { firstCursor } from './relative.ts';
@@ -16,6 +23,7 @@ export interface WhenInput {
   readonly schedule_type?: ScheduleDefinition['schedule_type'] | undefined;
   /** Null and '' for a RELATIVE schedule without a time of day. */
   readonly schedule_expression?: string | null | undefined;
+  /** Absent: it was invalid. What depends on it stays unsaid. */
   readonly timezone?: string | undefined;
   readonly start_at?: string | number | null | undefined;
   readonly end_at?: string | number | null | undefined;
@@ -24,6 +32,12 @@ export interface WhenInput {
 
 /** The parts of a definition that say when, zone applied and spelled as the tz database has it. */
 export type When = Pick<ScheduleDefinition, 'schedule_expression' | 'timezone' | 'start_at' | 'end_at'>;
+
+/** What may be right in the zone, or from the start, that is meant: with either unknown it is not told. */
+const DEPENDENT: ReadonlySet<string> = new Set(['time_out_of_range', 'rrule_never']);
+
+/** The most that catchup_window_minutes can be. */
+const MOST_CATCHUP = 1_440;
 
 /**
  * Checks the parts that say when, all of them, and applies the zone to local times (docs/semantics.md).
@@ -36,28 +50,32 @@ export function checkWhen(
   mayBePast: (instant: number) => boolean,
 ): { readonly problems: readonly DefinitionProblem[]; readonly when: When } {
   const problems: DefinitionProblem[] = [];
-  const attempt = <T>(field: string, work: () => T): T | undefined => {
+  const attempt = <T>(field: string, work: () => T, isCertain = true): T | undefined => {
     try {
       return work();
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
-      problems.push({ field, msg: error.message, type: error.type });
+      if (isCertain || !DEPENDENT.has(error.type)) problems.push({ field, msg: error.message, type: error.type });
       return undefined;
     }
   };
   const timezone = attempt('timezone', () =>
     input.timezone === undefined ? undefined : resolveTimezone(input.timezone),
   );
+  // With no zone to go by, UTC stands in for what does not depend on it.
   const zone = timezone ?? 'UTC';
+  const isKnown = (text: unknown) => timezone !== undefined || !(typeof text === 'string' && isLocalTime(text));
   const bound = (field: 'start_at' | 'end_at') => {
     const value = input[field];
     return typeof value === 'string'
-      ? (attempt(field, () => parseLocalOrInstant(value, zone)) ?? null)
+      ? (attempt(field, () => parseLocalOrInstant(value, zone), isKnown(value)) ?? null)
       : (value ?? null);
   };
   const start_at = bound('start_at');
+  const hasBadStart = problems.some(({ field }) => field === 'start_at') || input.start_at === undefined;
   const end_at = bound('end_at');
-  if (start_at !== null && end_at !== null && end_at < start_at) {
+  const areComparable = isKnown(input.start_at) === isKnown(input.end_at);
+  if (start_at !== null && end_at !== null && end_at < start_at && areComparable) {
     const [start, end] = [`start_at (${shown(input.start_at)})`, `end_at (${shown(input.end_at)})`];
     // What is stored already is a number: to blame is what was sent.
     const problem =
@@ -69,14 +87,17 @@ export function checkWhen(
   const { schedule_type: type, schedule_expression: expression } = input;
   if (type === 'RELATIVE') {
     if (expression) attempt('schedule_expression', () => parseTimeOfDay(expression));
-  } else if (type !== undefined && expression != null && (timezone !== undefined || input.timezone === undefined)) {
+  } else if (type !== undefined && expression != null) {
     const recurrence = { type, expression, timezone: zone, anchor: start_at ?? now, anchorFires: start_at !== null };
     // Of CRON, what an expression means depends on nothing else: as a rule some schedule has it already.
-    const compiled = attempt('schedule_expression', () =>
-      type === 'CRON' ? compiledOf(recurrence) : compile(recurrence),
+    const isCertain = type === 'RRULE' ? timezone !== undefined && !hasBadStart : isKnown(expression);
+    const compiled = attempt(
+      'schedule_expression',
+      () => (type === 'CRON' ? compiledOf(recurrence) : compile(recurrence)),
+      isCertain,
     );
-    const instant = type === 'ONE_TIME' && compiled ? compiled.next(-1) : null;
-    const earliest = now - latestStart(input.catchup_window_minutes ?? 0);
+    const instant = type === 'ONE_TIME' && isCertain && compiled ? compiled.next(-1) : null;
+    const earliest = now - latestStart(input.catchup_window_minutes ?? MOST_CATCHUP);
     if (instant !== null && instant < earliest && !mayBePast(instant)) {
       const where = zone === 'UTC' ? '' : ` in ${zone}`;
       const msg =

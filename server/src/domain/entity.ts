@@ -61,10 +61,11 @@ export interface CheckedData {
   readonly dates: readonly EntityDate[];
 }
 
-/** What is wrong with the fields of a definition beyond their shape. */
-export function fieldProblems(fields: readonly EntityField[]): PathProblem[] {
-  const seen = new Set<string>();
-  return fields.flatMap(({ name }, i): PathProblem[] => {
+/** What is wrong with the names of a definition's fields beyond their shape; where one is no text, that is told elsewhere. */
+export function fieldProblems(names: readonly unknown[]): PathProblem[] {
+  const seen = new Set<unknown>();
+  return names.flatMap((name, i): PathProblem[] => {
+    if (typeof name !== 'string') return [];
     const path = [i, 'name'];
     if (name === '__proto__')
       return [{ path, msg: '"__proto__" can not be a field name: programs give it a meaning', type: 'reserved' }];

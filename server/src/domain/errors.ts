@@ -84,6 +84,11 @@ export class AppError extends Error {
   }
 }
 
+/** @throws ValidationError with these problems, if there are any */
+export function requireNone(problems: readonly FieldProblem[]): void {
+  if (problems.length > 0) throw new ValidationError(problems);
+}
+
 /** Input that can't be accepted: every problem found, not the first. Becomes a 422. */
 export class ValidationError extends Error {
   override readonly name = 'ValidationError';

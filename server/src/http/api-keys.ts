@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import { AppError, ValidationError, type FieldProblem } from '../domain/errors.ts';
+import { AppError, requireNone, type FieldProblem } from '../domain/errors.ts';
 import { newApiKey } from '../store/api-key.ts';
 import { expireKey, getKey, insertKey, lockKey, hasOtherManager, revokeKey, type ApiKey } from '../store/api-keys.ts';
 import type { Principal } from '../store/tenants.ts';
@@ -42,7 +42,7 @@ export async function createKey(call: Call<None, None, z.output<typeof KeyCreate
     if (!(await forTenant(() => getTenant(tx, tenant_id)))) {
       problems.push({ loc: ['body', 'tenant_id'], msg: `there is no tenant ${tenant_id}`, type: 'tenant_unknown' });
     }
-    if (problems.length > 0) throw new ValidationError(problems);
+    requireNone(problems);
     await forTenant(() => call.quotas.requireFew(tx, tenant_id, 'api_keys'));
     const key = newApiKey();
     const row = { tenant_id, name, scopes, customer_id, expires_at };

@@ -116,12 +116,14 @@ export class Credentials {
 
 /** The receiver that a completion token names. Whether the token is the run's, the operation checks. */
 function receiver(headers: Headers): Principal {
-  const token = credential(headers) ?? '';
+  const how = 'send the x-hydracore-completion-token of the delivery as "Authorization: Bearer hc_run_…"';
+  const token = credential(headers);
+  if (token === undefined) throw new AppError('unauthorized', `No completion token: ${how}.`);
   const tenant_id = tenantOfToken(token);
   if (tenant_id === null) {
     throw new AppError(
       'unauthorized',
-      'No completion token: send the x-hydracore-completion-token of the delivery as "Authorization: Bearer hc_run_…".',
+      `This completion token is not valid: it is not a whole one (hc_run_ and 64 characters); ${how}, letter for letter.`,
     );
   }
   return { tenant_id, key_id: null, subject: null, scopes: [], customer_id: null, completion_token: token };

@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
-import { demandsOf, fieldProblems, type EntityDefinition, type EntityField } from '../domain/entity.ts';
-import { AppError, ValidationError, type FieldProblem } from '../domain/errors.ts';
+import { demandsOf, type EntityDefinition } from '../domain/entity.ts';
+import { AppError, requireNone } from '../domain/errors.ts';
 import { relativePlan } from '../domain/relative.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { show } from '../domain/show.ts';
@@ -35,7 +35,7 @@ export async function createDefinition(
   const now = call.now();
   const { tenant_id } = call.principal;
   const { slug = '', name = '', fields = [] } = call.body;
-  refuse([...call.problems, ...problemsOf(fields)]);
+  requireNone(call.problems);
   const definition = { tenant_id, id: newId(now), slug, name, fields, version: 1, created_at: now, updated_at: now };
   return await call.transact(async (tx) => {
     await call.quotas.requireFew(tx, tenant_id, 'entity_definitions');
@@ -72,7 +72,7 @@ export async function changeDefinition(
               type: 'immutable',
             },
           ];
-    refuse([...call.problems, ...immutable, ...problemsOf(fields)]);
+    requireNone([...call.problems, ...immutable]);
     const { tenant_id, id } = current;
     const against = await countAgainst(tx, tenant_id, id, demandsOf(current.fields, fields));
     if (against.length > 0) {
@@ -167,10 +167,6 @@ async function lock(tx: Transaction, call: Call<Target, unknown, unknown>): Prom
   return definition;
 }
 
-function problemsOf(fields: readonly EntityField[]): FieldProblem[] {
-  return fieldProblems(fields).map(({ path, ...problem }) => ({ loc: ['body', 'fields', ...path], ...problem }));
-}
-
 /** Why a schedule's rule would not fit a definition; null: it does. */
 function misfitOf(schedule: Schedule, definition: EntityDefinition): string | null {
   try {
@@ -179,10 +175,6 @@ function misfitOf(schedule: Schedule, definition: EntityDefinition): string | nu
   } catch (error) {
     return `${schedule.name} (${schedule.id}): ${error instanceof Error ? error.message : String(error)}`;
   }
-}
-
-function refuse(problems: readonly FieldProblem[]): void {
-  if (problems.length > 0) throw new ValidationError(problems);
 }
 
 function count(records: number): string {

@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import { DataChecker, inOrder, type CheckedData, type EntityDefinition, type EntityRecord } from '../domain/entity.ts';
-import { AppError, ValidationError, type FieldProblem } from '../domain/errors.ts';
+import { AppError, requireNone, ValidationError, type FieldProblem } from '../domain/errors.ts';
 import { parseFilter } from '../domain/filter-parse.ts';
 import type { Filter } from '../domain/filter.ts';
 import { show } from '../domain/show.ts';
@@ -38,7 +38,9 @@ export async function pageOfRecords(
   const { filter: text, customer_id, external_id, limit, offset } = call.query;
   const definition = await getDefinition(call.db, call.principal.tenant_id, call.params.definition_id);
   if (!definition) throw definitionNotFound();
-  const filter = text === undefined ? undefined : filterOf(text, definition);
+  const problems = [...call.problems];
+  const filter = text === undefined ? undefined : filterOf(text, definition, problems);
+  requireNone(problems);
   const { records, total } = await listRecords(
     call.db,
     placeOf(call),
@@ -151,16 +153,17 @@ export function checkData(checked: ReturnType<DataChecker['check']>, others: rea
   return checked;
 }
 
-/** @throws ValidationError with the path to each problem, below `filter` */
-function filterOf(text: string, definition: EntityDefinition): Filter {
+/** @param problems gets what is wrong with it, each with its path below `filter` */
+function filterOf(text: string, definition: EntityDefinition, problems: FieldProblem[]): Filter | undefined {
   const root = ['query', 'filter'];
   const read = readJson(text);
-  if ('problem' in read) throw new ValidationError([{ loc: root, ...read.problem }]);
-  const bad = unstorable(read.value, root);
-  if (bad.length > 0) throw new ValidationError(bad);
+  const bad = 'problem' in read ? [{ loc: root, ...read.problem }] : unstorable(read.value, root);
+  problems.push(...bad);
+  if ('problem' in read || bad.length > 0) return undefined;
   const parsed = parseFilter(read.value, definition.fields);
   if ('filter' in parsed) return parsed.filter;
-  throw new ValidationError(parsed.problems.map(({ path, ...problem }) => ({ loc: [...root, ...path], ...problem })));
+  problems.push(...parsed.problems.map(({ path, ...problem }) => ({ loc: [...root, ...path], ...problem })));
+  return undefined;
 }
 
 async function answerOf(

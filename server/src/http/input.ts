@@ -1,26 +1,18 @@
 import type { z } from '@hono/zod-openapi';
-
 import { ACTION_NAMES, findAction, unavailableWords } from '../actions/registry.ts';
-import { keepSecrets, quotable } from '../actions/secrets.ts';
+import { keepSecrets } from '../actions/secrets.ts';
 import type { Action } from '../actions/action.ts';
-import type { Egress } from '../actions/egress.ts';
 import { inAnyCase } from '../domain/any-case.ts';
-import { checkWhen, sameWhen } from '../domain/definition.ts';
+import { checkWhen, sameWhen, type WhenInput } from '../domain/definition.ts';
 import type { EntityDefinition } from '../domain/entity.ts';
-import { ValidationError, type FieldProblem } from '../domain/errors.ts';
+import { requireNone, type FieldProblem } from '../domain/errors.ts';
 import { show } from '../domain/show.ts';
 import { checkRelative, type RelativeFields, type RelativeInput } from '../domain/relative-definition.ts';
 import { SCHEDULE_TYPES, type Schedule, type ScheduleDefinition, type ScheduleType } from '../domain/schedule.ts';
 import { recurrenceOf } from '../domain/recurrence.ts';
-import { problemsOf } from './invalid.ts';
+import { checkConfig, type ConfigContext } from './check-config.ts';
 import { safeParse } from './safe-parse.ts';
-import {
-  maskProblems,
-  redirectProblems,
-  secretProblems,
-  unreadableProblems,
-  type SecretContext,
-} from './secret-rules.ts';
+import { redirectProblems } from './secret-rules.ts';
 import { TYPE_ALIASES, type ScheduleCreate, type ScheduleUpdate } from './wire.ts';
 
 type CreateBody = z.output<typeof ScheduleCreate>;
@@ -53,7 +45,7 @@ export async function definitionOf(
     action && body.action_config && (await checkConfig(action, body.action_config, null, context, problems));
   const { relative, entity } = await relativeFields(body.schedule_type, body, context, problems);
   if (config && body.schedule_type) problems.push(...recordProblems(body.schedule_type, entity, action, config));
-  if (problems.length > 0) throw new ValidationError(problems);
+  requireNone(problems);
   return {
     ...(body as ScheduleDefinition),
     ...when,
@@ -99,7 +91,10 @@ export async function updatedDefinition(
   }
   // Who sends back all that they read, an expression that has been accepted before with it, is not told that it is past.
   const before = current.schedule_type === 'ONE_TIME' ? recurrenceOf(current).next(-1) : null;
-  const { problems: whenProblems, when } = checkWhen(merged, context.now, (instant) => instant === before);
+  // What of it was refused already is not known: it is not what was before.
+  const unknown = Object.fromEntries(shapeProblems.map(({ loc }) => [String(loc[1]), undefined]));
+  const whenInput: WhenInput = { ...merged, ...unknown, schedule_type: current.schedule_type };
+  const { problems: whenProblems, when } = checkWhen(whenInput, context.now, (instant) => instant === before);
   for (const { field, ...problem } of whenProblems) {
     const byZone = problem.type === 'in_the_past' && body.schedule_expression === undefined;
     problems.push({ loc: ['body', byZone ? 'timezone' : field], ...problem });
@@ -119,7 +114,7 @@ export async function updatedDefinition(
   const { relative, entity } = await relativeFields(current.schedule_type, merged, context, problems);
   if (config && action && body.action_config)
     problems.push(...recordProblems(current.schedule_type, entity, action, config));
-  if (problems.length > 0) throw new ValidationError(problems);
+  requireNone(problems);
   const { status: _status, schedule_type: _type, action_type: _action, ...kept } = body;
   const definition = {
     ...current,
@@ -176,12 +171,6 @@ export interface InputContext extends ConfigContext {
   readonly entity: (id: string) => Promise<EntityDefinition | undefined>;
 }
 
-/** What checking the config of an action needs. */
-export interface ConfigContext extends SecretContext {
-  /** The way out that the tenant's egress policy leaves. */
-  readonly egress: () => Promise<Egress>;
-}
-
 async function relativeFields(
   type: ScheduleType | undefined,
   input: RelativeInput,
@@ -198,18 +187,20 @@ async function relativeFields(
   return { relative: checked.fields, entity: definition };
 }
 
-/** A trigger's overlay of the action config, checked, and where the run goes with it. @throws ValidationError */
+/**
+ * A trigger's overlay of the action config, checked, and where the run goes with it.
+ * @param problems gets what is wrong with it
+ */
 export async function checkOverlay(
   schedule: Schedule,
   overlay: Record<string, unknown>,
   context: ConfigContext,
+  problems: FieldProblem[],
 ): Promise<{ readonly action_overlay: Record<string, unknown>; readonly destination: string }> {
-  const problems: FieldProblem[] = [];
   const action = await actionOf(schedule.action_type, context, problems);
   const kept = action ? keepSecrets(action, overlay, schedule.action_config) : overlay;
   const whole = { ...schedule.action_config, ...kept };
   if (action) await checkConfig(action, whole, schedule.action_config, context, problems);
-  if (problems.length > 0) throw new ValidationError(problems);
   return { action_overlay: kept, destination: destinationOf(action, whole) };
 }
 
@@ -227,39 +218,6 @@ async function actionOf(type: string, context: ConfigContext, problems: FieldPro
   const msg = why ?? `must be one of ${ACTION_NAMES.join(', ')}; got ${show(type)}`;
   problems.push({ loc: ['body', 'action_type'], msg, type: action ? 'not_available' : 'enum' });
   return undefined;
-}
-
-/** @param before the config that it takes the place of, or that it overlays */
-async function checkConfig(
-  action: Action,
-  config: Record<string, unknown>,
-  before: Record<string, unknown> | null,
-  context: ConfigContext,
-  problems: FieldProblem[],
-): Promise<Record<string, unknown> | undefined> {
-  const unreadable = unreadableProblems(action, config);
-  if (unreadable.length > 0) {
-    problems.push(...unreadable);
-    return undefined;
-  }
-  const result = safeParse(action.config, config);
-  if (!result.success) {
-    const issues = result.error.issues.map((issue) =>
-      issue.input === undefined ? issue : { ...issue, input: quotable(action, issue.path, issue.input) as never },
-    );
-    problems.push(
-      ...problemsOf(issues, 'body', action.config).map((problem) => ({
-        ...problem,
-        loc: ['body', 'action_config', ...problem.loc.slice(1)],
-      })),
-    );
-    return undefined;
-  }
-  const valid = result.data as Record<string, unknown>;
-  const further = action.check(result.data, await context.egress());
-  problems.push(...further.map(({ path, ...problem }) => ({ loc: ['body', 'action_config', ...path], ...problem })));
-  problems.push(...maskProblems(action, valid), ...(await secretProblems(action, valid, before, context)));
-  return valid;
 }
 
 function names(problems: readonly FieldProblem[], field: string): boolean {

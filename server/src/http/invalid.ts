@@ -17,7 +17,9 @@ export function problemsOf(
   root: 'body' | 'query' | 'path' | 'header',
   schema?: z.ZodType,
 ): FieldProblem[] {
-  return issues.flatMap((issue): FieldProblem[] => {
+  return issues.flatMap((issue, i): FieldProblem[] => {
+    // Zod's bound of all whole numbers says nothing beside the field's own, which comes behind it.
+    if (isWiderBound(issue, issues[i + 1])) return [];
     const loc = [root, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
@@ -32,6 +34,13 @@ export function problemsOf(
     }
     return [{ loc, ...describe(issue) }];
   });
+}
+
+/** Whether the next issue is of the same place and gives a bound that is narrower. */
+function isWiderBound(issue: z.core.$ZodIssue, next: z.core.$ZodIssue | undefined): boolean {
+  if (next === undefined || issue.path.join('\n') !== next.path.join('\n')) return false;
+  if (issue.code === 'too_big' && next.code === 'too_big') return next.maximum <= issue.maximum;
+  return issue.code === 'too_small' && next.code === 'too_small' && next.minimum >= issue.minimum;
 }
 
 /** What to do about a field that is not there: take the one that was probably meant, unless that is given, too. */

@@ -2,7 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import { findAction } from '../actions/registry.ts';
 import { maskSecrets } from '../actions/secrets.ts';
 import type { EntityRecord } from '../domain/entity.ts';
-import { AppError, ValidationError } from '../domain/errors.ts';
+import { AppError, requireNone, type FieldProblem } from '../domain/errors.ts';
 import type { Run } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Transaction } from '../store/db.ts';
@@ -30,7 +30,10 @@ export async function triggerSchedule(call: Call<Target, None, z.output<typeof T
   return await call.transact(async (tx) => {
     const schedule = await openSchedule(call.vault, tx, await lock(tx, call));
     const overlay = call.body.action_config;
-    const checked = overlay && (await checkOverlay(schedule, overlay, inputContext(call, tx, now)));
+    const problems = [...call.problems];
+    const checked = overlay && (await checkOverlay(schedule, overlay, inputContext(call, tx, now), problems));
+    const record = await recordToTrigger(tx, call.principal, schedule, call.body.record_id ?? null, problems);
+    requireNone(problems);
     const id = newId(now);
     const manual = manualRun(
       schedule,
@@ -41,7 +44,6 @@ export async function triggerSchedule(call: Call<Target, None, z.output<typeof T
         action_overlay: await sealOverlay(call.vault, tx, schedule, id, checked.action_overlay),
       },
     );
-    const record = await recordToTrigger(tx, call.principal, schedule, call.body.record_id ?? null);
     const run = record ? { ...manual, row: { ...manual.row, record } } : manual;
     await startManual(tx, [run], now);
     const action_config = overlay === undefined ? null : masked(schedule, overlay);
@@ -86,24 +88,29 @@ export async function retryRun(call: Call<{ readonly run_id: string }, None, Non
   });
 }
 
-/** The record that a trigger is to be about; null where none was named. @throws ValidationError */
+/**
+ * The record that a trigger is to be about; null where none was named.
+ * @param problems gets what is wrong with the name
+ */
 async function recordToTrigger(
   tx: Transaction,
   principal: Principal,
   schedule: Schedule,
   id: string | null,
+  problems: FieldProblem[],
 ): Promise<EntityRecord | null> {
   if (id === null) return null;
   const loc = ['body', 'record_id'];
   const definition_id = schedule.relative_entity_definition_id;
   if (definition_id === null) {
     const msg = `belongs to RELATIVE schedules, and this one is ${schedule.schedule_type}; leave it out`;
-    throw new ValidationError([{ loc, msg, type: 'not_relative' }]);
+    problems.push({ loc, msg, type: 'not_relative' });
+    return null;
   }
   const record = await getRecord(tx, { tenant_id: schedule.tenant_id, definition_id }, id);
-  if (!record || !mayShow(principal, record))
-    throw new ValidationError([{ loc, msg: `there is no record ${id} of its definition`, type: 'not_found' }]);
-  return record;
+  if (record && mayShow(principal, record)) return record;
+  problems.push({ loc, msg: `there is no record ${id} of its definition`, type: 'not_found' });
+  return null;
 }
 
 /** A trigger's own config as it may be shown. */

@@ -52,6 +52,7 @@ export interface ApiDeps {
 export interface Call<Params, Query, Body> extends ApiDeps {
   readonly principal: Principal;
   readonly params: Params;
+  /** With `problems` not empty some may be missing, as of the body. */
   readonly query: Query;
   /** The fields of the body that are valid. With `problems` not empty there are others. */
   readonly body: Partial<Body>;
@@ -110,7 +111,7 @@ export interface Operation<P extends z.ZodObject, Q extends z.ZodObject, B exten
   >;
   /** Further errors beyond 401, 403, 404, 422 that this operation has. */
   readonly errors?: readonly number[];
-  /** Whether the handler wants the valid part of an invalid body, to report all problems at once. */
+  /** Whether the handler wants the valid part of an invalid query and body, to report all problems at once. */
   readonly checksFurther?: boolean;
   /** Whether the handler reads the items of the body one by one: a bad one is no problem of the others. */
   readonly itemwise?: boolean;
@@ -146,8 +147,8 @@ export function addOperation<P extends z.ZodObject, Q extends z.ZodObject, B ext
     const parsed = await parse(c, operation);
     const { parts, problems: others } = confined(principal, operation, parsed.parts);
     const problems = [...parsed.problems, ...others];
-    // Only an invalid body leaves something to check further: a bad path names nothing to check it on.
-    const further = operation.checksFurther && problems.every((problem) => problem.loc[0] === 'body');
+    // A bad path names nothing to check the rest on.
+    const further = operation.checksFurther && problems.every((problem) => problem.loc[0] !== 'path');
     if (problems.length > 0 && !further) throw new ValidationError(problems);
     await requireOwn(db, principal, operation, parts);
     const call = {

@@ -18,11 +18,12 @@ export interface SecretContext {
 
 /**
  * Problems of the secrets in a checked config.
+ * @param fields the config; or, not whole, those of its fields that are valid
  * @param before the config that it takes the place of, or that it overlays
  */
 export async function secretProblems(
   action: Action,
-  config: Json,
+  { fields: config, isWhole }: { readonly fields: Json; readonly isWhole: boolean },
   before: Json | null,
   context: SecretContext,
 ): Promise<FieldProblem[]> {
@@ -42,7 +43,9 @@ export async function secretProblems(
         'customer',
       ),
     );
-    return [...named, ...keptElsewhere(action, config, before).map((path) => problem(path, ELSEWHERE, 'customer'))];
+    // Where it goes is known of a whole one only.
+    const kept = isWhole ? keptElsewhere(action, config, before) : [];
+    return [...named, ...kept.map((path) => problem(path, ELSEWHERE, 'customer'))];
   }
   if (uses.length === 0) return [];
   const known = await context.secrets([...new Set(uses.map((use) => use.name))]);

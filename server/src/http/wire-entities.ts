@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { MOST_FIELDS } from '../domain/entity.ts';
+import { fieldProblems, MOST_FIELDS } from '../domain/entity.ts';
 import { FIELD_TYPES } from '../domain/entity-value.ts';
 import { STATUSES } from '../domain/schedule.ts';
 import { show } from '../domain/show.ts';
@@ -42,7 +42,20 @@ const Field = z
 
 const definition = {
   name: text(200).min(1).openapi({ example: 'Invoices', description: 'For people. 1 to 200 characters.' }),
-  fields: z.array(Field).max(MOST_FIELDS).openapi({ description: 'What records have, in the order of their answers.' }),
+  fields: z
+    .array(Field)
+    .max(MOST_FIELDS)
+    .superRefine(
+      (fields, context) => {
+        const names = fields.map((field: Partial<z.output<typeof Field>> | undefined) => field?.name);
+        for (const { path, msg, type } of fieldProblems(names)) {
+          context.addIssue({ code: 'custom', path: [...path], message: msg, params: { type } });
+        }
+      },
+      // Also where one of them has not the right shape: that says nothing of the names of the others.
+      { when: ({ value }) => Array.isArray(value) },
+    )
+    .openapi({ description: 'What records have, in the order of their answers.' }),
 };
 
 /** Body of POST /v1/entity-definitions. */

@@ -147,10 +147,18 @@ export const TriggerBody = z
   })
   .openapi('TriggerBody');
 
-/** A whole number in a query string. */
+/** A whole number in a query string. One that a double can't hold is told as it was written. */
 export const queryNumber = (min: number, max: number) =>
   z.preprocess(
-    (value) => (typeof value === 'string' && /^[+-]?\d+$/.test(value) ? Number(value) : value),
+    (value, context) => {
+      if (typeof value !== 'string' || !/^[+-]?\d+$/.test(value)) return value;
+      const number = Number(value);
+      if (Number.isSafeInteger(number)) return number;
+      const bound =
+        number < 0 ? ({ code: 'too_small', minimum: min } as const) : ({ code: 'too_big', maximum: max } as const);
+      context.addIssue({ ...bound, origin: 'int', input: value });
+      return z.NEVER;
+    },
     wholeNumber(min, max),
   );
 

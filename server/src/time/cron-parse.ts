@@ -30,8 +30,8 @@ const WEEKDAY: FieldSpec = { name: 'day-of-week', min: 0, max: 6, names: WEEKDAY
 /** EventBridge (and Quartz): Sunday is 1. */
 const AWS_WEEKDAY: FieldSpec = { name: 'day-of-week', min: 0, max: 6, names: WEEKDAYS, origin: 1, wraps: true };
 
-/** crontab(5); the seconds are 0. */
-const MACROS: Readonly<Record<string, string>> = {
+/** crontab(5), in upper case; the seconds are 0. */
+export const MACROS: Readonly<Record<string, string>> = {
   '@YEARLY': '0 0 1 1 *',
   '@ANNUALLY': '0 0 1 1 *',
   '@MONTHLY': '0 0 1 * *',
@@ -92,34 +92,20 @@ function parseAws(text: string, whole: string): CronRule {
   );
 }
 
-/** A macro's fields, the whole rule of the EventBridge dialect, or the text as it is. Throws on other kinds' forms. */
+/** A macro's fields, the whole rule of the EventBridge dialect, or the text as it is. */
 function otherForm(whole: string): string | CronRule {
   const aws = /^cron\s*\((.*)\)$/is.exec(whole);
   if (aws) return parseAws(aws[1]!.trim(), whole);
   const upper = whole.toUpperCase();
-  refuseOtherForms(upper, whole);
+  if (upper.startsWith('@') && MACROS[upper] === undefined) throw unknownMacro(upper, whole);
   return MACROS[upper] ?? whole;
 }
 
-function refuseOtherForms(upper: string, whole: string): void {
-  if (upper.startsWith('@') && MACROS[upper] === undefined) {
-    const hint = upper.startsWith('@EVERY') ? ': for a fixed interval use schedule_type RATE, such as "5m"' : '';
-    throw new ExpressionError(
-      'cron_unknown_macro',
-      `"${whole}" is not a macro${hint || `: use ${Object.keys(MACROS).join(', ').toLowerCase()}`}`,
-    );
-  }
-  const other = /^(RATE|AT)\s*\(/.exec(upper)?.[1] ?? /^(RRULE|DTSTART|TZ|CRON_TZ)\s*[:;=]/.exec(upper)?.[1];
-  if (other === undefined) return;
-  const use = {
-    RATE: 'schedule_type RATE',
-    AT: 'schedule_type ONE_TIME',
-    RRULE: 'schedule_type RRULE',
-    DTSTART: 'schedule_type RRULE',
-  }[other];
-  throw new ExpressionError(
-    'cron_other_form',
-    `"${whole}" is not a CRON expression: use ${use ?? 'the field timezone'} for ${other}`,
+function unknownMacro(upper: string, whole: string): ExpressionError {
+  const hint = upper.startsWith('@EVERY') ? ': for a fixed interval use schedule_type RATE, such as "5m"' : '';
+  return new ExpressionError(
+    'cron_unknown_macro',
+    `"${whole}" is not a macro${hint || `: use ${Object.keys(MACROS).join(', ').toLowerCase()}`}`,
   );
 }
 

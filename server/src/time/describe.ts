@@ -2,22 +2,45 @@ import cronstrue from 'cronstrue';
 import { RRuleTemporal } from 'rrule-temporal';
 import { toText } from 'rrule-temporal/totext';
 import type { CronRule } from './cron-parse.ts';
+import { evenSteps, type Bounds } from './plain-steps.ts';
 import type { RruleParts } from './rrule-parse.ts';
+
+/** Of second, minute, hour, day-of-month, month and day-of-week: where steps begin and end. A year comes round to none. */
+const BOUNDS: readonly Bounds[] = [
+  [0, 59],
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [0, 6],
+];
+
+/** Hours as cronstrue tells them behind several minutes: `, at 09:00 and 10:00`, which is not when it fires. */
+const HOURS = /, at (\d\d:00)((?:(?:, and |, | and )\d\d:00)*)(?=,|$)/;
 
 /** cronstrue on an expression of the 5, 6 or 7-field dialect, which is its own: Sunday 0, seconds first, year last. */
 function words(expression: string): string {
-  return cronstrue.toString(expression, { use24HourTimeFormat: true });
+  return cronstrue
+    .toString(expression, { use24HourTimeFormat: true })
+    .replace(HOURS, (_all, first: string, more: string) => `, in the hour${more && 's'} beginning at ${first}${more}`)
+    .replace(/every (\d+) days in a month(?!, between)/, 'every $1 days from day 1 of the month on');
 }
 
 /**
- * A CRON rule in plain words. cronstrue is right for the dialect except where both day fields are restricted (it says
- * "and" for what is "or", and knows no `+`) and in lists with W; there the sentence is put together here from its parts.
+ * A CRON rule in plain words. cronstrue is right for the dialect except where a step does not come round evenly (it says
+ * "every 17 minutes"), where both day fields are restricted (it says "and" for what is "or", and knows no `+`) and in lists
+ * with W; for the first it is given the values, for the others the sentence is put together here from its parts.
  */
 export function describeCron(rule: CronRule): string {
-  const fields = rule.canonical.split(' ');
-  const time = fields.length === 5 ? fields.slice(0, 2) : fields.slice(0, 3);
+  const given = rule.canonical.split(' ');
+  const skipped = given.length === 5 ? 1 : 0;
+  const fields = given.map((field, i) => {
+    const bounds = BOUNDS[i + skipped];
+    return bounds === undefined ? field : evenSteps(field, bounds);
+  });
+  const time = fields.slice(0, 3 - skipped);
   const [day = '*', month = '*', weekday = '*', year] = fields.slice(time.length);
-  if ((day === '*' || weekday === '*') && !/W.*,|,.*W/.test(day)) return words(rule.canonical);
+  if ((day === '*' || weekday === '*') && !/W.*,|,.*W/.test(day)) return words(fields.join(' '));
   const rest = [part(`0 0 * ${month} *`), part(`0 0 0 * * * ${year ?? '*'}`)].filter((text) => text !== '');
   const items = day.includes('W') ? day.split(',') : [day];
   const onDay = day === '*' ? '' : items.map((item) => part(`0 0 ${item} * *`)).join(' and ');

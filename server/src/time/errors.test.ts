@@ -74,8 +74,10 @@ describe('CRON', () => {
     ],
     ['@every 5m', '"@every 5m" is not a macro: for a fixed interval use schedule_type RATE, such as "5m"'],
     ['@reboot', '"@reboot" is not a macro: use @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly'],
-    ['rate(5 minutes)', '"rate(5 minutes)" is not a CRON expression: use schedule_type RATE for RATE'],
-    ['TZ=UTC * * * * *', '"TZ=UTC * * * * *" is not a CRON expression: use the field timezone for TZ'],
+    ['rate(5 minutes)', '"rate(5 minutes)" is not a CRON expression: it is for schedule_type RATE'],
+    [' At (2026-12-24T18:00) ', '"At (2026-12-24T18:00)" is not a CRON expression: it is for schedule_type ONE_TIME'],
+    ['FREQ=DAILY', '"FREQ=DAILY" is not a CRON expression: it is for schedule_type RRULE'],
+    ['TZ=UTC * * * * *', '"TZ=UTC * * * * *" is not a CRON expression: the zone goes into the field timezone'],
     ['   ', 'a CRON schedule needs an expression'],
     ['1'.repeat(257), 'a CRON expression has at most 256 characters, got 257'],
   ]);
@@ -94,6 +96,9 @@ describe('RATE', () => {
     ['PT', '"PT" is not an interval: use rate(5 minutes), 5m, 90s or PT1H30M'],
     ['PT0.5S', '"PT0.5S" is not an interval: use rate(5 minutes), 5m, 90s or PT1H30M'],
     ['* * * * *', '"* * * * *" is not an interval: use rate(5 minutes), 5m, 90s or PT1H30M'],
+    ['cron(0 9 * * ? *)', '"cron(0 9 * * ? *)" is not an interval: it is for schedule_type CRON'],
+    ['@daily', '"@daily" is not an interval: it is for schedule_type CRON'],
+    ['@every 5m', '"@every 5m" is not an interval: use rate(5 minutes), 5m, 90s or PT1H30M'],
     [
       'rate(1 month)',
       '"month" in "rate(1 month)" is not a unit of RATE; a month or year has no fixed length: use schedule_type CRON or RRULE',
@@ -109,6 +114,8 @@ describe('RATE', () => {
 describe('ONE_TIME', () => {
   check('ONE_TIME', [
     ['tomorrow', '"tomorrow" is not a time: use 2026-12-24T18:00:00 (local) or 2026-12-24T18:00:00Z (with an offset)'],
+    ['rate(5 minutes)', '"rate(5 minutes)" is not a time: it is for schedule_type RATE'],
+    ['RRULE:FREQ=DAILY', '"RRULE:FREQ=DAILY" is not a time: it is for schedule_type RRULE'],
     ['at(2026-13-01T00:00:00)', 'month 13 is out of range 01–12 in "2026-13-01T00:00:00"'],
     ['at(2026-02-29T00:00:00)', 'February 2026 has no day 29 in "2026-02-29T00:00:00"'],
     ['2026-01-01T24:00', 'hour 24 is out of range 00–23 in "2026-01-01T24:00"'],
@@ -137,6 +144,7 @@ describe('RRULE', () => {
       'DTSTART:20260101T000000Z\nRRULE:FREQ=DAILY',
       'only the RRULE goes into the expression: DTSTART is start_at (or the creation), TZID is timezone',
     ],
+    ['cron(0 9 * * ? *)', '"cron(0 9 * * ? *)" is not an RRULE: it is for schedule_type CRON'],
     ['FREQ=DAILY;INTERVAL=0', 'INTERVAL "0" is out of range 1–10000000'],
     ['FREQ=DAILY;COUNT=-1', 'COUNT "-1" is out of range 1–1000000000'],
     ['FREQ=DAILY;BYHOUR=24', 'BYHOUR "24" is out of range 0–23'],

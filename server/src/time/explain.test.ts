@@ -109,7 +109,26 @@ describe('in plain words', () => {
     ['0 0 L * *', 'At 00:00, on the last day of the month'],
     ['0 0 13 * 5', 'At 00:00, on day 13 of the month or on Friday'],
     ['0 0 13 * +5', 'At 00:00, on day 13 of the month, if that is also Friday'],
-    ['0 0 */2 * 1', 'At 00:00, every 2 days in a month, if that is also Monday'],
+    ['0 0 */2 * 1', 'At 00:00, every 2 days from day 1 of the month on, if that is also Monday'],
+    ['0 0 */10 * 1', 'At 00:00, on day 1, 11, 21, and 31 of the month, if that is also Monday'],
+    // Steps that do not come round evenly are no "every": they are told value by value.
+    ['*/17 * * * *', 'At 0, 17, 34, and 51 minutes past the hour'],
+    ['5/15 * * * *', 'At 5, 20, 35, and 50 minutes past the hour'],
+    ['1,*/17 * * * *', 'At 0, 1, 17, 34, and 51 minutes past the hour'],
+    ['*/7 * * * * *', 'At 0, 7, 14, 21, 28, 35, 42, 49, and 56 seconds past the minute'],
+    ['0 */5 * * *', 'At 00:00, 05:00, 10:00, 15:00 and 20:00'],
+    ['0 22-2/2 * * *', 'At 00:00, 02:00 and 22:00'],
+    ['* */9 * * *', 'Every minute, in the hours beginning at 00:00, 09:00, and 18:00'],
+    ['*/17 9 * * *', 'At 0, 17, 34, and 51 minutes past the hour, in the hour beginning at 09:00'],
+    ['0 0 1 */5 *', 'At 00:00, on day 1 of the month, only in January, June, and November'],
+    ['0 0 * * */2', 'At 00:00, only on Sunday, Tuesday, Thursday, and Saturday'],
+    ['0 */24 * * *', 'At 00:00'],
+    // These do, or end where they say.
+    ['cron(0/15 9 1 * ? *)', 'Every 15 minutes, between 09:00 and 09:59, on day 1 of the month'],
+    ['0 0/6 * * *', 'On the hour, every 6 hours'],
+    ['0 9-17/2 * * *', 'On the hour, every 2 hours, between 09:00 and 17:00'],
+    ['1-59/2 * * * *', 'Every 2 minutes, minutes 1 through 59 past the hour'],
+    ['0 0 0 1 1 * */3', 'At 00:00, on day 1 of the month, only in January, every 3 years'],
     [
       '0 0 1W,15W 3 *',
       'At 00:00, on the first weekday of the month and on the weekday nearest day 15 of the month, only in March',
@@ -117,6 +136,16 @@ describe('in plain words', () => {
     ['0 0 0 13 6 5 2030', 'At 00:00, on day 13 of the month or on Friday, only in June, only in 2030'],
   ])('%s', (expression, words) => {
     expect(compiled(expression).describe()).toBe(words);
+  });
+
+  test('"every" is said of those steps alone that are as far apart over the end of a field as within it', () => {
+    const claims = (expression: string) => /every \d+ (?:second|minute|hour)s/i.test(compiled(expression).describe());
+    for (let step = 2; step <= 60; step += 1) {
+      const even = step < 60 && 60 % step === 0;
+      expect([step, claims(`*/${step} * * * *`)]).toEqual([step, even]);
+      expect([step, claims(`*/${step} * * * * *`)]).toEqual([step, even]);
+      if (step <= 24) expect([step, claims(`0 */${step} * * *`)]).toEqual([step, step < 24 && 24 % step === 0]);
+    }
   });
 
   test.each([

@@ -6,6 +6,7 @@ import { ExpressionError } from './errors.ts';
 import { shiftNotes } from './explain.ts';
 import { parseWritten, wallText, writtenToInstant } from './local-time.ts';
 import { pad } from './calendar.ts';
+import { refuseOtherForm } from './other-form.ts';
 import { OnceRecurrence, RateRecurrence } from './plain.ts';
 import { parseRate } from './rate.ts';
 import { rruleAskedDays } from './rrule-days.ts';
@@ -43,6 +44,7 @@ export function compile(input: CompileInput): Recurrence {
     );
   }
   if (expression.trim() === '') throw new ExpressionError('expression_empty', `a ${type} schedule needs an expression`);
+  refuseOtherForm(type, expression);
   switch (type) {
     case 'CRON':
       return cron(expression, timezone);

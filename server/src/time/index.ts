@@ -4,7 +4,7 @@ export { ExpressionError } from './errors.ts';
 export { compile, type CompileInput } from './expression.ts';
 export { instantText } from './instant-text.ts';
 export { jitterOffset } from './jitter.ts';
-export { localTime, parseLocalOrInstant } from './local-time.ts';
+export { isLocalTime, localTime, parseLocalOrInstant } from './local-time.ts';
 export type { Instant, Recurrence, ScheduleKind } from './recurrence.ts';
 export { parseTimeOfDay, RelativeTiming, type Probe, type Range } from './relative.ts';
 export { resolveTimezone, tzdbVersion } from './zone-name.ts';

@@ -46,6 +46,16 @@ export function parseWritten(source: string, field?: string): WrittenTime {
   };
 }
 
+/** Whether a text, read as a time, is one in some zone: what it stands for is known only once that is. */
+export function isLocalTime(text: string): boolean {
+  try {
+    return parseWritten(/^at\s*\((.*)\)$/is.exec(text.trim())?.[1] ?? text).offset === null;
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return false;
+  }
+}
+
 function readOffset(text: string | undefined, fail: () => ExpressionError): number | null {
   if (text === undefined) return null;
   if (text === 'Z' || text === 'z') return 0;

@@ -166,11 +166,18 @@ describe('a report while the attempt is still under way', () => {
 });
 
 describe('who may complete', () => {
-  it('refuses what is no completion token with 401, and a key too', async () => {
+  it('refuses what is no completion token with 401, and says whether there was one: a key is none', async () => {
     const { run } = await trigger();
-    for (const bad of ['', 'hc_run_x', world.key]) {
+    const cut = `hc_run_${'A'.repeat(63)}`;
+    const words = {
+      '': 'No completion token: send',
+      [world.key]: 'not valid: it is not a whole one',
+      [cut]: 'not valid',
+    };
+    for (const [bad, says] of Object.entries(words)) {
       const reply = await report(run, 'complete', { status: 'SUCCEEDED' }, bad);
-      expect(reply).toMatchObject({ status: 401, body: { code: 'unauthorized' } });
+      const detail = expect.stringContaining(says);
+      expect(reply).toMatchObject({ status: 401, body: { code: 'unauthorized', detail } });
     }
   });
 

@@ -56,7 +56,7 @@ it('what of its config is not valid is told at its place', async () => {
   });
   expect(status).toBe(422);
   const at = body.detail.map(({ loc }: { loc: string[] }) => loc.slice(0, 3).join('.'));
-  expect(at).toEqual(['body.action_config.to', 'body.action_config.subject']);
+  expect(at).toEqual(['body.action_config.to', 'body.action_config.subject', 'body.action_config.html']);
   const unknown = await having.call('POST', '/v1/schedules', {
     ...BODY,
     action_config: { ...EMAIL.action_config, html: '{{ secrets.NONE }}' },

@@ -95,6 +95,24 @@ describe('a definition', () => {
       'fields.5.name duplicate',
       'fields.6.name reserved',
     ]);
+    const bad = [...twice.fields, { name: 'x', type: 'NONE' }, { name: 'amount' }, 'status', null];
+    expect(told(await world.call('POST', DEFINITIONS, { ...twice, slug: 'A', fields: bad }))).toEqual([
+      'fields.10 object_type',
+      'fields.5.name duplicate',
+      'fields.6.name reserved',
+      'fields.7.type enum',
+      'fields.8.name duplicate',
+      'fields.8.type missing',
+      'fields.9 object_type',
+      'slug slug',
+    ]);
+    const renamed = { name: '', slug: 'another', fields: twice.fields };
+    expect(told(await world.call('PUT', await define(world), renamed))).toEqual([
+      'fields.5.name duplicate',
+      'fields.6.name reserved',
+      'name string_too_short',
+      'slug immutable',
+    ]);
     const many = Array.from({ length: 101 }, (_, i) => ({ name: `f${i}`, type: 'STRING' }));
     expect(told(await world.call('POST', DEFINITIONS, { slug: 'x', name: 'x', fields: many }))).toEqual([
       'fields too_long',

@@ -198,9 +198,12 @@ describe('a list of records', () => {
     ['{"status":"\\u0000"}', 'filter.status nul_character'],
     ['{"status":"\\ud800"}', 'filter.status unicode'],
   ])('refuses %s', async (filter, problem) => {
-    expect(told(await world.call('GET', `${definition}/records?filter=${encodeURIComponent(filter)}`))).toEqual([
-      problem,
-    ]);
+    const path = `${definition}/records?filter=${encodeURIComponent(filter)}`;
+    expect(told(await world.call('GET', path))).toEqual([problem]);
+    // Together with what else is wrong with the query.
+    expect(told(await world.call('GET', `${path}&limit=0&bogus=1`))).toEqual(
+      ['bogus extra_forbidden', problem, 'limit greater_than_equal'].sort(),
+    );
   });
 });
 

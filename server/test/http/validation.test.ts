@@ -189,6 +189,110 @@ describe('a bad request', () => {
     expect(body.detail.find((p: { loc: string[] }) => p.loc[1] === 'schedule_expression').msg).toContain('61');
   });
 
+  const placesOf = (body: { detail: { loc: (string | number)[] }[] }) =>
+    body.detail.map(({ loc }) => loc.slice(1).join('.')).sort();
+
+  it.each<[string, Record<string, unknown>, string[]]>([
+    ['a CRON', { schedule_expression: '61 * * * *' }, ['schedule_expression', 'timezone']],
+    ['a CRON that can never fire', { schedule_expression: '0 0 30 2 *' }, ['schedule_expression', 'timezone']],
+    ['a RATE', { schedule_type: 'RATE', schedule_expression: '5 parsecs' }, ['schedule_expression', 'timezone']],
+    ['an RRULE', { schedule_type: 'RRULE', schedule_expression: 'FREQ=NEVER' }, ['schedule_expression', 'timezone']],
+    [
+      'a past instant',
+      { schedule_type: 'ONE_TIME', schedule_expression: 'at(2020-01-01T00:00:00Z)' },
+      ['schedule_expression', 'timezone'],
+    ],
+    ['bounds', { start_at: '2028-02-30', end_at: 'soon' }, ['end_at', 'start_at', 'timezone']],
+    ['bounds in the wrong order', { start_at: '2028-01-02', end_at: '2028-01-01' }, ['end_at', 'timezone']],
+    // Known only once the zone is.
+    ['a local time', { schedule_type: 'ONE_TIME', schedule_expression: '2020-01-01' }, ['timezone']],
+    ['a local time beyond all', { schedule_type: 'ONE_TIME', schedule_expression: '2200-01-01' }, ['timezone']],
+    [
+      'an RRULE that is over',
+      { schedule_type: 'RRULE', schedule_expression: 'FREQ=DAILY;UNTIL=20200101' },
+      ['timezone'],
+    ],
+    ['bounds of two kinds', { start_at: '2028-01-01', end_at: '2027-12-31T23:00:00Z' }, ['timezone']],
+  ])('of an unknown zone hides nothing of %s that does not depend on it', async (_what, fields, places) => {
+    const when = { schedule_type: 'CRON', schedule_expression: '* * * * *', ...fields };
+    for (const timezone of ['X/Y', 7]) {
+      const { status, body } = await world.call('POST', '/v1/schedules', { ...VALID, ...when, timezone });
+      expect([status, placesOf(body)]).toEqual([422, places]);
+    }
+  });
+
+  it('an update tells the same', async () => {
+    const { id } = await world.create();
+    for (const timezone of ['X/Y', 7]) {
+      const change = { schedule_expression: '61 * * * *', timezone, start_at: 'soon', max_retries: 99 };
+      const { status, body } = await world.call('PUT', `/v1/schedules/${id}`, change);
+      expect([status, placesOf(body)]).toEqual([422, ['max_retries', 'schedule_expression', 'start_at', 'timezone']]);
+    }
+  });
+
+  it.each<[string, string, Record<string, unknown>, string[]]>([
+    ['a method', 'WEBHOOK', { url: 'ftp://x', method: 'FOO' }, ['method', 'url']],
+    [
+      'a bad name of a header',
+      'WEBHOOK',
+      { url: 'ftp://x', headers: { 'a b': 'x', c: '{{ 1 | nothing }}' }, body: ['{{ run.id'] },
+      ['body.0', 'headers.a b', 'headers.c', 'url'],
+    ],
+    ['a field that there is not', 'WEBHOOK', { url: 'ftp://x', bogus: 1 }, ['bogus', 'url']],
+    ['a URL', 'WEBHOOK', { url: 7, method: 'GET', body: 1 }, ['body', 'url']],
+    [
+      'a time-out',
+      'WEBHOOK',
+      { url: 'http://127.0.0.1/', timeout_seconds: 0, body: '{{ secrets.NOPE }}' },
+      ['body', 'timeout_seconds'],
+    ],
+    // Said once, of one that was refused nothing further; and what it does not go together with is not known.
+    ['an empty URL', 'WEBHOOK', { url: '' }, ['url']],
+    [
+      'completion',
+      'WEBHOOK',
+      { url: 'http://127.0.0.1/', completion: 'LATER', completion_timeout_seconds: 5 },
+      ['completion'],
+    ],
+    [
+      'auth',
+      'WEBHOOK',
+      { url: 'http://127.0.0.1/', auth: { type: 'x' }, headers: { Authorization: 'y' } },
+      ['auth.type'],
+    ],
+    ['a level', 'LOG_EVENT', { message: '{{ 1 | nothing }}', level: 'LOUD' }, ['level', 'message']],
+    ['a reference', 'UPDATE_ENTITY', { record: {}, set: { a: { $add: 1 } } }, ['record.entity_definition_id', 'set.a']],
+  ])('of an action hides no other of it: %s', async (_what, action_type, action_config, places) => {
+    const config = { ...VALID, action_type, action_config };
+    const expected = places.map((place) => `action_config.${place}`);
+    const { status, body } = await world.call('POST', '/v1/schedules', config);
+    expect([status, placesOf(body)]).toEqual([422, expected]);
+  });
+
+  it('in the overlay of a trigger hides no other either', async () => {
+    const { id } = await world.create({ action_type: 'WEBHOOK', action_config: { url: 'http://127.0.0.1/' } });
+    const overlay = { url: 'ftp://x', bogus: 1 };
+    const { status, body } = await world.call('POST', `/v1/schedules/${id}/trigger`, { action_config: overlay });
+    expect([status, placesOf(body)]).toEqual([422, ['action_config.bogus', 'action_config.url']]);
+    const record_id = '01990000-0000-7000-8000-0000000000ff';
+    const all = await world.call('POST', `/v1/schedules/${id}/trigger`, {
+      action_config: overlay,
+      record_id,
+      other: 1,
+    });
+    expect([all.status, placesOf(all.body)]).toEqual([
+      422,
+      ['action_config.bogus', 'action_config.url', 'other', 'record_id'],
+    ]);
+    expect((await world.call('GET', `/v1/schedules/${id}/runs`)).body.total).toBe(0);
+  });
+
+  it('says of no time that it is past where the window that it has to be in was refused', async () => {
+    const lately = { schedule_type: 'ONE_TIME', schedule_expression: '2027-03-01T08:40:00Z' };
+    const { body } = await world.call('POST', '/v1/schedules', { ...VALID, ...lately, catchup_window_minutes: -1 });
+    expect(placesOf(body)).toEqual(['catchup_window_minutes']);
+  });
+
   it.each([
     ['not JSON', '{"name":', 'json_invalid'],
     ['empty', '', 'missing'],
@@ -255,6 +359,39 @@ describe('a bad request', () => {
     expect(body.detail).toHaveLength(1);
     expect(body.detail[0].loc.slice(1).join('.')).toBe(place);
     expect(body.detail[0].msg).toContain(msg);
+  });
+
+  it.each([
+    ['/v1/schedules?offset=99999999999999999999', 'must be at most 1000000000, got "99999999999999999999"'],
+    ['/v1/schedules?limit=-99999999999999999999', 'must be at least 1, got "-99999999999999999999"'],
+    ['/v1/schedules?offset=1000000001', 'must be at most 1000000000, got 1000000001'],
+  ])('names a number of the query once, as it was written: %s', async (path, msg) => {
+    const { status, body } = await world.call('GET', path);
+    expect(status).toBe(422);
+    expect(body.detail.map((problem: { msg: string }) => problem.msg)).toEqual([msg]);
+  });
+
+  it.each([
+    [1e20, 'must be at most 10, got 100000000000000000000'],
+    [-1e20, 'must be at least 0, got -100000000000000000000'],
+  ])('tells one bound of a number in a body, its own: %d', async (max_retries, msg) => {
+    const { body } = await world.call('POST', '/v1/schedules', { ...VALID, max_retries });
+    expect(body.detail.map((problem: { msg: string }) => problem.msg)).toEqual([msg]);
+  });
+
+  it.each(['/v1/runs', '/v1/audit-events'])('tells all that is wrong with a query: %s', async (path) => {
+    const span = 'from=2027-03-02T00:00:00Z&to=2027-03-01T00:00:00Z';
+    const { status, body } = await world.call('GET', `${path}?${span}&limit=0&bogus=1`);
+    expect([status, placesOf(body)]).toEqual([422, ['bogus', 'limit', 'to']]);
+  });
+
+  it('tells what is wrong with a query and a header beside what is wrong with the body', async () => {
+    const body = { ...VALID, schedule_expression: '61 * * * *' };
+    const headers = { 'Idempotency-Key': 'x'.repeat(1_000) };
+    const created = await world.call('POST', '/v1/schedules', body, headers);
+    expect([created.status, placesOf(created.body)]).toEqual([422, ['Idempotency-Key', 'schedule_expression']]);
+    const preview = await world.call('POST', '/v1/schedules/preview?count=0', body);
+    expect([preview.status, placesOf(preview.body)]).toEqual([422, ['count', 'schedule_expression']]);
   });
 
   it('names a time of the query as it came, and a path with a slash too many', async () => {

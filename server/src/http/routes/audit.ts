@@ -1,9 +1,10 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { z } from '@hono/zod-openapi';
-import { ValidationError } from '../../domain/errors.ts';
+import { requireNone } from '../../domain/errors.ts';
 import { listAuditEvents, type AuditEvent } from '../../store/audit.ts';
 import { rfc3339 } from '../answers.ts';
 import { addOperation, type ApiDeps } from '../route.ts';
+import { spanProblems } from '../time-span.ts';
 import { AuditList, AuditQuery, type AuditEventAnswer } from '../wire-audit.ts';
 
 /** Who changed what, and when. */
@@ -18,13 +19,11 @@ export function auditRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     scope: 'audit:read',
     customers: 'refused',
     query: AuditQuery,
+    checksFurther: true,
     answers: { 200: { description: 'The page.', schema: AuditList } },
-    async handle({ db, principal, query }) {
-      const { from, to, limit, offset } = query;
-      if (from !== undefined && to !== undefined && to < from) {
-        const msg = `${rfc3339(to)} is before from (${rfc3339(from)}); it must not be earlier`;
-        throw new ValidationError([{ loc: ['query', 'to'], msg, type: 'to_before_from' }]);
-      }
+    async handle({ db, principal, query, problems }) {
+      const { limit, offset } = query;
+      requireNone([...problems, ...spanProblems(query)]);
       const { events, total } = await listAuditEvents(db, principal.tenant_id, query, query);
       return { status: 200, body: { audit_events: events.map(eventAnswer), total, limit, offset } };
     },

@@ -41,6 +41,7 @@ export function entityRecordRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     scope: 'entities:read',
     params: DefinitionId,
     query: RecordListQuery,
+    checksFurther: true,
     answers: { 200: { description: 'The page.', schema: RecordList } },
     async handle(call) {
       return { status: 200, body: await pageOfRecords(call) };

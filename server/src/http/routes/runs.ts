@@ -1,11 +1,12 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { ValidationError } from '../../domain/errors.ts';
+import { requireNone } from '../../domain/errors.ts';
 import { searchRuns } from '../../store/run-search.ts';
 import { getRun } from '../../store/runs.ts';
 import { runAnswer } from '../answers.ts';
 import { retryRun } from '../manual-runs.ts';
 import { runNotFound } from '../not-found.ts';
 import { addOperation, type ApiDeps } from '../route.ts';
+import { spanProblems } from '../time-span.ts';
 import { RunId, RunSearchQuery } from '../wire.ts';
 import { RunAnswer, RunList } from '../wire-answers.ts';
 
@@ -19,14 +20,11 @@ export function runRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     description: 'Across your schedules, newest first; the runs of deleted schedules are there too.',
     scope: 'runs:read',
     query: RunSearchQuery,
+    checksFurther: true,
     answers: { 200: { description: 'The page.', schema: RunList } },
-    async handle({ db, principal, query }) {
-      const { from, to, limit, offset } = query;
-      if (from !== undefined && to !== undefined && to < from) {
-        const [a, b] = [new Date(from).toISOString(), new Date(to).toISOString()];
-        const msg = `${b} is before from (${a}); it must not be earlier`;
-        throw new ValidationError([{ loc: ['query', 'to'], msg, type: 'to_before_from' }]);
-      }
+    async handle({ db, principal, query, problems }) {
+      const { limit, offset } = query;
+      requireNone([...problems, ...spanProblems(query)]);
       const { runs, total } = await searchRuns(db, principal.tenant_id, query, query);
       return { status: 200, body: { runs: runs.map(runAnswer), total, limit, offset } };
     },

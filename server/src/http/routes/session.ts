@@ -1,5 +1,5 @@
 import type { OpenAPIHono, z } from '@hono/zod-openapi';
-import { AppError, ValidationError } from '../../domain/errors.ts';
+import { AppError, requireNone, ValidationError } from '../../domain/errors.ts';
 import { getKey, type ApiKey } from '../../store/api-keys.ts';
 import { deleteSession, getSession, insertSession, newSessionToken, type Session } from '../../store/sessions.ts';
 import { getTenant, type Tenant } from '../../store/tenants.ts';
@@ -82,7 +82,7 @@ function openSession(app: OpenAPIHono, deps: ApiDeps): void {
     const json = await readBody(c, {});
     if (json.problem) throw new ValidationError([json.problem]);
     const { data, problems } = readPart(SessionCreate, json.value, 'body');
-    if (problems.length > 0) throw new ValidationError(problems);
+    requireNone(problems);
     const headers = new Headers({ 'X-Api-Key': data.api_key });
     const principal = await gate.enterBy(c, data.api_key, () => credentials.authenticate(headers, 'session'));
     const { tenant_id, key_id } = principal;

@@ -47,6 +47,7 @@ export function steeringRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     params: ScheduleId,
     body: TriggerBody,
     bodyOptional: true,
+    checksFurther: true,
     conditional: true,
     answers: { 202: { description: 'The run, about to start.', schema: RunAnswer } },
     async handle(call) {
