@@ -121,7 +121,7 @@ it('what the server refuses is told at its option; a token is not taken for the 
   expect(await complete('hc_run_short', 'FAILED')).toEqual({
     code: 4,
     stdout: '',
-    stderr: expect.stringMatching(/^error: No completion token: [^\n]*\n$/),
+    stderr: expect.stringMatching(/^error: This completion token is not valid: [^\n]*\n$/),
   });
   expect((await complete(token, 'FAILED')).code).toBe(0);
   expect(await complete(token, 'FAILED')).toMatchObject({
