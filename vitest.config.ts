@@ -22,7 +22,7 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/no
 
 /** They wait for what takes its time, such as a lease that runs out: begun last, they would be waited for alone. */
 const LONG =
-  /\/(?:kill|stop|burst|master-key|database-away|backfill|fates|invariants|relative(?:-model|-search)?|demo|keys|secrets|docs)\.test\.ts$/;
+  /\/(?:kill|stop|burst|master-key|database-away|backfill|fates|invariants|relative(?:-many|-model|-search)?|demo|keys|secrets|docs)\.test\.ts$/;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -194,10 +194,11 @@ const isSuccess = (status: number): boolean => status >= 200 && status <= 299;
 /** `success_statuses` in words, where they are the config's own: `201, 204 or 3xx`. Null: every 2xx, which goes without saying. */
 export function successWords(statuses: WebhookConfig['success_statuses']): string | null {
   const words = statuses.map((status) => String(status).toLowerCase());
-  if (words.length === 1 && words[0] === '2xx') return null;
-  const [last, ...rest] = words.toReversed();
-  return rest.length === 0 ? (last ?? null) : `${rest.toReversed().join(', ')} or ${last}`;
+  return words.length === 1 && words[0] === '2xx' ? null : EITHER.format(words);
 }
+
+/** British: no comma before the `or`. */
+const EITHER = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
 /** Compiles `success_statuses` into a test. */
 export function successTest(statuses: WebhookConfig['success_statuses']): (status: number) => boolean {

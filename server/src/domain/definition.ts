@@ -7,7 +7,7 @@ import {
   resolveTimezone,
 } from '../time/index.ts';
 import { compiledOf, nextOccurrence, type Timing } from './recurrence.ts';
-import { latestStart, stateAt } from './occurrences.ts';
+import { latestStart, MOST_CATCHUP, stateAt } from './occurrences.ts';
 import { firstCursor } from './relative.ts';
 import { WHEN_FIELDS, type SaysWhen, type Schedule, type ScheduleDefinition, type ScheduleState } from './schedule.ts';
 
@@ -35,9 +35,6 @@ export type When = Pick<ScheduleDefinition, 'schedule_expression' | 'timezone' |
 
 /** What may be right in the zone, or from the start, that is meant: with either unknown it is not told. */
 const DEPENDENT: ReadonlySet<string> = new Set(['time_out_of_range', 'rrule_never']);
-
-/** The most that catchup_window_minutes can be. */
-const MOST_CATCHUP = 1_440;
 
 /**
  * Checks the parts that say when, all of them, and applies the zone to local times (docs/semantics.md).

@@ -6,6 +6,9 @@ import type { ScheduleDefinition, ScheduleState } from './schedule.ts';
 
 const MINUTE = 60_000;
 
+/** The most that catchup_window_minutes can be. */
+export const MOST_CATCHUP = 1_440;
+
 /** How late an occurrence may still start, in ms: at least a minute (docs/semantics.md). */
 export function latestStart(catchupWindowMinutes: number): number {
   return Math.max(MINUTE, catchupWindowMinutes * MINUTE);

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { inAnyCase } from '../domain/any-case.ts';
+import { MOST_CATCHUP } from '../domain/occurrences.ts';
 import { RUN_STATUSES, RUN_TRIGGERS } from '../domain/run.ts';
 import { RECURRENCES } from '../domain/relative.ts';
 import { show } from '../domain/show.ts';
@@ -60,7 +61,7 @@ const fields = {
   overlap_policy: choice(OVERLAP_POLICIES).openapi({
     description: 'What happens to an occurrence that is due while an earlier run is not final.',
   }),
-  catchup_window_minutes: wholeNumber(0, 1440).openapi({
+  catchup_window_minutes: wholeNumber(0, MOST_CATCHUP).openapi({
     description: 'How late an occurrence may still start (a minute at least).',
   }),
   flexible_window_minutes: wholeNumber(0, 60).openapi({

@@ -109,6 +109,7 @@ export async function followRecords(
 
 /** What the write of a record does to a schedule. */
 type Effect = NonNullable<RelativeEffect> & { readonly schedule: NearSchedule; readonly recordId: string };
+type Late = Extract<Effect, { readonly kind: 'late' }>;
 
 function effectsOf(
   schedules: readonly NearSchedule[],
@@ -186,14 +187,10 @@ async function nearSchedules(
  * Then nothing is late, but the date that the record has left may have been the next.
  */
 async function withoutPlanned(tx: Transaction, effects: readonly Effect[], now: number): Promise<Effect[]> {
-  const ids = new Map<Effect, string>();
-  for (const effect of effects) {
-    if (effect.kind !== 'late') continue;
-    const occurrence = { schedule_id: effect.schedule.id, scheduled_for: effect.due, record_id: effect.recordId };
-    ids.set(effect, occurrenceId(occurrence, effect.due, now));
-  }
-  if (ids.size === 0) return [...effects];
-  const late = [...ids].flatMap(([effect, id]) => (effect.kind === 'late' ? [{ ...effect, id }] : []));
+  const idOf = ({ schedule, recordId, due }: Late) =>
+    occurrenceId({ schedule_id: schedule.id, scheduled_for: due, record_id: recordId }, due, now);
+  const late = effects.filter((effect) => effect.kind === 'late');
+  if (late.length === 0) return [...effects];
   // One row stands for all that a pause left out; its id is that of its last instant.
   const rows = await tx.query<{ id: string }>(
     `SELECT u.id FROM ${rowsOf('$2::uuid[], $3::uuid[], $4::timestamptz[], $5::bool[], $6::uuid[]', 'id, schedule_id, due, stays, least')} u
@@ -202,7 +199,7 @@ async function withoutPlanned(tx: Transaction, effects: readonly Effect[], now: 
              AND r.missed_count IS NOT NULL AND r.reason = 'PAUSED' AND r.scheduled_for <= u.due AND r.missed_until >= u.due)`,
     [
       effects[0]?.schedule.tenant_id,
-      late.map(({ id }) => id),
+      late.map(idOf),
       late.map(({ schedule }) => schedule.id),
       late.map(({ due }) => timestamp(due)),
       late.map(({ stays }) => stays),
@@ -212,7 +209,7 @@ async function withoutPlanned(tx: Transaction, effects: readonly Effect[], now: 
   );
   const there = new Set(rows.map((row) => row.id));
   return effects.flatMap((effect) => {
-    if (effect.kind !== 'late' || !there.has(ids.get(effect) ?? '')) return [effect];
+    if (effect.kind !== 'late' || !there.has(idOf(effect))) return [effect];
     const { schedule, recordId, otherwise } = effect;
     return otherwise ? [{ ...otherwise, schedule, recordId }] : [];
   });

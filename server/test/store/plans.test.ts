@@ -5,7 +5,7 @@ import type { Queryable, Transaction } from '../../src/store/db.ts';
 import { heldRuns, queueHeld, startHeld, supersedeHeld } from '../../src/store/held.ts';
 import { lockExpired, renewLeases } from '../../src/store/leases.ts';
 import { writeResults } from '../../src/store/outcomes.ts';
-import { advance, countOpenRuns, lockDue, lockOverdueBeside } from '../../src/store/planning.ts';
+import { advance, countOpenRuns, lockDue, lockOverdueBeside, nameOpenRuns } from '../../src/store/planning.ts';
 import { noteEnds } from '../../src/store/health.ts';
 import { askRelease, findStranded, lockEnded, lockReleasable, setLooks } from '../../src/store/release.ts';
 import { planOnce, replanning } from '../../src/store/plans.ts';
@@ -56,6 +56,7 @@ const HOT: Readonly<Record<string, (tx: Transaction) => Promise<unknown>>> = {
   lock_due_of_slice: (tx) => lockDue(tx, AT, 500, { first: 0, last: 9 }),
   lock_due_beside: (tx) => lockOverdueBeside(tx, AT, 500, { first: 0, last: 9 }),
   count_open_runs: (tx) => countOpenRuns(tx, [KEY]),
+  name_open_runs: (tx) => nameOpenRuns(tx, [KEY]),
   advance: (tx) =>
     advance(tx, [{ ...KEY, state: STATE, rate_free_at: null, release_at: null, runs: 1, starts: true }], AT),
   look_ahead: (tx) => lookAhead(tx, AT, AT, 100),
